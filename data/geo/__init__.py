@@ -108,7 +108,7 @@ def by_key(key: str) -> Place | None:
 
 
 def by_postcode(postcode: str) -> tuple[Place, ...]:
-    """Places with this postcode, the one that names the municipality first, then by population; empty if unknown."""
+    """Places with this postcode, the most populous first (a tie goes to the municipality's own); empty if unknown."""
     return _postcodes().get(postcode, ())
 
 
@@ -156,7 +156,9 @@ def _postcodes() -> Mapping[str, tuple[Place, ...]]:
         for postcode in place.postcodes:
             found[postcode].append(place)
     return {
-        postcode: tuple(sorted(items, key=lambda place: (place.name != place.municipality, -place.population)))
+        postcode: tuple(
+            sorted(items, key=lambda place: (-place.population, place.name != place.municipality))
+        )
         for postcode, items in found.items()
     }
 
@@ -191,7 +193,9 @@ def _is_written_by_people(alias: str, script: str, population: int) -> bool:
     return len(alias) >= MIN_ALIAS_LENGTH or script != "arabic" or population >= LARGE_TOWN
 
 
-def _names_lost_in_mergers(known: Mapping[tuple[str, str], object]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _names_lost_in_mergers(
+    known: Mapping[tuple[str, str], object],
+) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Old municipality names that no place bears: Beveren lives on in the place Beveren-Waas."""
     lost: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in _rows("mergers_2025"):

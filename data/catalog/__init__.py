@@ -1,0 +1,1 @@
+"""The catalogue: subjects, prices, facts and search."""
