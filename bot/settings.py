@@ -1,0 +1,70 @@
+"""Settings: one class, read once at the start and passed down. Every field has a default that runs."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SmsSettings(BaseModel):
+    """SMS through Twilio."""
+
+    account_sid: str = Field("", description="Twilio account SID; empty: the SMS channel is off.")
+    auth_token: SecretStr = Field(
+        SecretStr(""), description="Signs Twilio's webhooks; empty: the channel is off."
+    )
+    number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
+    api_base: str = Field("https://api.twilio.com", description="Twilio's REST address; a stub in tests.")
+
+
+class NluSettings(BaseModel):
+    """Which engine understands messages."""
+
+    engine: str = Field("embedded", pattern="^(embedded|rasa)$", description="embedded or rasa.")
+    rasa_url: str = Field("http://127.0.0.1:5005", description="The Rasa server, when engine is rasa.")
+    language_detector: str = Field(
+        "py3langid",
+        pattern="^(py3langid|langdetect)$",
+        description="py3langid (measured best) or langdetect.",
+    )
+
+
+class Settings(BaseSettings):
+    """Environment variables `LEERLIJN_…`, nested with `__`, e.g. `LEERLIJN_SMS__AUTH_TOKEN`."""
+
+    model_config = SettingsConfigDict(env_prefix="LEERLIJN_", env_nested_delimiter="__", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "", description="What providers call, so what Twilio signs; default http://host:port."
+    )
+    var_dir: Path = Field(Path("var"), description="Embedded database, media and model.")
+    database_url: str = Field("", description="postgresql://…; empty: a private PostgreSQL under var_dir.")
+    redis_url: str = Field("", description="Optional: wake-ups and rate limits across machines.")
+    secret: SecretStr = Field(
+        SecretStr(""), description="Keys hashes and tokens; empty: made once in var_dir."
+    )
+    demo: bool = Field(False, description="Demo data, demo log-ins and a drawn SMS phone; set by `bot demo`.")
+    alert_url: str = Field("", description="POSTed to when somebody is in crisis; empty: console only.")
+    body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
+    sms: SmsSettings = SmsSettings()
+    nlu: NluSettings = NluSettings()
+
+    @model_validator(mode="after")
+    def _derive(self) -> "Settings":
+        if not self.public_url:
+            self.public_url = f"http://{self.host}:{self.port}"
+        self.public_url = self.public_url.rstrip("/")
+        self.var_dir = self.var_dir.resolve()
+        if self.database_url.startswith("postgresql://"):
+            self.database_url = self.database_url.replace("postgresql://", "postgresql+asyncpg://", 1)
+        return self
+
+    @property
+    def model_path(self) -> Path:
+        return self.var_dir / "model.npz"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")

@@ -1,0 +1,54 @@
+"""The engine and the one place that commits.
+
+One request or one job is one `transaction()`. What must be told to the world after the commit (a wake-up for
+the workers, news for a browser) is put on the session with `after_commit` and sent only if the commit held.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from data.wakeups import Wakeups
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """A pool of connections to one PostgreSQL, and the wake-ups that go with its commits."""
+
+    def __init__(self, url: str, *, wakeups: Wakeups | None = None, pool_size: int = 16) -> None:
+        self.url = url
+        self.wakeups = wakeups or Wakeups()
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=False,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed at the end, or undone when an exception leaves the block."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=True) as session:
+            try:
+                yield session
+            except BaseException:
+                await session.rollback()
+                raise
+            await session.commit()
+        for topic in dict.fromkeys(session.info.get("topics", ())):
+            self.wakeups.publish(topic)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def after_commit(session: AsyncSession, topic: str) -> None:
+    """Publish `topic` to all processes once (and only if) this transaction is committed."""
+    session.info.setdefault("topics", []).append(topic)

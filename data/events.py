@@ -1,0 +1,45 @@
+"""The append-only event log: one call to record, one to read what is new."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.db import after_commit
+from data.tables import Event
+
+TOPIC = "events"
+
+
+async def record(
+    session: AsyncSession,
+    kind: str,
+    *,
+    person_id: int | None = None,
+    conversation_id: int | None = None,
+    region_id: str | None = None,
+    staff_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> int:
+    """Write an event in the running transaction and wake its readers after the commit. Returns its id.
+
+    `data` holds ids and codes, never what a person wrote.
+    """
+    event_id = await session.scalar(
+        insert(Event)
+        .values(
+            kind=kind, person_id=person_id, conversation_id=conversation_id, region_id=region_id,
+            staff_id=staff_id, data=data or {},
+        )
+        .returning(Event.id)
+    )  # fmt: skip
+    after_commit(session, TOPIC)
+    assert event_id is not None
+    return event_id
+
+
+async def since(session: AsyncSession, after: int, *, limit: int = 500) -> Sequence[Event]:
+    """Events with an id above `after`, oldest first."""
+    rows = await session.scalars(select(Event).where(Event.id > after).order_by(Event.id).limit(limit))
+    return rows.all()

@@ -1,0 +1,164 @@
+"""Trajectories, micro-contacts, follow-ups, partners and referrals."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, created, one_of
+
+
+class Phase(StrEnum):
+    TOELEIDING = "toeleiding"
+    AANMELDING = "aanmelding"
+    INTAKE = "intake"
+    TRAJECT = "traject"
+    KEUZE = "keuze"
+    OPVOLGING = "opvolging"
+    NAZORG = "nazorg"
+
+
+class Trajectory(Base):
+    """One person's guidance: one counsellor from intake to aftercare, and a deputy."""
+
+    __tablename__ = "trajectory"
+    __table_args__ = (
+        one_of("phase", Phase),
+        Index("uq_trajectory_open", "person_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    phase: Mapped[str] = mapped_column(server_default=Phase.AANMELDING)
+    question: Mapped[str | None] = mapped_column(doc="The learning question or need, in a sentence.")
+    consent_at: Mapped[datetime | None] = mapped_column(doc="When the person agreed to a file.")
+    opened_at: Mapped[datetime] = created()
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+
+class PhaseChange(Base):
+    """When a trajectory entered a phase, and by whom."""
+
+    __tablename__ = "phase_change"
+    __table_args__ = (one_of("phase", Phase),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    trajectory_id: Mapped[int] = mapped_column(ForeignKey("trajectory.id"), index=True)
+    phase: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = created()
+
+
+class ContactWay(StrEnum):
+    MESSAGE = "message"
+    CALL = "call"
+    VISIT = "visit"
+    NO_SHOW = "no_show"
+
+
+class MicroContact(Base):
+    """One countable touch in a trajectory. Corrected by a newer row, never erased."""
+
+    __tablename__ = "micro_contact"
+    __table_args__ = (
+        one_of("way", ContactWay),
+        CheckConstraint("minutes >= 0", name="minutes"),
+        CheckConstraint("direction IN ('in', 'out')", name="direction"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    trajectory_id: Mapped[int | None] = mapped_column(ForeignKey("trajectory.id"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    way: Mapped[str]
+    direction: Mapped[str]
+    channel: Mapped[str] = mapped_column(doc="A channel name, or 'phone', 'desk'.")
+    minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    purpose: Mapped[str | None]
+    outcome: Mapped[str | None]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("micro_contact.id"), unique=True)
+    at: Mapped[datetime] = created()
+
+
+class FollowUpState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+class FollowUp(Base):
+    """A message to be sent later, unless the client wrote first."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        one_of("state", FollowUpState),
+        Index("ix_follow_up_due", "due_at", postgresql_where=text("state = 'planned'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    trajectory_id: Mapped[int | None] = mapped_column(ForeignKey("trajectory.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    address_id: Mapped[int | None] = mapped_column(
+        ForeignKey("address.id"), doc="Empty: the channel plan chooses."
+    )
+    text: Mapped[str]
+    due_at: Mapped[datetime]
+    cancel_if_wrote: Mapped[bool] = mapped_column(server_default=text("true"))
+    state: Mapped[str] = mapped_column(server_default=FollowUpState.PLANNED)
+    state_reason: Mapped[str | None]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    created_at: Mapped[datetime] = created()
+
+
+class Partner(Base):
+    """A service that owns another kind of need; editable per region."""
+
+    __tablename__ = "partner"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True, doc="clb · vdab · agii · ocmw · caw · ligo · naric · …")
+    name: Mapped[str]
+    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"), doc="Empty: everywhere.")
+    owns: Mapped[str] = mapped_column(doc="What they help with, as told to a client.")
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    url: Mapped[str | None]
+    contact_name: Mapped[str | None]
+    source: Mapped[str | None]
+    invented: Mapped[bool] = mapped_column(server_default=text("false"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class ReferralState(StrEnum):
+    OFFERED = "offered"
+    CONSENTED = "consented"
+    DECLINED = "declined"
+    SENT = "sent"
+    ARRIVED = "arrived"
+
+
+class Referral(Base):
+    """A person brought to (out) or by (in) a partner, with what the person agreed to pass on."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        one_of("state", ReferralState),
+        CheckConstraint("direction IN ('in', 'out')", name="direction"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    direction: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=ReferralState.OFFERED)
+    summary: Mapped[str | None]
+    created_at: Mapped[datetime] = created()
+    state_at: Mapped[datetime] = created()

@@ -1,0 +1,273 @@
+"""Regions, staff, counters, sittings and appointments: who helps, where and when."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, created, one_of
+
+
+class Region(Base):
+    """A regional or city leerwinkel; every staff member, counter and conversation belongs to one."""
+
+    __tablename__ = "region"
+
+    id: Mapped[str] = mapped_column(primary_key=True, doc="As data.geo.region_of gives it, e.g. 'gent'.")
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    office_hours: Mapped[dict[str, Any]] = mapped_column(
+        doc='Weekday to hours of wall time: {"mo": [["09:00", "12:30"], ["13:00", "17:00"]], …}.'
+    )
+    answer_minutes: Mapped[int] = mapped_column(
+        server_default=text("15"), doc="The promise within office hours when nobody is free at once."
+    )
+
+
+class Role(StrEnum):
+    COUNSELLOR = "counsellor"
+    DISPATCHER = "dispatcher"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class Presence(StrEnum):
+    AVAILABLE = "available"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+class Staff(Base):
+    """Somebody who works here. Analyst and admin may be without a region."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        one_of("role", Role),
+        one_of("presence", Presence),
+        CheckConstraint("region_id IS NOT NULL OR role IN ('analyst', 'admin')", name="has_region"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str]
+    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"), index=True)
+    password_hash: Mapped[str]
+    languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
+    presence: Mapped[str] = mapped_column(server_default=Presence.OFFLINE)
+    presence_at: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = created()
+
+
+class StaffSession(Base):
+    """A log-in: only the hash of the cookie's token is stored."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    csrf: Mapped[str]
+    created_at: Mapped[datetime] = created()
+    seen_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime]
+
+
+class LoginAttempt(Base):
+    """A failed log-in, counted per account and per network address (both as keyed hashes)."""
+
+    __tablename__ = "login_attempt"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime] = created()
+
+
+class CounterKind(StrEnum):
+    PLACE = "place"
+    PHONE = "phone"
+    VIDEO = "video"
+
+
+class Counter(Base):
+    """A place (or the phone, or video) where counsellors sit at set hours, often in a partner's building."""
+
+    __tablename__ = "counter"
+    __table_args__ = (one_of("kind", CounterKind),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default=CounterKind.PLACE)
+    name: Mapped[str] = mapped_column(doc="Short, as said in a message: 'bib Aalst'.")
+    host: Mapped[str | None] = mapped_column(doc="The partner whose building it is.")
+    host_kind: Mapped[str | None]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    municipality: Mapped[str | None]
+    nis: Mapped[str | None]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    wheelchair: Mapped[bool] = mapped_column(server_default=text("false"))
+    walk_in: Mapped[bool] = mapped_column(server_default=text("false"))
+    languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
+    directions: Mapped[str | None]
+    invented: Mapped[bool] = mapped_column(server_default=text("false"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class Sitting(Base):
+    """A recurring weekly block of wall time during which one counsellor sits at one counter."""
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("starts < ends", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, doc="0 is Monday.")
+    starts: Mapped[time]
+    ends: Mapped[time]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class SittingException(Base):
+    """A day on which a sitting does not take place."""
+
+    __tablename__ = "sitting_exception"
+    __table_args__ = (UniqueConstraint("sitting_id", "day"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    day: Mapped[date]
+    reason: Mapped[str | None]
+
+
+class Absence(Base):
+    """Time during which a counsellor cannot be booked."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str | None]
+
+
+class AppointmentKind(StrEnum):
+    INFORMATION = "information"
+    MEDIATION = "mediation"
+    TRAJECTORY = "trajectory"
+
+
+class AppointmentStatus(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+BUSY = text("status IN ('held', 'confirmed')")
+
+
+class Appointment(Base):
+    """held → confirmed → attended | no_show | moved | cancelled; a hold that runs out is expired.
+
+    The exclusion constraints make double booking impossible: one counsellor, and one room, at a time.
+    Wall time and zone are what was agreed; `starts_at` (UTC) is derived from them.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        one_of("status", AppointmentStatus),
+        one_of("kind", AppointmentKind),
+        CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_until"),
+        ExcludeConstraint(
+            ("staff_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=BUSY,
+            using="gist",
+            name="ex_appointment_counsellor",
+        ),
+        ExcludeConstraint(
+            ("counter_id", "="),
+            ("room", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=BUSY,
+            using="gist",
+            name="ex_appointment_room",
+        ),
+        Index("ix_appointment_counter", "counter_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True, doc="256 random bits: the key of /a/{token}.")
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"), doc="Where reminders go.")
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    room: Mapped[str | None] = mapped_column(doc="Empty: the counter has room for all its counsellors.")
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default=AppointmentKind.MEDIATION)
+    status: Mapped[str] = mapped_column(server_default=AppointmentStatus.HELD)
+    held_until: Mapped[datetime | None]
+    wall_start: Mapped[str] = mapped_column(doc="Agreed wall time, ISO without offset: '2026-11-27T14:00'.")
+    zone: Mapped[str] = mapped_column(server_default="Europe/Brussels")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(server_default="nl")
+    topic: Mapped[str | None]
+    sequence: Mapped[int] = mapped_column(server_default=text("0"), doc="iCalendar SEQUENCE.")
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    created_by: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Empty: the client, with the bot."
+    )
+    created_at: Mapped[datetime] = created()
+
+
+class ReminderState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Reminder(Base):
+    """A reminder made when the appointment is; cancelled or moved with it."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        one_of("state", ReminderState),
+        UniqueConstraint("appointment_id", "kind"),
+        Index("ix_reminder_due", "due_at", postgresql_where=text("state = 'planned'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
+    kind: Mapped[str] = mapped_column(doc="'day' (24 hours before) or 'hours' (2 hours before).")
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default=ReminderState.PLANNED)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))

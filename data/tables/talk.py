@@ -1,0 +1,204 @@
+"""Conversations and messages: the thread."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, created, one_of
+
+
+class Holder(StrEnum):
+    BOT = "bot"
+    QUEUE = "queue"
+    STAFF = "staff"
+
+
+class WaitingOn(StrEnum):
+    US = "us"
+    CLIENT = "client"
+    DATE = "date"
+
+
+class Life(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Urgency(StrEnum):
+    CRISIS = "crisis"
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+class Conversation(Base):
+    """A period of contact. Three separate axes (holder, waiting_on, life) and a version.
+
+    Only `handover.conversation` changes the axes; each change raises `version`, and a bot reply leaves only
+    if the version it was computed for still stands.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        one_of("holder", Holder),
+        one_of("waiting_on", WaitingOn),
+        one_of("life", Life),
+        one_of("urgency", Urgency),
+        CheckConstraint("(holder = 'staff') = (staff_id IS NOT NULL)", name="staff_holds"),
+        CheckConstraint("(life = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        Index("uq_conversation_open", "person_id", unique=True, postgresql_where=text("life = 'open'")),
+        Index("ix_conversation_queue", "region_id", "holder", postgresql_where=text("life = 'open'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"))
+    holder: Mapped[str] = mapped_column(server_default=Holder.BOT)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    waiting_on: Mapped[str] = mapped_column(server_default=WaitingOn.US)
+    life: Mapped[str] = mapped_column(server_default=Life.OPEN)
+    urgency: Mapped[str] = mapped_column(server_default=Urgency.NORMAL)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    waiting_since: Mapped[datetime | None]
+    promised_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(
+        doc="Why it waits for a person: a code of handover.conversation."
+    )
+    channel: Mapped[str] = mapped_column(doc="Where the person wrote last.")
+    dialogue: Mapped[dict[str, Any]] = mapped_column(
+        server_default=text("'{}'::jsonb"), doc="bot.state.Dialogue as JSON."
+    )
+    opened_at: Mapped[datetime] = created()
+    closed_at: Mapped[datetime | None]
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Author(StrEnum):
+    PERSON = "person"
+    BOT = "bot"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Status(StrEnum):
+    """received (in) · queued < sending < sent < delivered < read, unknown, failed, withheld (out)."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    WITHHELD = "withheld"  # holder changed, opted out, or replaced before it left
+
+
+class Message(Base):
+    """One message of the thread; its id gives the order within a person (every writer locks the person)."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        one_of("direction", Direction),
+        one_of("author", Author),
+        one_of("status", Status),
+        UniqueConstraint("address_id", "client_msg_id"),
+        UniqueConstraint("answers_id", "step"),
+        Index("ix_message_thread", "person_id", "id"),
+        Index(
+            "ix_message_external", "channel", "external_id", postgresql_where=text("external_id IS NOT NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    address_id: Mapped[int] = mapped_column(ForeignKey("address.id"), index=True)
+    channel: Mapped[str]
+    direction: Mapped[str]
+    author: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str]
+    language: Mapped[str | None]
+    choices: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    status: Mapped[str]
+    status_reason: Mapped[str | None]
+    external_id: Mapped[str | None]
+    client_msg_id: Mapped[str | None] = mapped_column(doc="The sender's own id of a composed message.")
+    answers_id: Mapped[int | None] = mapped_column(
+        ForeignKey("message.id"), doc="The inbound message this answers; unique with step."
+    )
+    step: Mapped[int | None]
+    purpose: Mapped[str] = mapped_column(server_default="reply", doc="reply · follow_up · reminder · notice")
+    needs_version: Mapped[int | None] = mapped_column(
+        doc="Leaves only while the conversation has this version."
+    )
+    segments: Mapped[int | None]
+    created_at: Mapped[datetime] = created()
+    status_at: Mapped[datetime] = created()
+
+
+class Receipt(Base):
+    """Proof that an entry of a provider's webhook was taken in; its key makes accepting idempotent."""
+
+    __tablename__ = "receipt"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    created_at: Mapped[datetime] = created()
+
+
+class ParkedStatus(Base):
+    """Delivery news about a message whose sending we have not committed yet."""
+
+    __tablename__ = "parked_status"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    channel: Mapped[str]
+    external_id: Mapped[str] = mapped_column(index=True)
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime] = created()
+
+
+class Decision(Base):
+    """What the bot understood and decided for one message, and why; staff may correct it."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    intent: Mapped[str]
+    confidence: Mapped[float]
+    language: Mapped[str]
+    tier: Mapped[str]
+    action: Mapped[str]
+    partner: Mapped[str | None]
+    reasons: Mapped[list[Any]]
+    understanding: Mapped[dict[str, Any]]
+    model_version: Mapped[str]
+    corrected_intent: Mapped[str | None]
+    corrected_tier: Mapped[str | None]
+    corrected_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = created()
+
+
+class Note(Base):
+    """An internal note: staff only, never sent."""
+
+    __tablename__ = "note"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str]
+    created_at: Mapped[datetime] = created()

@@ -1,0 +1,129 @@
+"""Runs leased jobs: those born leased here at once, all others by claiming; poll and wake-up together."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError, InterfaceError
+
+from data import queue
+from data.db import Database
+from data.queue import LeasedJob, LeaseLost
+
+log = logging.getLogger(__name__)
+Handler = Callable[[LeasedJob], Awaitable[None]]
+
+POLL = 2.0  # seconds; the backstop when a wake-up is lost
+PURGE_EVERY = timedelta(hours=1)
+KEEP_DONE = timedelta(days=14)  # longer than any provider repeats a webhook
+
+
+class Worker:
+    """Claims and runs jobs of the kinds in `handlers`, at most `concurrency` at a time.
+
+    A handler does its work in its own transactions and calls `queue.complete` in the last one. If it raises,
+    the job is tried again with growing delays, and buried after `queue.MAX_ATTEMPTS`; `on_dead` is told.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        concurrency: int = 8,
+        on_dead: Callable[[LeasedJob], Awaitable[None]] | None = None,
+    ) -> None:
+        self.database = database
+        self.name = queue.process_name()
+        self._handlers = dict(handlers)
+        self._slots = asyncio.Semaphore(concurrency)
+        self._concurrency = concurrency
+        self._running: set[asyncio.Task[None]] = set()
+        self._on_dead = on_dead
+        self.beat = 0.0  # loop time of the last claim, for /ready
+
+    def start(self, job: LeasedJob) -> None:
+        """Run a job that was born leased to this process."""
+        task = asyncio.create_task(self._run(job), name=f"job {job.id}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def run(self) -> None:
+        """Claim and run until cancelled."""
+        purge_at = 0.0
+        async with self.database.wakeups.subscribe(queue.TOPIC) as wake:
+            while True:
+                wake.clear()
+                loop = asyncio.get_running_loop()
+                try:
+                    taken = await self._claim()
+                    self.beat = loop.time()
+                    if loop.time() > purge_at:
+                        purge_at = loop.time() + PURGE_EVERY.total_seconds()
+                        async with self.database.transaction() as session:
+                            await queue.purge(session, KEEP_DONE)
+                except (DBAPIError, InterfaceError, OSError) as error:
+                    log.warning("the queue cannot be read (%s); trying again", type(error).__name__)
+                    taken = 0
+                if not taken:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(wake.wait(), POLL)
+
+    async def drain(self, timeout: float = 10.0) -> None:
+        """Let running jobs finish; used at shutdown and in tests."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=timeout)
+
+    async def run_until_idle(self) -> None:
+        """Run everything that is due now, in this task; for the command line and for tests."""
+        while True:
+            await self.drain()
+            async with self.database.transaction() as session:
+                jobs = await queue.claim(session, self._handlers, self.name, self._concurrency)
+            if not jobs and not self._running:
+                return
+            for job in jobs:
+                await self._run(job)
+
+    async def _claim(self) -> int:
+        free = self._concurrency - len(self._running)
+        if free <= 0:
+            await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        async with self.database.transaction() as session:
+            jobs = await queue.claim(session, self._handlers, self.name, free)
+        for job in jobs:
+            self.start(job)
+        return len(jobs)
+
+    async def _run(self, job: LeasedJob) -> None:
+        async with self._slots:
+            try:
+                if job.attempts > queue.MAX_ATTEMPTS:
+                    await self._bury(job, "too many attempts")
+                    return
+                await self._handlers[job.kind](job)
+            except LeaseLost:
+                log.warning("job %s (%s): lease lost, left to its new owner", job.id, job.kind)
+            except Exception as error:
+                log.exception("job %s (%s) failed at attempt %s", job.id, job.kind, job.attempts)
+                await self._failed(job, type(error).__name__)
+
+    async def _failed(self, job: LeasedJob, error: str) -> None:
+        try:
+            if job.attempts >= queue.MAX_ATTEMPTS:
+                await self._bury(job, error)
+                return
+            async with self.database.transaction() as session:
+                await queue.retry(session, job, delay=queue.backoff(job.attempts), error=error)
+        except (DBAPIError, OSError):
+            log.warning("job %s: its failure could not be stored; the lease will run out", job.id)
+
+    async def _bury(self, job: LeasedJob, error: str) -> None:
+        async with self.database.transaction() as session:
+            await queue.bury(session, job, error)
+        log.error("job %s (%s) is dead after %s attempts: %s", job.id, job.kind, job.attempts, error)
+        if self._on_dead is not None:
+            await self._on_dead(job)
