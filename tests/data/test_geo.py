@@ -30,7 +30,8 @@ def test_a_city_with_many_postcodes_is_one_place() -> None:
 
 def test_the_better_known_bearer_of_a_name_has_the_plain_key() -> None:
     large, small = geo.by_key("aalst"), geo.by_key("aalst-3800")
-    assert large is not None and small is not None
+    assert large is not None
+    assert small is not None
     assert large.postcodes == ("9300",)
     assert small.municipality == "Sint-Truiden"
 
@@ -54,8 +55,10 @@ def test_places_know_their_municipality_after_the_mergers_of_2025(key: str, muni
 
 def test_a_municipality_name_that_no_place_bears_any_more_is_an_alias() -> None:
     beveren, moerbeke = geo.by_key("beveren-waas"), geo.by_key("moerbeke-waas")
-    assert beveren is not None and "Beveren" in beveren.aliases
-    assert moerbeke is not None and "Moerbeke" in moerbeke.aliases
+    assert beveren is not None
+    assert "Beveren" in beveren.aliases
+    assert moerbeke is not None
+    assert "Moerbeke" in moerbeke.aliases
 
 
 def test_names_in_other_scripts_stay_and_codes_go() -> None:
@@ -95,7 +98,8 @@ def test_region_of(nis: str, region: RegionId | None) -> None:
 
 def test_distance_is_in_kilometres() -> None:
     ghent, brussels = geo.by_key("gent"), geo.by_key("brussel")
-    assert ghent is not None and brussels is not None
+    assert ghent is not None
+    assert brussels is not None
     assert geo.distance_km(ghent.lat, ghent.lon, brussels.lat, brussels.lon) == pytest.approx(49.6, abs=1.0)
     assert geo.distance_km(51.0, 4.0, 51.0, 4.0) == 0.0
 

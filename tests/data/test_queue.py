@@ -3,14 +3,16 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text, update
+
 from data import queue
 from data.db import Database
 from data.queue import Lane, LeasedJob
 from data.tables import Job
 from data.worker import Worker
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select, text, update
 
 
 async def _enqueue(database: Database, key: str, **more: object) -> LeasedJob | None:
@@ -36,14 +38,10 @@ async def test_born_leased_only_when_first_of_its_key(database: Database) -> Non
 
 
 async def test_rollback_takes_the_job_along(database: Database) -> None:
-    class Boom(Exception): ...
-
-    try:
+    with pytest.raises(ZeroDivisionError):
         async with database.transaction() as session:
             await queue.enqueue(session, "work", key="a", payload={})
-            raise Boom
-    except Boom:
-        pass
+            raise ZeroDivisionError
     assert await _claim(database) == []
 
 
@@ -62,13 +60,9 @@ async def test_expired_lease_is_taken_over_and_the_late_owner_is_fenced_off(data
         await session.execute(update(Job).values(lease_until=text("now() - interval '1 second'")))
     (theirs,) = await _claim(database, "quick")
     assert theirs.fence == mine.fence + 1
-    try:
+    with pytest.raises(queue.LeaseLost):
         async with database.transaction() as session:
             await queue.complete(session, mine)
-    except queue.LeaseLost:
-        pass
-    else:
-        raise AssertionError("a late owner completed a job it had lost")
     async with database.transaction() as session:
         await queue.complete(session, theirs)
 

@@ -1,0 +1,104 @@
+"""Sourced statements for questions that are no course list: where they come from, as of when, and what disputes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables.catalog import Fact
+
+COLLECTED_ON = date(2026, 11, 20)
+"""When the shipped facts were last looked at, all together."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactValue:
+    """One statement, in Dutch.
+
+    `as_of` is the source's own dating, in words ("undated", "2025-2026"); `verified` is False for what nobody saw
+    on a page; `conflicts_with` names the fact or page that says otherwise: tell both, and say it must be checked.
+    """
+
+    id: str
+    topic: str
+    statement: str
+    value: str | None
+    unit: str | None
+    as_of: str
+    source: str
+    source_url: str | None
+    checked_on: date
+    verified: bool
+    conflicts_with: str | None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether an answer must say that this has to be checked."""
+        return self.conflicts_with is not None or not self.verified
+
+
+@cache
+def shipped() -> tuple[FactValue, ...]:
+    """The facts that come with the program (`data/seed/facts.jsonl`); conflicts are named on both sides."""
+    text = resources.files("data.seed").joinpath("facts.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    against = {row["conflict"]: row["id"] for row in rows if "conflict" in row}
+    return tuple(_fact(row, row.get("conflict") or against.get(row["id"])) for row in rows)
+
+
+async def facts_for(session: AsyncSession, topic: str, *, on: date) -> tuple[FactValue, ...]:
+    """The stored facts of a topic (an intent, 'norm' or 'indicators') that hold on a day, in a fixed order."""
+    rows = await session.scalars(
+        select(Fact)
+        .where(
+            Fact.topic == topic,
+            or_(Fact.valid_from.is_(None), Fact.valid_from <= on),
+            or_(Fact.valid_to.is_(None), Fact.valid_to >= on),
+        )
+        .order_by(Fact.id)
+    )
+    return tuple(fact_of(row) for row in rows)
+
+
+def fact_of(row: Fact) -> FactValue:
+    """A stored fact as a value."""
+    return FactValue(
+        id=row.source_id,
+        topic=row.topic,
+        statement=row.statement,
+        value=row.value,
+        unit=row.unit,
+        as_of=row.as_of,
+        source=row.source,
+        source_url=row.source_url,
+        checked_on=row.checked_on,
+        verified=row.status == "seen",
+        conflicts_with=row.conflicts_with,
+    )
+
+
+def _fact(row: Mapping[str, Any], conflict: str | None) -> FactValue:
+    source = row.get("source", "")
+    host = urlsplit(source).netloc.removeprefix("www.").rstrip(".")
+    return FactValue(
+        id=row["id"],
+        topic=row["topic"],
+        statement=row["statement"],
+        value=None if "value" not in row else str(row["value"]),
+        unit=row.get("unit"),
+        as_of=row.get("as_of", "unknown"),
+        source=host or source or "unverified",
+        source_url=source if host else None,
+        checked_on=COLLECTED_ON,
+        verified=row["status"] == "seen",
+        conflicts_with=conflict,
+    )

@@ -1,0 +1,118 @@
+"""Prices in words, in Dutch, French and English: short sentences that promise nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from data.catalog.prices import PartKind, Price, PricePart
+
+_STATUS = {
+    "nl": {
+        "leefloon": "leefloon",
+        "job_seeker": "werkzoekend",
+        "unemployed": "werkloosheidsuitkering",
+        "integration": "inburgering",
+        "disability": "handicap",
+        "detained": "gevangenis",
+        "material_aid": "materiële hulp",
+        "no_diploma": "geen diploma secundair",
+        "brussels": "wonen in Brussel",
+    },
+    "fr": {
+        "leefloon": "revenu d'intégration",
+        "job_seeker": "demandeur d'emploi",
+        "unemployed": "allocation de chômage",
+        "integration": "parcours d'intégration",
+        "disability": "handicap",
+        "detained": "en prison",
+        "material_aid": "aide matérielle",
+        "no_diploma": "pas de diplôme secondaire",
+        "brussels": "habiter à Bruxelles",
+    },
+    "en": {
+        "leefloon": "living wage (leefloon)",
+        "job_seeker": "job seeker",
+        "unemployed": "unemployment benefit",
+        "integration": "civic integration",
+        "disability": "disability",
+        "detained": "in prison",
+        "material_aid": "material aid",
+        "no_diploma": "no secondary diploma",
+        "brussels": "living in Brussels",
+    },
+}
+_SENTENCES = {
+    "nl": {
+        PartKind.PER_HOUR: "{hours} lestijden × {tariff} = {amount}.",
+        PartKind.FIXED: "De prijs is {amount}.",
+        PartKind.UNKNOWN: "De prijs ken ik niet. Vraag die aan de school.",
+        PartKind.CEILING: "Je betaalt nooit meer dan {amount} per semester.",
+        PartKind.LOWERED: "Met {status} betaal je misschien {amount}. Neem mee: {prove}.",
+        PartKind.LOWER_FOR: "Soms betaal je minder: {statuses}.",
+        PartKind.MATERIAL: "Cursusmateriaal: ongeveer {amount} extra.",
+        PartKind.CHECK: "Vraag de prijs na bij de school: officiële pagina's zeggen niet hetzelfde.",
+    },
+    "fr": {
+        PartKind.PER_HOUR: "{hours} périodes × {tariff} = {amount}.",
+        PartKind.FIXED: "Le prix est de {amount}.",
+        PartKind.UNKNOWN: "Je ne connais pas le prix. Demande-le à l'école.",
+        PartKind.CEILING: "Tu ne paies jamais plus de {amount} par semestre.",
+        PartKind.LOWERED: "Avec {status}, tu paies peut-être {amount}. À apporter : {prove}.",
+        PartKind.LOWER_FOR: "Parfois tu paies moins : {statuses}.",
+        PartKind.MATERIAL: "Matériel de cours : environ {amount} en plus.",
+        PartKind.CHECK: "Vérifie le prix auprès de l'école : les pages officielles ne disent pas la même chose.",
+    },
+    "en": {
+        PartKind.PER_HOUR: "{hours} lesson hours × {tariff} = {amount}.",
+        PartKind.FIXED: "The price is {amount}.",
+        PartKind.UNKNOWN: "I do not know the price. Ask the school.",
+        PartKind.CEILING: "You never pay more than {amount} per semester.",
+        PartKind.LOWERED: "With {status} you may pay {amount}. Bring: {prove}.",
+        PartKind.LOWER_FOR: "Some people pay less: {statuses}.",
+        PartKind.MATERIAL: "Course material: about {amount} extra.",
+        PartKind.CHECK: "Check the price with the school: official pages do not say the same.",
+    },
+}
+_FREE = {"nl": "niets (gratis)", "fr": "rien (gratuit)", "en": "nothing (free)"}
+_ASK = {"nl": "prijs navragen", "fr": "prix à demander", "en": "ask for the price"}
+_FREE_SHORT = {"nl": "gratis", "fr": "gratuit", "en": "free"}
+_EUROS = {"nl": "euro", "fr": "euros", "en": "euros"}
+
+
+def sentences(price: Price, language: str = "nl") -> tuple[str, ...]:
+    """Everything there is to say about a price, one short sentence each; Dutch for languages we lack."""
+    return tuple(_sentence(part, language if language in _SENTENCES else "nl") for part in price.parts)
+
+
+def short(price: Price, language: str = "nl") -> str:
+    """The price in two or three words: "90 euro", "gratis", "prijs navragen"."""
+    language = language if language in _SENTENCES else "nl"
+    if price.amount is None:
+        return _ASK[language]
+    return _FREE_SHORT[language] if price.amount == 0 else euros(price.amount, language)
+
+
+def euros(amount: Decimal, language: str = "nl") -> str:
+    """An amount as people write it: "90 euro", "1,50 euro", "1.50 euros"."""
+    number = f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.2f}"
+    if language != "en":
+        number = number.replace(".", ",")
+    return f"{number} {_EUROS.get(language, 'euro')}"
+
+
+def _sentence(part: PricePart, language: str) -> str:
+    names = _STATUS[language]
+
+    def money(amount: Decimal | None) -> str:
+        if amount is None:
+            return ""
+        return _FREE[language] if amount == 0 else euros(amount, language)
+
+    return _SENTENCES[language][part.kind].format(
+        hours=part.hours,
+        tariff="" if part.tariff is None else euros(part.tariff, language),
+        amount=money(part.amount),
+        status=names.get(part.status or "", part.status or ""),
+        prove=part.prove or "",
+        statuses=", ".join(names.get(status, status) for status in part.statuses),
+    )

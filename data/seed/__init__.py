@@ -1,0 +1,1 @@
+"""Demo data, facts and price rules that a new database starts with."""

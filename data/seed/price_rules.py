@@ -1,0 +1,86 @@
+"""The price rules that come with the program (`price_rules.toml`), as values and as rows."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from data.catalog.facts import COLLECTED_ON, FactValue, shipped
+from data.catalog.prices import Tariff, exemption_of
+
+DEMO_SOURCE = "Leerlijn demo"
+
+
+def rows(fetched_at: datetime) -> list[dict[str, Any]]:
+    """One row for each rule, for the table `price_rule`."""
+    return [_row(rule_id, table, fetched_at) for rule_id, table in _tables().items()]
+
+
+@cache
+def tariffs() -> Mapping[str, Tariff]:
+    """Rule id → its value."""
+    return {rule_id: _tariff(rule_id, table) for rule_id, table in _tables().items()}
+
+
+@cache
+def _tables() -> Mapping[str, dict[str, Any]]:
+    return tomllib.loads(
+        resources.files("data.seed").joinpath("price_rules.toml").read_text(encoding="utf-8")
+    )
+
+
+def _row(rule_id: str, table: Mapping[str, Any], fetched_at: datetime) -> dict[str, Any]:
+    source, url = _source(table)
+    return {
+        "source_id": rule_id,
+        "source": source,
+        "source_url": url,
+        "fetched_at": fetched_at,
+        "checked_on": COLLECTED_ON,
+        "key": table["key"],
+        "per_hour": _decimal(table, "per_hour"),
+        "fixed": _decimal(table, "fixed"),
+        "ceiling": _decimal(table, "ceiling"),
+        "exemptions": [dict(item, source=source) for item in table.get("exemptions", ())],
+        "disputed": table.get("disputed", False),
+        "statement": table["statement"],
+        "invented": table.get("invented", False),
+    }
+
+
+def _tariff(rule_id: str, table: Mapping[str, Any]) -> Tariff:
+    source, url = _source(table)
+    exemptions = tuple(exemption_of({**item, "source": source}) for item in table.get("exemptions", ()))
+    return Tariff(
+        id=rule_id,
+        key=table["key"],
+        statement=table["statement"],
+        per_hour=_decimal(table, "per_hour"),
+        fixed=_decimal(table, "fixed"),
+        ceiling=_decimal(table, "ceiling"),
+        exemptions=exemptions,
+        disputed=table.get("disputed", False),
+        source=source,
+        source_url=url,
+        checked_on=COLLECTED_ON,
+        valid_from=None,
+        valid_to=None,
+        invented=table.get("invented", False),
+    )
+
+
+def _decimal(table: Mapping[str, Any], name: str) -> Decimal | None:
+    return Decimal(table[name]) if name in table else None
+
+
+def _source(table: Mapping[str, Any]) -> tuple[str, str | None]:
+    facts: dict[str, FactValue] = {fact.id: fact for fact in shipped()}
+    if "facts" not in table:
+        return DEMO_SOURCE, None
+    first = facts[table["facts"][0]]
+    return first.source, first.source_url
