@@ -1,0 +1,202 @@
+"""The web chat: a page that works without JavaScript, and the socket that makes it live.
+
+The conversation itself is the concern of the `ChatService` in `app.state.chat`.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Literal, Protocol
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from bot.pages import visitor
+from bot.pages.render import BRUSSELS, LANGUAGES, page_language, render, texts
+
+MAX_TEXT = 4_000  # characters of one message; longer is refused before it is stored
+REPLY_PATIENCE = 3.0  # seconds that a plain form waits for the bot before it answers
+SETTLE = 0.25  # seconds in which a second reply may still follow the first
+LONG_AGO = timedelta(minutes=2)  # after this we no longer say that an answer is on its way
+EXIT_TO = "https://www.wikipedia.org/"
+WIDGET = Path(__file__).parent.parent / "static" / "widget.js"
+
+Author = Literal["person", "bot", "staff", "system"]
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A button below a message; pressing it sends `value` as if it were typed."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatMessage:
+    """One message as the visitor sees it; `seq` grows within the visitor's thread."""
+
+    seq: int
+    author: Author
+    name: str | None
+    text: str
+    choices: Sequence[Choice]
+    lang: str | None
+    at: datetime
+
+
+class ChatService(Protocol):
+    """What the pages ask of the conversation, by visitor token."""
+
+    async def open(self, token: str | None, language: str) -> str:
+        """A valid token: the given one, or a new one when it is unknown. Stores nothing yet."""
+
+    async def receive(self, token: str, client_msg_id: str, text: str, language: str | None) -> int:
+        """Accept a message durably and give its seq; the same `client_msg_id` gives the same seq."""
+
+    async def history(self, token: str, after: int = 0, limit: int = 200) -> list[ChatMessage]:
+        """At most `limit` messages with a seq above `after`, oldest first."""
+
+    def subscribe(self, token: str) -> AbstractAsyncContextManager[AsyncIterator[None]]:
+        """Yields whenever something new may be in the history."""
+
+
+@router.get("/chat")
+async def show(request: Request, embed: bool = False) -> Response:
+    """The thread so far, and a field to type in."""
+    language = page_language(request)
+    return await _page(request, language, embed=embed)
+
+
+@router.post("/chat")
+async def say(
+    request: Request,
+    text: Annotated[str, Form()] = "",
+    client_msg_id: Annotated[str, Form(max_length=64)] = "",
+    lang: Annotated[str, Form(max_length=2)] = "",
+    embed: Annotated[bool, Form()] = False,
+) -> Response:
+    """A message sent without JavaScript: stored, and answered when the bot is quick enough."""
+    language = lang if lang in LANGUAGES else page_language(request)
+    words = texts(language)
+    if not visitor.same_origin(request):
+        return await _page(request, language, embed=embed, status=403, error=words["chat_foreign"])
+    if not text.strip():
+        return await _page(request, language, embed=embed, status=422, error=words["chat_empty"])
+    if len(text) > MAX_TEXT:
+        return await _page(
+            request, language, embed=embed, status=413, error=words["chat_too_long"], draft=text
+        )
+    chat: ChatService = request.app.state.chat
+    given = visitor.token_of(request)
+    token = await chat.open(given, language)
+    async with chat.subscribe(token) as wakeups:
+        seq = await chat.receive(token, _message_id(client_msg_id, text), text, language)
+        await _reply(chat, token, seq, wakeups)
+    response = RedirectResponse(f"{_address(language, embed)}#m{seq}", status_code=303)
+    if token != given:
+        visitor.remember(request, response, token, embed=embed)
+    return response
+
+
+@router.get("/chat/exit")
+async def leave(request: Request) -> Response:
+    """Forget the visitor on this device and go somewhere that tells nothing."""
+    response = RedirectResponse(EXIT_TO, status_code=303)
+    visitor.forget(request, response)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@router.get("/widget.js")
+async def widget() -> Response:
+    """The script that another site embeds; any origin may load it."""
+    return FileResponse(
+        WIDGET,
+        media_type="text/javascript",
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": "public, max-age=3600",
+        },
+    )
+
+
+@router.get("/demo-site")
+async def demo_site(request: Request) -> Response:
+    """An invented library with our button in its corner: what embedding looks like."""
+    return render(request, "demo-site.html", language="nl")
+
+
+async def _page(
+    request: Request, language: str, *, embed: bool, status: int = 200, error: str = "", draft: str = ""
+) -> Response:
+    chat: ChatService = request.app.state.chat
+    given = visitor.token_of(request)
+    token = await chat.open(given, language)
+    messages = await everything(chat, token, 0)
+    last = messages[-1] if messages else None
+    now = datetime.now(UTC)
+    response = render(
+        request,
+        "chat.html",
+        language=language,
+        status=status,
+        private=True,
+        messages=messages,
+        last_seq=last.seq if last else 0,
+        waiting=last is not None and last.author == "person" and now - last.at < LONG_AGO,
+        saved=last is not None and last.author == "person" and now - last.at >= LONG_AGO,
+        today=now.astimezone(BRUSSELS).date(),
+        embed=embed,
+        error=error,
+        draft=draft,
+        max_text=MAX_TEXT,
+        exit_to=EXIT_TO,
+        new_id=lambda: uuid.uuid4().hex,
+        address=lambda name: _address(name, embed),
+    )
+    if token != given:
+        visitor.remember(request, response, token, embed=embed)
+    return response
+
+
+async def everything(chat: ChatService, token: str, after: int) -> list[ChatMessage]:
+    """The whole history above `after`, however many pages it takes."""
+    messages: list[ChatMessage] = []
+    while page := await chat.history(token, after):
+        messages += page
+        after = page[-1].seq
+    return messages
+
+
+def _message_id(form_id: str, text: str) -> str:
+    """One id for one form with one text: a double click is one message, a second thought is another."""
+    return sha256(f"{form_id or uuid.uuid4().hex} {text}".encode(errors="replace")).hexdigest()[:32]
+
+
+async def _reply(chat: ChatService, token: str, seq: int, wakeups: AsyncIterator[None]) -> None:
+    """Return when somebody answered after `seq`, or when patience is out."""
+    try:
+        async with asyncio.timeout(REPLY_PATIENCE):
+            while not await _answered(chat, token, seq):
+                await anext(wakeups)
+            await asyncio.sleep(SETTLE)
+    except (TimeoutError, StopAsyncIteration):
+        return  # the page says that the answer is on its way
+
+
+async def _answered(chat: ChatService, token: str, seq: int) -> bool:
+    return any(message.author != "person" for message in await chat.history(token, seq))
+
+
+def _address(language: str, embed: bool) -> str:
+    return "/chat?" + urlencode({"lang": language} | ({"embed": "1"} if embed else {}))

@@ -1,0 +1,141 @@
+"""From values to HTML: the language of a page, its texts, and the one Jinja environment."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+HERE = Path(__file__).parent
+BRUSSELS = ZoneInfo("Europe/Brussels")
+LANGUAGES = ("nl", "fr", "en")
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
+
+# What our own texts may carry: an address, or *a word to type*. chat.js draws the same two.
+_MARK = re.compile(r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)])|\*(?P<bold>[^\s*][^*\n]{0,60})\*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """What the pages say in one language: `texts["chat_send"]`, days, months and lists."""
+
+    language: str
+    entries: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.entries[key]
+
+    def day(self, day: date | datetime) -> str:
+        """A day as people say it: "maandag 23 november"; a moment counts in Brussels."""
+        if isinstance(day, datetime):
+            day = day.astimezone(BRUSSELS).date()
+        weekday: str = self.entries["days"][day.weekday()]
+        month: str = self.entries["months"][day.month - 1]
+        pattern: str = self.entries["day_pattern"]
+        return pattern.format(weekday=weekday, day=day.day, month=month)
+
+
+@cache
+def texts(language: str) -> Texts:
+    """The texts of one of LANGUAGES; any other language gets the Dutch ones."""
+    if language not in LANGUAGES:
+        return texts(LANGUAGES[0])
+    entries = yaml.safe_load((HERE / "texts" / f"{language}.yaml").read_text(encoding="utf-8"))
+    return Texts(language=language, entries=entries)
+
+
+def page_language(request: Request) -> str:
+    """The language asked for by `?lang=`, else the first one the browser prefers that we have, else Dutch."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    weighed = []
+    for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+        name, _, weight = part.partition(";q=")
+        try:
+            weighed.append((-float(weight or 1), place, name.strip()[:2].lower()))
+        except ValueError:
+            continue
+    return next((name for _, _, name in sorted(weighed) if name in LANGUAGES), LANGUAGES[0])
+
+
+def rich(text: str) -> Markup:
+    """Our own text as HTML: addresses become links, *words* bold, everything else inert."""
+    html, at = Markup(), 0
+    for mark in _MARK.finditer(text):
+        html += escape(text[at : mark.start()])
+        if url := mark["url"]:
+            html += Markup('<a href="{0}" rel="noopener">{0}</a>').format(url)
+        else:
+            html += Markup("<b>{}</b>").format(mark["bold"])
+        at = mark.end()
+    return html + escape(text[at:])
+
+
+def clock(moment: datetime) -> str:
+    """The hour in Brussels, "14:05"."""
+    return moment.astimezone(BRUSSELS).strftime("%H:%M")
+
+
+def brussels_date(moment: datetime) -> date:
+    """The calendar day in Brussels."""
+    return moment.astimezone(BRUSSELS).date()
+
+
+def direction(language: str | None) -> str:
+    """The value of `dir`: what a language asks, or `auto` where it is not known."""
+    if not language:
+        return "auto"
+    return "rtl" if language[:2] in RIGHT_TO_LEFT else "auto"
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment of the public pages: escaping on, unknown names are errors."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(rich=rich, clock=clock, brussels_date=brussels_date, direction=direction)
+    return env
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    language: str,
+    status: int = 200,
+    private: bool = False,
+    **values: object,
+) -> HTMLResponse:
+    """One page as an answer; `private` keeps it out of every cache."""
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            path=request.url.path,
+            t=texts(language),
+            language=language,
+            languages=[texts(name) for name in LANGUAGES],
+            nonce=getattr(request.state, "csp_nonce", ""),
+            **values,
+        )
+    )
+    response = HTMLResponse(html, status_code=status)
+    response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+    response.headers["Vary"] = "Accept-Language"
+    return response
