@@ -1,0 +1,47 @@
+# Every target does its own set-up first; the second time that costs less than a second.
+.POSIX:
+PYTHON = python3
+PY = .venv/bin/python
+
+.PHONY: help run setup test check static bench screenshots lock clean
+
+help:
+	@echo "make run          the demo, at http://127.0.0.1:8000"
+	@echo "make test         the tests, without a browser"
+	@echo "make check        what CI runs: format, lint, types, imports, all tests with coverage, browser tests"
+	@echo "make bench        the measurements"
+	@echo "make setup        only the set-up, with everything for developers"
+	@echo "make screenshots  the README's pictures (needs Chromium)"
+	@echo "make lock         newer versions of all packages: requirements.lock and package-lock.json"
+	@echo "make clean        remove what the set-up made; the demo's data in var/ stays"
+
+run:
+	@$(PYTHON) scripts/setup.py run
+	@$(PY) -m bot demo
+
+setup:
+	@$(PYTHON) scripts/setup.py develop
+
+test: setup
+	$(PY) -m pytest -m "not browser" -n 2
+
+check: static
+	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered
+
+static: setup
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
+
+bench: setup
+	$(PY) -m bot bench
+
+screenshots: setup
+	$(PY) scripts/screenshots.py
+
+lock: setup
+	$(PY) scripts/lock.py
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
