@@ -7,6 +7,7 @@ import { ChatLink } from "./chat-link.js";
 
 const READING_FOR = 15_000; // milliseconds after which "we are reading" becomes "it is saved"
 const OFFLINE_AFTER = 3_000; // a short break is nobody's worry
+const NEAR_THE_END = 120; // pixels; who reads further back is not pulled away
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ku", "ps", "ur"]);
 // The same two marks as bot/pages/render.py: an address, or *a word to type*.
 const MARK = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])|\*([^\s*][^*\n]{0,60})\*/g;
@@ -132,9 +133,15 @@ function retireChoices() {
   }
 }
 
+/** Bring something new in sight; of a long text, its beginning. @param {HTMLElement} item */
+function follow(item) {
+  item.scrollIntoView({ block: item.offsetHeight > scroll.clientHeight ? "start" : "end" });
+}
+
 /** @param {Message} message */
 function show(message) {
   if (document.getElementById(`m${message.seq}`)) return;
+  const following = scroll.scrollTop > -NEAR_THE_END; // the thread counts up from its end
   const at = new Date(message.at);
   if ([...thread.querySelectorAll("[data-day]")].every((line) => /** @type {HTMLElement} */ (line).dataset.day !== day(at))) {
     const spelled = at.toLocaleDateString(language, { ...inBrussels, weekday: "long", day: "numeric", month: "long" });
@@ -142,8 +149,10 @@ function show(message) {
     line.dataset.day = day(at);
     thread.insertBefore(line, thread.querySelector(".pending"));
   }
-  place(draw(message), message.seq);
+  const item = draw(message);
+  place(item, message.seq);
   retireChoices();
+  if (following) follow(item);
   if (message.author === "person") return;
   say("");
   speak(message.text, message.lang);
@@ -162,7 +171,7 @@ function showPending(id, text) {
   item.dataset.pending = id;
   thread.append(item);
   retireChoices();
-  item.scrollIntoView({ block: "nearest" });
+  follow(item);
 }
 
 /** @param {string} id @returns {HTMLElement|null} */
@@ -224,7 +233,6 @@ document.addEventListener("submit", (event) => {
   }
   if (chosen?.name !== "text") field.value = "";
   showPending(link.send(text), text);
-  scroll.scrollTop = scroll.scrollHeight;
   field.focus({ preventScroll: true });
 });
 
