@@ -1,0 +1,59 @@
+"""Who is there: available, away or offline, per staff member and per region."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data import events
+from data.tables import Presence, Region, Role, Staff
+from handover import promise
+
+HELPERS = (Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR)
+# Somebody whose browser has been silent this long went home without saying so.
+FORGOTTEN_AFTER = timedelta(minutes=10)
+
+
+def is_present(now: datetime) -> ColumnElement[bool]:
+    """The condition under which a row of Staff is somebody who can answer now."""
+    return and_(
+        Staff.active,
+        Staff.presence == Presence.AVAILABLE,
+        Staff.presence_at.is_not(None),
+        Staff.presence_at >= now - FORGOTTEN_AFTER,
+    )
+
+
+async def set_presence(session: AsyncSession, staff: Staff, presence: Presence, *, now: datetime) -> None:
+    """Say that `staff` is available, away or offline; an event is recorded only when it changes."""
+    changed = staff.presence != presence
+    staff.presence = presence
+    staff.presence_at = now
+    await session.flush()
+    if changed:
+        await events.record(
+            session, "staff.presence", region_id=staff.region_id, staff_id=staff.id,
+            data={"presence": presence.value},
+        )  # fmt: skip
+
+
+async def somebody_present(session: AsyncSession, region_id: str | None, *, now: datetime) -> bool:
+    """Whether a dispatcher, counsellor or coordinator of the region (None: of any region) is available."""
+    query = select(Staff.id).where(Staff.role.in_(HELPERS), is_present(now)).limit(1)
+    if region_id is not None:
+        query = query.where(Staff.region_id == region_id)
+    return await session.scalar(query) is not None
+
+
+async def staff_present(session: AsyncSession, staff_id: int, *, now: datetime) -> bool:
+    """Whether this one member of staff is available now."""
+    return await session.scalar(select(Staff.id).where(Staff.id == staff_id, is_present(now))) is not None
+
+
+async def promise_for(session: AsyncSession, region_id: str | None, *, now: datetime) -> promise.Promise:
+    """The promise to make to a client of this region at `now`."""
+    region = await session.get(Region, region_id) if region_id is not None else None
+    present = await somebody_present(session, region_id, now=now)
+    if region is None:
+        return promise.make(now, present=present)
+    return promise.make(now, present=present, hours=region.office_hours, answer_minutes=region.answer_minutes)
