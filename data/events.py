@@ -26,7 +26,7 @@ async def record(
 
     `data` holds ids and codes, never what a person wrote.
     """
-    event_id = await session.scalar(
+    event_id: int = await session.scalar(  # type: ignore[assignment]  # RETURNING always gives a row
         insert(Event)
         .values(
             kind=kind, person_id=person_id, conversation_id=conversation_id, region_id=region_id,
@@ -35,7 +35,6 @@ async def record(
         .returning(Event.id)
     )  # fmt: skip
     after_commit(session, TOPIC)
-    assert event_id is not None
     return event_id
 
 

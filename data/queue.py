@@ -100,6 +100,14 @@ _RETRY = text(
     "UPDATE job SET run_at = now() + :delay, lease_owner = NULL, lease_until = NULL, last_error = :error "
     "WHERE id = :id AND fence = :fence AND state = 'ready'"
 )
+_POSTPONE = text(  # not a failure: the attempt does not count
+    "UPDATE job SET run_at = now() + :delay, lease_owner = NULL, lease_until = NULL, last_error = :reason, "
+    "attempts = 0 WHERE id = :id AND fence = :fence AND state = 'ready'"
+)
+_RELEASE_DEAD = text(
+    "UPDATE job SET lease_owner = NULL, lease_until = NULL "
+    "WHERE state = 'ready' AND lease_owner = ANY(:owners) RETURNING id"
+)
 _BURY = text(
     "UPDATE job SET state = 'dead', done_at = now(), lease_owner = NULL, lease_until = NULL, last_error = :error "
     "WHERE id = :id AND fence = :fence AND state = 'ready'"
@@ -165,6 +173,39 @@ async def renew(session: AsyncSession, job: LeasedJob) -> None:
 async def retry(session: AsyncSession, job: LeasedJob, *, delay: timedelta, error: str) -> None:
     """Give the job back for another attempt after `delay`."""
     await session.execute(_RETRY, {"id": job.id, "fence": job.fence, "delay": delay, "error": error})
+
+
+async def postpone(session: AsyncSession, job: LeasedJob, *, delay: timedelta, reason: str) -> None:
+    """Give the job back for a reason outside it (quiet hours, a provider that is down); attempts start anew."""
+    await session.execute(
+        _POSTPONE, {"id": job.id, "fence": job.fence, "delay": max(delay, timedelta(0)), "reason": reason}
+    )
+
+
+async def release_dead_leases(session: AsyncSession) -> int:
+    """Free the leases of processes of this machine that are gone, so that a restart goes on at once.
+
+    A process that lives, or ran on another machine, keeps its leases until they run out.
+    """
+    owners = await session.scalars(
+        text("SELECT DISTINCT lease_owner FROM job WHERE state = 'ready' AND lease_owner IS NOT NULL")
+    )
+    here = socket.gethostname()
+    dead = [owner for owner in owners if owner.split(":")[0] == here and not _alive(int(owner.split(":")[1]))]
+    freed = (await session.execute(_RELEASE_DEAD, {"owners": dead})).all() if dead else []
+    if freed:
+        after_commit(session, TOPIC)
+    return len(freed)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def bury(session: AsyncSession, job: LeasedJob, error: str) -> None:

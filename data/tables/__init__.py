@@ -50,7 +50,6 @@ from data.tables.talk import (
 )
 from data.tables.work import Event, Job, JobState
 
-
 __all__ = [
     "Absence",
     "Address",

@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, created, one_of
@@ -25,7 +26,7 @@ class Trajectory(Base):
     __tablename__ = "trajectory"
     __table_args__ = (
         one_of("phase", Phase),
-        Index("uq_trajectory_open", "person_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("uq_trajectory_open", "person_id", unique=True, postgresql_where=sql("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -78,7 +79,7 @@ class MicroContact(Base):
     way: Mapped[str]
     direction: Mapped[str]
     channel: Mapped[str] = mapped_column(doc="A channel name, or 'phone', 'desk'.")
-    minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    minutes: Mapped[int] = mapped_column(server_default=sql("0"))
     purpose: Mapped[str | None]
     outcome: Mapped[str | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
@@ -98,7 +99,7 @@ class FollowUp(Base):
     __tablename__ = "follow_up"
     __table_args__ = (
         one_of("state", FollowUpState),
-        Index("ix_follow_up_due", "due_at", postgresql_where=text("state = 'planned'")),
+        Index("ix_follow_up_due", "due_at", postgresql_where=sql("state = 'planned'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -110,7 +111,7 @@ class FollowUp(Base):
     )
     text: Mapped[str]
     due_at: Mapped[datetime]
-    cancel_if_wrote: Mapped[bool] = mapped_column(server_default=text("true"))
+    cancel_if_wrote: Mapped[bool] = mapped_column(server_default=sql("true"))
     state: Mapped[str] = mapped_column(server_default=FollowUpState.PLANNED)
     state_reason: Mapped[str | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
@@ -132,8 +133,8 @@ class Partner(Base):
     url: Mapped[str | None]
     contact_name: Mapped[str | None]
     source: Mapped[str | None]
-    invented: Mapped[bool] = mapped_column(server_default=text("false"))
-    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    invented: Mapped[bool] = mapped_column(server_default=sql("false"))
+    active: Mapped[bool] = mapped_column(server_default=sql("true"))
 
 
 class ReferralState(StrEnum):

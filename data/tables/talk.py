@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, created, one_of
@@ -48,8 +49,8 @@ class Conversation(Base):
         one_of("urgency", Urgency),
         CheckConstraint("(holder = 'staff') = (staff_id IS NOT NULL)", name="staff_holds"),
         CheckConstraint("(life = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
-        Index("uq_conversation_open", "person_id", unique=True, postgresql_where=text("life = 'open'")),
-        Index("ix_conversation_queue", "region_id", "holder", postgresql_where=text("life = 'open'")),
+        Index("uq_conversation_open", "person_id", unique=True, postgresql_where=sql("life = 'open'")),
+        Index("ix_conversation_queue", "region_id", "holder", postgresql_where=sql("life = 'open'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -60,7 +61,7 @@ class Conversation(Base):
     waiting_on: Mapped[str] = mapped_column(server_default=WaitingOn.US)
     life: Mapped[str] = mapped_column(server_default=Life.OPEN)
     urgency: Mapped[str] = mapped_column(server_default=Urgency.NORMAL)
-    version: Mapped[int] = mapped_column(server_default=text("1"))
+    version: Mapped[int] = mapped_column(server_default=sql("1"))
     waiting_since: Mapped[datetime | None]
     promised_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(
@@ -68,7 +69,7 @@ class Conversation(Base):
     )
     channel: Mapped[str] = mapped_column(doc="Where the person wrote last.")
     dialogue: Mapped[dict[str, Any]] = mapped_column(
-        server_default=text("'{}'::jsonb"), doc="bot.state.Dialogue as JSON."
+        server_default=sql("'{}'::jsonb"), doc="bot.state.Dialogue as JSON."
     )
     opened_at: Mapped[datetime] = created()
     closed_at: Mapped[datetime | None]
@@ -112,7 +113,7 @@ class Message(Base):
         UniqueConstraint("answers_id", "step"),
         Index("ix_message_thread", "person_id", "id"),
         Index(
-            "ix_message_external", "channel", "external_id", postgresql_where=text("external_id IS NOT NULL")
+            "ix_message_external", "channel", "external_id", postgresql_where=sql("external_id IS NOT NULL")
         ),
     )
 
@@ -126,7 +127,7 @@ class Message(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     text: Mapped[str]
     language: Mapped[str | None]
-    choices: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    choices: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'::jsonb"))
     status: Mapped[str]
     status_reason: Mapped[str | None]
     external_id: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Carrying messages: the contract, one file per channel, the inbox, the outbox and the sender."""

@@ -1,0 +1,148 @@
+"""Taking messages in: one transaction for everything a webhook brought, and the turn job with it.
+
+Nothing thinks here. What is committed is answered later by the turn; what is not committed is repeated by the
+provider, because it got no 200.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.base import Delivery, Inbound, clean_text
+from channels.outbox import apply_news
+from data import events, queue
+from data.db import Database
+from data.queue import LeasedJob
+from data.tables import (
+    Address,
+    AddressLink,
+    Author,
+    Conversation,
+    Direction,
+    Message,
+    Person,
+    Receipt,
+    Status,
+)
+from data.worker import Worker
+
+log = logging.getLogger(__name__)
+TURN = "turn"
+Opener = Callable[[AsyncSession, Person, str], Awaitable[Conversation]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What became of an inbound: the message it is (also when it was known already)."""
+
+    message_id: int
+    new: bool
+
+
+class Inbox:
+    """Accepts parsed webhooks. `open_conversation` is handover's: only it changes who holds a conversation."""
+
+    def __init__(
+        self, database: Database, worker: Worker, open_conversation: Opener, *, run_here: bool
+    ) -> None:
+        self._database = database
+        self._worker = worker
+        self._open = open_conversation
+        self._owner = worker.name if run_here else None
+
+    async def accept(self, channel: str, scheme: str, items: Sequence[Inbound | Delivery]) -> list[Accepted]:
+        """Store everything, or nothing. Entries already taken in are left as they are."""
+        accepted: list[Accepted] = []
+        jobs: list[LeasedJob] = []
+        async with self._database.transaction() as session:
+            for item in items:
+                if isinstance(item, Delivery):
+                    await apply_news(session, channel, item)
+                    continue
+                result, job = await self._take(session, channel, scheme, item)
+                accepted.append(result)
+                jobs += [job] if job else []
+        for job in jobs:
+            self._worker.start(job)
+        return accepted
+
+    async def _take(
+        self, session: AsyncSession, channel: str, scheme: str, item: Inbound
+    ) -> tuple[Accepted, LeasedJob | None]:
+        receipt = insert(Receipt).values(channel=channel, external_id=item.external_id)
+        fresh = await session.scalar(receipt.on_conflict_do_nothing().returning(Receipt.external_id))
+        if fresh is None:
+            known = await session.scalar(
+                select(Receipt.message_id).where(
+                    Receipt.channel == channel, Receipt.external_id == item.external_id
+                )
+            )
+            return Accepted(message_id=known or 0, new=False), None
+        address_id, person = await find_or_make_person(
+            session, scheme, item.path, display=item.display, language=item.language, heard=True
+        )
+        conversation = await self._open(session, person, channel)
+        message = Message(
+            conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
+            direction=Direction.IN, author=Author.PERSON, text=clean_text(item.text), language=item.language,
+            status=Status.RECEIVED, external_id=item.external_id,
+        )  # fmt: skip
+        session.add(message)
+        await session.flush()
+        await session.execute(
+            update(Receipt)
+            .where(Receipt.channel == channel, Receipt.external_id == item.external_id)
+            .values(message_id=message.id)
+        )
+        await events.record(
+            session, "message.received", person_id=person.id, conversation_id=conversation.id,
+            region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
+        )  # fmt: skip
+        job = await queue.enqueue(
+            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
+        )
+        return Accepted(message_id=message.id, new=True), job
+
+
+async def find_or_make_person(
+    session: AsyncSession,
+    scheme: str,
+    path: str,
+    *,
+    display: str | None = None,
+    language: str | None = None,
+    heard: bool = False,
+) -> tuple[int, Person]:
+    """The address and the person behind it, both locked until the end of the transaction; new ones if unknown.
+
+    `heard`: they wrote to us just now, which opens the window of channels that have one.
+    """
+    stamp = {"last_in_at": func.now()} if heard else {}
+    values = {"scheme": scheme, "path": path, "display": display, **stamp}
+    upsert = insert(Address).values(values)
+    # the no-op update locks the row, so that two first messages of one person cannot both make a person
+    upsert = upsert.on_conflict_do_update(
+        index_elements=["scheme", "path"], set_={"path": upsert.excluded.path, **stamp}
+    )
+    address_id = (await session.execute(upsert.returning(Address.id))).scalar_one()
+    person = await session.scalar(
+        select(Person)
+        .join(AddressLink, AddressLink.person_id == Person.id)
+        .where(AddressLink.address_id == address_id, AddressLink.ended_at.is_(None))
+        .order_by(AddressLink.is_primary.desc(), AddressLink.id)
+        .limit(1)
+        .with_for_update(of=Person)
+    )
+    if person is None:
+        person = Person(language=language or "nl")
+        session.add(person)
+        await session.flush()
+        session.add(AddressLink(address_id=address_id, person_id=person.id))
+        await session.flush()
+    if heard:
+        person.last_seen_at = func.now()
+    return address_id, person

@@ -1,0 +1,191 @@
+"""Putting messages out: the row and its send job are born in the transaction of what causes them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.base import Choice, Delivery
+from channels.segments import cost, to_gsm7
+from data import events, queue
+from data.db import after_commit
+from data.queue import Lane, LeasedJob
+from data.tables import Address, AddressLink, Author, Conversation, Direction, Message, ParkedStatus, Status
+
+SEND = "send"
+STORED_IS_SENT = frozenset({"web"})  # the browser reads the thread itself: there is nobody to hand it to
+RANK = {
+    Status.QUEUED: 0, Status.SENDING: 1, Status.UNKNOWN: 2, Status.SENT: 3, Status.FAILED: 4,
+    Status.DELIVERED: 5, Status.READ: 6,
+}  # fmt: skip
+LANES = {"reply": Lane.REPLY, "notice": Lane.REPLY, "follow_up": Lane.FOLLOW_UP, "reminder": Lane.FOLLOW_UP}
+
+
+def address_topic(scheme: str, path: str) -> str:
+    """The wake-up topic of one address: somebody may be looking at its thread right now."""
+    return f"{scheme}:{path[:32]}"
+
+
+async def put(
+    session: AsyncSession,
+    *,
+    conversation: Conversation,
+    address_id: int,
+    channel: str,
+    author: Author,
+    text: str,
+    language: str | None = None,
+    choices: Sequence[Choice] = (),
+    staff_id: int | None = None,
+    purpose: str = "reply",
+    answers_id: int | None = None,
+    step: int | None = None,
+    needs_version: int | None = None,
+    client_msg_id: str | None = None,
+    delay: timedelta = timedelta(0),
+    owner: str | None = None,
+) -> tuple[Message, LeasedJob | None]:
+    """Queue one message; returns it, and the job if it was born leased to `owner`.
+
+    The same `client_msg_id`, or the same (`answers_id`, `step`), gives the message that is there already.
+    The caller holds the lock on the person, which gives messages their order.
+    """
+    values = {
+        "conversation_id": conversation.id, "person_id": conversation.person_id, "address_id": address_id,
+        "channel": channel, "direction": Direction.OUT, "author": author, "text": text, "language": language,
+        "choices": [{"label": choice.label, "value": choice.value} for choice in choices],
+        "staff_id": staff_id, "purpose": purpose, "answers_id": answers_id, "step": step,
+        "needs_version": needs_version, "client_msg_id": client_msg_id,
+        "status": Status.SENT if channel in STORED_IS_SENT else Status.QUEUED,
+        "segments": cost(to_gsm7(text)).parts if channel == "sms" else None,
+    }  # fmt: skip
+    message = await session.scalar(insert(Message).values(values).on_conflict_do_nothing().returning(Message))
+    if message is None:
+        same = (
+            (Message.address_id == address_id) & (Message.client_msg_id == client_msg_id)
+            if client_msg_id is not None
+            else (Message.answers_id == answers_id) & (Message.step == step)
+        )
+        return (await session.scalars(select(Message).where(same))).one(), None
+    job = None
+    if channel in STORED_IS_SENT:
+        address = await session.get_one(Address, address_id)
+        after_commit(session, address_topic(address.scheme, address.path))
+    else:
+        job = await queue.enqueue(
+            session, SEND, key=f"send:{conversation.person_id}", payload={"message_id": message.id},
+            lane=LANES.get(purpose, Lane.REPLY), delay=delay, owner=owner,
+        )  # fmt: skip
+    await events.record(
+        session, "message.queued", person_id=conversation.person_id, conversation_id=conversation.id,
+        region_id=conversation.region_id, staff_id=staff_id,
+        data={"message_id": message.id, "channel": channel, "author": author, "purpose": purpose},
+    )  # fmt: skip
+    return message, job
+
+
+async def staff_message(
+    session: AsyncSession,
+    *,
+    conversation: Conversation,
+    staff_id: int,
+    text: str,
+    client_msg_id: str,
+    purpose: str = "reply",
+    address_id: int | None = None,
+) -> Message:
+    """A public message by a person of ours, on the client's own channel unless `address_id` says otherwise.
+
+    The caller has moved the conversation (`staff_wrote`) first; a second call with the same id changes nothing.
+    """
+    if address_id is None:
+        address_id = await last_address(session, conversation.person_id)
+    scheme = await session.scalar(select(Address.scheme).where(Address.id == address_id))
+    message, _ = await put(
+        session, conversation=conversation, address_id=address_id, channel=scheme or conversation.channel,
+        author=Author.STAFF, staff_id=staff_id, text=text, client_msg_id=client_msg_id, purpose=purpose,
+    )  # fmt: skip
+    return message
+
+
+async def last_address(session: AsyncSession, person_id: int) -> int:
+    """Where the person wrote last; failing that, any address linked to them. Raises LookupError."""
+    wrote = await session.scalar(
+        select(Message.address_id)
+        .where(Message.person_id == person_id, Message.direction == Direction.IN)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    linked = wrote or await session.scalar(
+        select(AddressLink.address_id)
+        .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
+        .order_by(AddressLink.id.desc())
+        .limit(1)
+    )
+    if linked is None:
+        raise LookupError("this person has no address to write to")
+    return linked
+
+
+async def set_status(
+    session: AsyncSession,
+    where: ColumnElement[bool],
+    status: Status,
+    reason: str | None = None,
+    *,
+    external_id: str | None = None,
+    segments: int | None = None,
+) -> Sequence[Message]:
+    """Move status forward only: a message never goes back, and `failed` yields only to proof of arrival."""
+    news: dict[str, Any] = {"status": status, "status_reason": reason, "status_at": func.now()}
+    news |= {"external_id": external_id} if external_id else {}
+    news |= {"segments": segments} if segments else {}
+    rank = case(*((Message.status == known, value) for known, value in RANK.items()), else_=99)
+    moved = await session.scalars(
+        update(Message)
+        .where(where, Message.direction == Direction.OUT, rank < RANK[status])
+        .values(news)
+        .returning(Message)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    rows = moved.all()
+    for message in rows:
+        await events.record(
+            session, f"message.{status}", person_id=message.person_id, conversation_id=message.conversation_id,
+            data={"message_id": message.id},
+        )  # fmt: skip
+    return rows
+
+
+async def apply_news(session: AsyncSession, channel: str, news: Delivery) -> None:
+    """Apply a provider's status; park it when the message it is about is not committed yet."""
+    about = (Message.channel == channel) & (Message.external_id == news.external_id)
+    if await session.scalar(select(Message.id).where(about)) is None:
+        session.add(
+            ParkedStatus(
+                channel=channel, external_id=news.external_id, status=news.status, reason=news.reason
+            )
+        )
+        return
+    await set_status(session, about, news.status, news.reason)
+
+
+async def apply_parked(
+    session: AsyncSession, channel: str | None = None, external_id: str | None = None
+) -> int:
+    """Apply parked news whose message is known by now; returns how many pieces were applied."""
+    query = select(ParkedStatus).join(
+        Message,
+        (Message.channel == ParkedStatus.channel) & (Message.external_id == ParkedStatus.external_id),
+    )
+    if external_id is not None:
+        query = query.where(ParkedStatus.channel == channel, ParkedStatus.external_id == external_id)
+    parked = (await session.scalars(query.order_by(ParkedStatus.id))).all()
+    for news in parked:
+        about = (Message.channel == news.channel) & (Message.external_id == news.external_id)
+        await set_status(session, about, Status(news.status), news.reason)
+        await session.execute(delete(ParkedStatus).where(ParkedStatus.id == news.id))
+    return len(parked)
