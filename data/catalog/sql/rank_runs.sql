@@ -76,6 +76,7 @@ weighed AS (
                 WHEN distance_km <= 10 THEN 1
                 ELSE 1 + ceil((distance_km - 10) / 10)
            END AS band,
+           start_date < CAST(:today AS date) AS begun,
            md5(run_id || CAST(:seed AS text)) AS shuffle
       FROM candidates
      WHERE CAST(:max_price AS numeric) IS NULL OR cost <= :max_price
@@ -85,7 +86,7 @@ weighed AS (
 ranked AS (
     SELECT *,
            count(*) OVER () AS total,
-           row_number() OVER (PARTITION BY misfit, band, place_id ORDER BY closeness, start_date, shuffle) AS turn
+           row_number() OVER (PARTITION BY misfit, band, begun, place_id ORDER BY closeness, start_date, shuffle) AS turn
       FROM weighed
      WHERE let_go = (SELECT min(let_go) FROM weighed)
 ),
@@ -94,7 +95,7 @@ chosen AS (
     SELECT run_id, total, let_go,
            row_number() OVER (
                ORDER BY misfit, CASE WHEN CAST(:cheapest_first AS boolean) THEN cost END NULLS LAST,
-                        band, turn, closeness, shuffle
+                        band, begun, turn, closeness, shuffle
            ) AS position
       FROM ranked
      ORDER BY position

@@ -1,0 +1,20 @@
+"""Putting many rows into the database at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import Base
+
+
+async def put(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows that all have the same columns, and return their ids in the same order."""
+    if not rows:
+        return []
+    key = table.__mapper__.primary_key[0]
+    inserted = await session.execute(insert(table).returning(key, sort_by_parameter_order=True), rows)
+    return list(inserted.scalars())
