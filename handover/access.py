@@ -1,0 +1,168 @@
+"""Who may see what: every query of the console starts from one of these, and nowhere else is it decided.
+
+    role                     | threads and persons                              | figures
+    -------------------------+--------------------------------------------------+---------------
+    counsellor               | own clients (trajectory, deputy, holder,         | own region
+                             | appointment) and the queue of the own region     |
+    dispatcher, coordinator  | the own region                                   | own region
+    analyst                  | none                                             | all regions
+    admin                    | all                                              | all regions
+
+A conversation that waits for a person and has no region yet is in everybody's queue: a hand-over may not get
+lost because nobody knows where the client lives.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from data.tables import (
+    Appointment,
+    Conversation,
+    Counter,
+    Event,
+    Holder,
+    Life,
+    Partner,
+    Person,
+    Role,
+    Staff,
+    Trajectory,
+)
+
+SEES_PEOPLE = frozenset({Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR, Role.ADMIN})
+SEES_REGION = frozenset({Role.DISPATCHER, Role.COORDINATOR})
+MANAGES = frozenset({Role.COORDINATOR, Role.ADMIN})
+EVERYBODY = frozenset(Role)
+
+
+def visible_regions(staff: Staff) -> frozenset[str] | None:
+    """The regions whose figures this person sees; None is all of them."""
+    if staff.role in (Role.ADMIN, Role.ANALYST):
+        return None
+    return frozenset({staff.region_id} if staff.region_id else ())
+
+
+def may_see_conversation(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of Conversation."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role not in SEES_PEOPLE or staff.region_id is None:
+        return false()
+    in_queue = and_(
+        Conversation.holder == Holder.QUEUE,
+        Conversation.life == Life.OPEN,
+        or_(Conversation.region_id == staff.region_id, Conversation.region_id.is_(None)),
+    )
+    own = or_(Conversation.staff_id == staff.id, Conversation.person_id.in_(_guided(staff)))
+    if staff.role in SEES_REGION:
+        return or_(Conversation.region_id == staff.region_id, in_queue, own)
+    return or_(own, in_queue)
+
+
+def may_see_person(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of Person: who sees a person sees the whole thread, over all channels."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role not in SEES_PEOPLE or staff.region_id is None:
+        return false()
+    ways = [
+        Person.id.in_(select(Conversation.person_id).where(may_see_conversation(staff))),
+        Person.id.in_(_guided(staff)),
+        Person.id.in_(select(Appointment.person_id).where(may_see_appointment(staff))),
+    ]
+    if staff.role in SEES_REGION:
+        ways.append(Person.region_id == staff.region_id)
+    return or_(*ways)
+
+
+def may_see_appointment(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of Appointment."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role in SEES_REGION and staff.region_id is not None:
+        return Appointment.region_id == staff.region_id
+    if staff.role == Role.COUNSELLOR:
+        return or_(Appointment.staff_id == staff.id, Appointment.person_id.in_(_guided(staff)))
+    return false()
+
+
+def may_see_event(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of Event, decided anew for every event that is sent to a browser."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role not in SEES_PEOPLE or staff.region_id is None:
+        return false()
+    here = select(Conversation.id).where(
+        or_(
+            Conversation.region_id == staff.region_id,
+            Conversation.region_id.is_(None),
+            Conversation.staff_id == staff.id,
+        )
+    )
+    return or_(
+        Event.region_id == staff.region_id,
+        Event.conversation_id.in_(here),
+        Event.person_id.in_(_guided(staff)),
+    )
+
+
+def conversations_of(staff: Staff) -> Select[Conversation]:
+    return select(Conversation).where(may_see_conversation(staff))
+
+
+def persons_of(staff: Staff) -> Select[Person]:
+    return select(Person).where(may_see_person(staff))
+
+
+def appointments_of(staff: Staff) -> Select[Appointment]:
+    return select(Appointment).where(may_see_appointment(staff))
+
+
+def trajectories_of(staff: Staff) -> Select[Trajectory]:
+    """Trajectories whose person may be seen."""
+    if staff.role == Role.ADMIN:
+        return select(Trajectory)
+    return select(Trajectory).where(Trajectory.person_id.in_(persons_of(staff).with_only_columns(Person.id)))
+
+
+def colleagues_of(staff: Staff) -> Select[Staff]:
+    """Whom this person may assign to: everybody who helps clients in the own region; an admin: anywhere."""
+    query = select(Staff).where(
+        Staff.active, Staff.role.in_((Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR))
+    )
+    if staff.role == Role.ADMIN:
+        return query
+    if staff.role not in SEES_PEOPLE:
+        return query.where(false())
+    return query.where(Staff.region_id == staff.region_id)
+
+
+def managed_by(staff: Staff) -> Select[Staff]:
+    """The accounts this person may look after."""
+    if staff.role == Role.ADMIN:
+        return select(Staff)
+    if staff.role == Role.COORDINATOR:
+        return select(Staff).where(Staff.region_id == staff.region_id)
+    return select(Staff).where(false())
+
+
+def counters_of(staff: Staff) -> Select[Counter]:
+    if staff.role in (Role.ADMIN, Role.ANALYST):
+        return select(Counter)
+    return select(Counter).where(Counter.region_id == staff.region_id)
+
+
+def partners_of(staff: Staff) -> Select[Partner]:
+    """Partners everywhere and those of the own region; partners are no secret, only not all of use."""
+    if staff.role in (Role.ADMIN, Role.ANALYST):
+        return select(Partner)
+    return select(Partner).where(or_(Partner.region_id.is_(None), Partner.region_id == staff.region_id))
+
+
+def _guided(staff: Staff) -> Select[int]:
+    """Persons in an open trajectory with this counsellor or deputy, and those whose closed one was theirs."""
+    return select(Trajectory.person_id).where(
+        or_(
+            Trajectory.staff_id == staff.id,
+            and_(Trajectory.deputy_id == staff.id, Trajectory.closed_at.is_(None)),
+        )
+    )

@@ -1,0 +1,144 @@
+"""Messages planned for later: each goes out once, unless the person wrote first or somebody thought better."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels import outbox
+from data import events
+from data.db import Database
+from data.tables import Address, Direction, FollowUp, FollowUpState, Holder, Message, Person, Trajectory
+from handover import conversation, microcontacts
+from handover.conversation import NotAllowed, Step
+
+WROTE = "client_wrote"
+NO_ADDRESS = "no_address"
+
+
+async def plan(
+    session: AsyncSession,
+    person_id: int,
+    *,
+    staff_id: int,
+    text: str,
+    due_at: datetime,
+    cancel_if_wrote: bool = True,
+    address_id: int | None = None,
+    now: datetime,
+) -> FollowUp:
+    """Plan a message in the name of `staff_id`; `address_id` None lets the sender choose the channel then."""
+    if not text.strip():
+        raise NotAllowed("Schrijf eerst wat je wil laten weten.")
+    trajectory = await session.scalar(
+        select(Trajectory).where(Trajectory.person_id == person_id, Trajectory.closed_at.is_(None))
+    )
+    row = FollowUp(
+        person_id=person_id, trajectory_id=trajectory.id if trajectory else None, staff_id=staff_id,
+        address_id=address_id, text=text.strip(), due_at=due_at, cancel_if_wrote=cancel_if_wrote,
+        state=FollowUpState.PLANNED, created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    await _tell(session, "follow_up.planned", row, staff_id)
+    return row
+
+
+async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason: str = "staff") -> None:
+    """Call it off. Raises NotAllowed when it has left already."""
+    row = await session.get(FollowUp, follow_up_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state == FollowUpState.SENT:
+        raise NotAllowed("Dit bericht is al vertrokken.")
+    row.state, row.state_reason = FollowUpState.CANCELLED, reason
+    await session.flush()
+    await _tell(session, "follow_up.cancelled", row, by_id)
+
+
+async def client_wrote(session: AsyncSession, person_id: int) -> int:
+    """Cancel what was planned for the case of silence; returns how many."""
+    done = await session.scalars(
+        update(FollowUp)
+        .where(
+            FollowUp.person_id == person_id,
+            FollowUp.state == FollowUpState.PLANNED,
+            FollowUp.cancel_if_wrote,
+        )
+        .values(state=FollowUpState.CANCELLED, state_reason=WROTE)
+        .returning(FollowUp)
+    )
+    rows = done.all()
+    for row in rows:
+        await _tell(session, "follow_up.cancelled", row, None)
+    return len(rows)
+
+
+async def send_due(database: Database, *, now: datetime, limit: int = 50) -> int:
+    """Send what is due, each in a transaction of its own; returns how many were dealt with. Run by a timer."""
+    async with database.transaction() as session:
+        found = await session.execute(
+            select(FollowUp.id, FollowUp.person_id)
+            .where(FollowUp.state == FollowUpState.PLANNED, FollowUp.due_at <= now)
+            .order_by(FollowUp.due_at, FollowUp.id)
+            .limit(limit)
+        )
+        due = found.tuples().all()
+    for follow_up_id, person_id in due:
+        async with database.transaction() as session:
+            await conversation.lock_person(session, person_id)
+            row = await session.get(FollowUp, follow_up_id, with_for_update=True)
+            if row is not None and row.state == FollowUpState.PLANNED:
+                await send(session, row, now=now)
+    return len(due)
+
+
+async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Message | None:
+    """Send one planned message, locked by the caller after its person; None when it is called off instead.
+
+    The answer comes to who sent it: the message is a take-over, except while a colleague holds the
+    conversation or it waits in the queue, where the holder stays as it is.
+    """
+    if row.cancel_if_wrote and await _wrote_since(session, row.person_id, row.created_at):
+        await _call_off(session, row, WROTE)
+        return None
+    try:
+        address_id = row.address_id or await outbox.last_address(session, row.person_id)
+    except LookupError:
+        await _call_off(session, row, NO_ADDRESS)
+        return None
+    person = await session.get(Person, row.person_id)
+    scheme = await session.scalar(select(Address.scheme).where(Address.id == address_id)) or ""
+    held = await conversation.open_for(
+        session, row.person_id, scheme, person.region_id if person else None, now=now
+    )
+    if held.holder == Holder.BOT or held.staff_id == row.staff_id:
+        await conversation.move(session, held, Step.STAFF_WROTE, staff_id=row.staff_id, now=now)
+    message = await outbox.staff_message(
+        session, conversation=held, staff_id=row.staff_id, text=row.text,
+        client_msg_id=f"follow-up:{row.id}", purpose="follow_up", address_id=address_id,
+    )  # fmt: skip
+    row.state, row.message_id, row.state_reason = FollowUpState.SENT, message.id, None
+    await session.flush()
+    await microcontacts.note_message(session, message, at=now)
+    await _tell(session, "follow_up.sent", row, row.staff_id)
+    return message
+
+
+async def _wrote_since(session: AsyncSession, person_id: int, since: datetime) -> bool:
+    query = select(Message.id).where(
+        Message.person_id == person_id, Message.direction == Direction.IN, Message.created_at > since
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def _call_off(session: AsyncSession, row: FollowUp, reason: str) -> None:
+    row.state, row.state_reason = FollowUpState.CANCELLED, reason
+    await session.flush()
+    await _tell(session, "follow_up.cancelled", row, None)
+
+
+async def _tell(session: AsyncSession, kind: str, row: FollowUp, by_id: int | None) -> None:
+    region_id = await session.scalar(select(Person.region_id).where(Person.id == row.person_id))
+    await events.record(
+        session, kind, person_id=row.person_id, region_id=region_id, staff_id=by_id,
+        data={"follow_up_id": row.id, "reason": row.state_reason},
+    )  # fmt: skip

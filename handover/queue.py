@@ -1,0 +1,154 @@
+"""The waiting list: who waits for a person, in which order, and how one of them is claimed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import (
+    Conversation,
+    Direction,
+    Holder,
+    Life,
+    Message,
+    Person,
+    Staff,
+    Urgency,
+    WaitingOn,
+)
+from handover import access, conversation
+from handover.conversation import NotAllowed, Step
+
+FIRST_WORDS = 160  # characters of the last message that a list shows
+
+
+class Listing(StrEnum):
+    """The lists beside a thread."""
+
+    QUEUE = "wachtrij"
+    MINE = "mij"
+    TEAM = "team"
+    BOT = "bot"
+    CLOSED = "gesloten"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a list: the conversation, whose it is, who holds it, and what was written last."""
+
+    conversation: Conversation
+    person: Person
+    holder_name: str | None
+    words: str | None
+    written_at: datetime | None
+    language: str | None
+
+    def late(self, now: datetime) -> bool:
+        promised = self.conversation.promised_at
+        return promised is not None and promised < now and self.conversation.waiting_on == WaitingOn.US
+
+
+URGENCY_FIRST = case(
+    (Conversation.urgency == Urgency.CRISIS, 0), (Conversation.urgency == Urgency.HIGH, 1), else_=2
+)
+
+
+def _condition(listing: Listing, staff: Staff) -> ColumnElement[bool]:
+    open_ = Conversation.life == Life.OPEN
+    match listing:
+        case Listing.QUEUE:
+            return and_(open_, Conversation.holder == Holder.QUEUE)
+        case Listing.MINE:
+            return and_(open_, Conversation.staff_id == staff.id)
+        case Listing.TEAM:
+            return and_(open_, Conversation.holder == Holder.STAFF, Conversation.staff_id != staff.id)
+        case Listing.BOT:
+            return and_(open_, Conversation.holder == Holder.BOT)
+        case Listing.CLOSED:
+            return Conversation.life == Life.CLOSED
+
+
+async def rows(
+    session: AsyncSession, staff: Staff, listing: Listing = Listing.QUEUE, *, limit: int = 100
+) -> Sequence[Row]:
+    """A list as `staff` may see it. Who waits on us comes first: crisis, then high, then longest waiting."""
+    last = (
+        select(Message.text, Message.created_at, Message.language)
+        .where(Message.person_id == Conversation.person_id, Message.direction == Direction.IN)
+        .order_by(Message.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    query = (
+        select(
+            Conversation, Person, Staff.name, func.left(last.c.text, FIRST_WORDS), last.c.created_at,
+            last.c.language,
+        )
+        .join(Person, Person.id == Conversation.person_id)
+        .outerjoin(Staff, Staff.id == Conversation.staff_id)
+        .outerjoin(last, true())
+        .where(access.may_see_conversation(staff), _condition(listing, staff))
+        .limit(limit)
+    )  # fmt: skip
+    if listing is Listing.CLOSED:
+        query = query.order_by(Conversation.closed_at.desc())
+    else:
+        query = query.order_by(
+            (Conversation.waiting_on == WaitingOn.US).desc(),
+            URGENCY_FIRST,
+            Conversation.waiting_since.asc().nulls_last(),
+            Conversation.id,
+        )
+    found = await session.execute(query)
+    return [
+        Row(conversation=row, person=person, holder_name=name, words=words, written_at=at, language=language)
+        for row, person, name, words, at, language in found.tuples()
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What the bar and the tab of the browser show."""
+
+    waiting: int
+    crisis: int
+    late: int
+    longest_since: datetime | None
+    mine: int  # held by this person and waiting on us
+
+
+async def counts(session: AsyncSession, staff: Staff, *, now: datetime) -> Counts:
+    in_queue = _condition(Listing.QUEUE, staff)
+    found = await session.execute(
+        select(
+            func.count().filter(in_queue),
+            func.count().filter(in_queue, Conversation.urgency == Urgency.CRISIS),
+            func.count().filter(in_queue, Conversation.promised_at < now),
+            func.min(Conversation.waiting_since).filter(in_queue),
+            func.count().filter(Conversation.staff_id == staff.id, Conversation.waiting_on == WaitingOn.US),
+        ).where(
+            access.may_see_conversation(staff),
+            Conversation.life == Life.OPEN,
+            or_(Conversation.holder == Holder.QUEUE, Conversation.staff_id == staff.id),
+        )
+    )
+    waiting, crisis, late, longest, mine = found.one()
+    return Counts(waiting=waiting, crisis=crisis, late=late, longest_since=longest, mine=mine)
+
+
+async def claim(
+    session: AsyncSession, conversation_id: int, staff: Staff, *, version: int, now: datetime
+) -> Conversation:
+    """Take a conversation as it was seen at `version`. Raises NotAllowed when a colleague was first.
+
+    Compare-and-set: whoever sees an old version and finds a colleague holding it now is told who, and nothing
+    changes. Taking one's own again changes nothing.
+    """
+    row = await conversation.lock(session, conversation_id)
+    if row.holder == Holder.STAFF and row.staff_id not in (None, staff.id) and row.version != version:
+        name = await session.scalar(select(Staff.name).where(Staff.id == row.staff_id))
+        raise NotAllowed(f"{name} nam dit gesprek net over. Kijk eerst wat er gezegd is.")
+    return await conversation.move(session, row, Step.TAKE_OVER, staff_id=staff.id, now=now)
