@@ -91,6 +91,16 @@ def brussels_date(moment: datetime) -> date:
     return moment.astimezone(BRUSSELS).date()
 
 
+def short_date(day: date) -> str:
+    """A day in figures, "12/11/2026"."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+def kilometres(distance: float) -> str:
+    """A distance, "2,5 km"."""
+    return f"{distance:.1f}".removesuffix(".0").replace(".", ",") + " km"
+
+
 def direction(language: str | None) -> str:
     """The value of `dir`: what a language asks, or `auto` where it is not known."""
     if not language:
@@ -108,7 +118,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(rich=rich, clock=clock, brussels_date=brussels_date, direction=direction)
+    env.filters.update(
+        rich=rich,
+        clock=clock,
+        brussels_date=brussels_date,
+        short_date=short_date,
+        km=kilometres,
+        direction=direction,
+    )
     return env
 
 
@@ -131,6 +148,7 @@ def render(
             t=texts(language),
             language=language,
             languages=[texts(name) for name in LANGUAGES],
+            in_language=lambda name: _in_language(request, name),
             nonce=getattr(request.state, "csp_nonce", ""),
             **values,
         )
@@ -139,3 +157,9 @@ def render(
     response.headers["Cache-Control"] = "no-store" if private else "no-cache"
     response.headers["Vary"] = "Accept-Language"
     return response
+
+
+def _in_language(request: Request, language: str) -> str:
+    """This same page in another language, without the host."""
+    url = request.url.include_query_params(lang=language)
+    return f"{url.path}?{url.query}"

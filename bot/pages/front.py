@@ -1,0 +1,81 @@
+"""The front page, and the pages that say how we work."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.pages.render import Texts, page_language, render, texts
+from data.db import Database
+from data.tables.service import Counter, Region, Sitting
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A counter as the front page shows it; `hours` are lines such as "di 13:00 tot 16:00"."""
+
+    counter: Counter
+    hours: tuple[str, ...]
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """Ask a question, look for a course, or find somebody to talk to."""
+    language = page_language(request)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        regions = await desks_by_region(session, texts(language))
+    return render(
+        request,
+        "home.html",
+        language=language,
+        regions=regions,
+        invented=any(desk.counter.invented for _, desks in regions for desk in desks),
+    )
+
+
+@router.get("/neutraal")
+async def neutral(request: Request) -> Response:
+    """How the offer is ordered."""
+    return render(request, "neutral.html", language=page_language(request))
+
+
+@router.get("/toegankelijkheid")
+async def accessibility(request: Request) -> Response:
+    """What works for whom, and where to say what does not."""
+    return render(request, "accessibility.html", language=page_language(request))
+
+
+@router.get("/privacy")
+async def privacy(request: Request) -> Response:
+    """What we keep, for how long, and who may see it."""
+    return render(request, "privacy.html", language=page_language(request))
+
+
+async def desks_by_region(session: AsyncSession, words: Texts) -> list[tuple[str, Sequence[Desk]]]:
+    """The active counters with their weekly hours, by the name of their region."""
+    rows = await session.execute(
+        select(Counter, Region.name)
+        .join(Region, Region.id == Counter.region_id)
+        .where(Counter.active)
+        .order_by(Region.name, Counter.municipality.nulls_last(), Counter.name)
+    )
+    sittings = await session.execute(
+        select(Sitting.counter_id, Sitting.weekday, Sitting.starts, Sitting.ends)
+        .distinct()
+        .order_by(Sitting.weekday, Sitting.starts)
+    )
+    hours: dict[int, list[str]] = defaultdict(list)
+    for counter_id, weekday, starts, ends in sittings:
+        span = words["offer_at"].format(start=f"{starts:%H:%M}", end=f"{ends:%H:%M}")
+        hours[counter_id].append(f"{words['weekdays_short'][weekday]} {span}")
+    regions: dict[str, list[Desk]] = defaultdict(list)
+    for counter, region in rows:
+        regions[region].append(Desk(counter=counter, hours=tuple(hours[counter.id])))
+    return list(regions.items())

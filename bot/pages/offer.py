@@ -1,0 +1,285 @@
+"""The public catalogue: search with filters that are plain addresses, and one page a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.pages.errors import error_page
+from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
+from data import geo
+from data.catalog import price_words
+from data.catalog.prices import Price, price_for
+from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
+from data.catalog.subjects import subject, subjects
+from data.db import Database
+from data.tables.catalog import Place, ShownList
+
+PAGE_SIZE = 10
+FARTHEST_PAGE = 200
+DISTANCES_KM = (5, 15, 30, 60)
+USUAL_KM = 15
+PARTS = ("morning", "afternoon", "evening")
+MODES = ("contact", "blended", "online")
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What a visitor filled in. `day` is 0 for Monday; what an address spells wrongly is left out."""
+
+    words: str = ""
+    where: str = ""
+    km: int = USUAL_KM
+    subject: str = ""
+    part: str = ""
+    day: int | None = None
+    mode: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Search":
+        """Read the query of an address."""
+        km, day = _number(given.get("km"), DISTANCES_KM), _number(given.get("day"), range(7))
+        wanted = given.get("subject", "")
+        return cls(
+            words=given.get("q", "").replace("\0", "").strip()[:200],
+            where=given.get("where", "").replace("\0", "").strip()[:80],
+            km=USUAL_KM if km is None else km,
+            subject=wanted if subject(wanted) else "",
+            part=given["part"] if given.get("part") in PARTS else "",
+            day=day,
+            mode=given["mode"] if given.get("mode") in MODES else "",
+            page=_number(given.get("page"), range(1, FARTHEST_PAGE)) or 1,
+        )
+
+    @property
+    def place(self) -> geo.Place | None:
+        """The place that `where` means, if we know it."""
+        return place_named(self.where)
+
+    def query(self) -> CourseQuery:
+        """As the catalogue understands it."""
+        place = self.place
+        return CourseQuery(
+            subject_ids=(self.subject,) if self.subject else (),
+            text=self.words or None,
+            near=Near(lat=place.lat, lon=place.lon, max_km=self.km) if place else None,
+            time_of_day=self.part or None,
+            weekdays=() if self.day is None else (self.day,),
+            mode=self.mode or None,
+            limit=PAGE_SIZE,
+            offset=(self.page - 1) * PAGE_SIZE,
+        )
+
+    def address(self, language: str) -> str:
+        """The address of this search."""
+        values = {
+            "q": self.words,
+            "where": self.where,
+            "km": self.km if self.where and self.km != USUAL_KM else "",
+            "subject": self.subject,
+            "part": self.part,
+            "day": "" if self.day is None else self.day,
+            "mode": self.mode,
+            "page": self.page if self.page > 1 else "",
+            "lang": language,
+        }
+        return "/aanbod?" + urlencode({name: value for name, value in values.items() if value != ""})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A run with what the page says about it."""
+
+    hit: RunHit
+    price: Price
+    price_short: str
+    when: str
+
+
+@router.get("/aanbod")
+async def find(request: Request) -> Response:
+    """Search the offer. Every list shown is kept, so that exposure can be audited."""
+    language = page_language(request)
+    words = texts(language)
+    asked = Search.of(request.query_params)
+    today = datetime.now(BRUSSELS).date()
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        result = await search(session, asked.query(), today=today)
+        towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
+        _remember(session, asked, [hit.run_id for hit in result.hits], result.relaxed)
+    return render(
+        request,
+        "offer.html",
+        language=language,
+        asked=asked,
+        place=asked.place,
+        towns=list(towns),
+        options=_options(words),
+        shown=[_shown(hit, today, words) for hit in result.hits],
+        total=result.total,
+        pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
+        wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
+        to_page=lambda page: replace(asked, page=page).address(language),
+        invented=any(hit.invented for hit in result.hits),
+        linked_data=_linked_list(result.hits, str(request.base_url).rstrip("/")),
+    )
+
+
+@router.get("/aanbod/{run_id}")
+async def show(request: Request, run_id: str) -> Response:
+    """Everything we know about one run, and from whom."""
+    language = page_language(request)
+    if not (run_id.isascii() and run_id.isdigit() and len(run_id) < 19):
+        return error_page(request, 404)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        found = await runs_by_id(session, [int(run_id)])
+    if not found:
+        return error_page(request, 404)
+    hit, today = found[0], datetime.now(BRUSSELS).date()
+    shown = _shown(hit, today, texts(language))
+    return render(
+        request,
+        "run.html",
+        language=language,
+        shown=shown,
+        hit=hit,
+        price_lines=price_words.sentences(shown.price, language),
+        closed=(hit.enrol_until or hit.start_date) < today,
+        topics=[topic.label(language) for item in hit.subject_ids if (topic := subject(item))],
+        linked_data=_linked_course(hit, shown.price, str(request.base_url).rstrip("/")),
+    )
+
+
+def place_named(words: str) -> geo.Place | None:
+    """The place with this name or postcode, the most populous first; None if we know no such place."""
+    if words[:4].isdigit() and (found := geo.by_postcode(words[:4])):
+        return found[0]
+    return _places_by_name().get(_plain(words))
+
+
+@cache
+def _places_by_name() -> Mapping[str, geo.Place]:
+    names: dict[str, geo.Place] = {}
+    for place in geo.places():  # the most populous first
+        names.setdefault(_plain(place.name), place)
+    for place in geo.places():
+        for alias in place.aliases:
+            names.setdefault(_plain(alias), place)
+    return names
+
+
+def _plain(name: str) -> str:
+    return geo.slug(name) or name.casefold()
+
+
+def _number(text: str | None, allowed: range | tuple[int, ...]) -> int | None:
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 6:
+        return None
+    return int(text) if int(text) in allowed else None
+
+
+def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
+    """What the selects offer: values with their words."""
+    return {
+        "subject": sorted(
+            ((item.id, item.label(words.language)) for item in subjects()),
+            key=lambda pair: pair[1].casefold(),
+        ),
+        "km": [(km, words["offer_km_value"].format(km=km)) for km in DISTANCES_KM],
+        "day": list(enumerate(words["days"])),
+        "part": [(part, words["parts"][part]) for part in PARTS],
+        "mode": [(mode, words["modes"][mode]) for mode in MODES],
+    }
+
+
+def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed: tuple[str, ...]) -> None:
+    if not run_ids:
+        return
+    # The free words stay out: they may hold anything, and the audit needs only which runs stood where.
+    query: dict[str, Any] = {"by": "page", "subject": asked.subject, "page": asked.page}
+    place = asked.place
+    if place:
+        query["place"] = place.key
+    session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
+
+
+def _shown(hit: RunHit, today: date, words: Texts) -> Shown:
+    price = price_for(hit.lesson_hours, hit.tariff, {}, today, material=hit.material_cost)
+    return Shown(
+        hit=hit,
+        price=price,
+        price_short=price_words.short(price, words.language),
+        when=_when(hit, words),
+    )
+
+
+def _when(hit: RunHit, words: Texts) -> str:
+    days = ", ".join(words["days"][day] for day in hit.weekdays)
+    if hit.starts is None or hit.ends is None:
+        hours = ", ".join(words["parts"][part] for part in hit.day_parts)
+    else:
+        hours = words["offer_at"].format(start=_hour(hit.starts), end=_hour(hit.ends))
+    return ", ".join(part for part in (days, hours) if part)
+
+
+def _hour(moment: time) -> str:
+    return f"{moment:%H:%M}"
+
+
+def _linked_list(hits: tuple[RunHit, ...], base: str) -> dict[str, Any]:
+    items = [
+        {"@type": "ListItem", "position": place, "url": f"{base}/aanbod/{hit.run_id}"}
+        for place, hit in enumerate(hits, start=1)
+    ]
+    return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
+
+
+def _linked_course(hit: RunHit, price: Price, base: str) -> dict[str, Any]:
+    """The run in schema.org's words (Course, CourseInstance, Offer)."""
+    run: dict[str, Any] = {
+        "@type": "CourseInstance",
+        "courseMode": {"contact": "Onsite", "blended": "Blended", "online": "Online"}[hit.mode],
+        "startDate": hit.start_date.isoformat(),
+        "location": {
+            "@type": "Place",
+            "name": hit.place_name,
+            "address": {
+                "@type": "PostalAddress",
+                "streetAddress": hit.street,
+                "postalCode": hit.postcode,
+                "addressLocality": hit.municipality,
+                "addressCountry": "BE",
+            },
+        },
+    }
+    if hit.end_date:
+        run["endDate"] = hit.end_date.isoformat()
+    course: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Course",
+        "name": hit.course_title,
+        "description": hit.course_title,
+        "url": f"{base}/aanbod/{hit.run_id}",
+        "provider": {"@type": "Organization", "name": hit.provider_name},
+        "hasCourseInstance": run,
+    }
+    if price.amount is not None:
+        course["offers"] = {
+            "@type": "Offer",
+            "price": str(price.amount),
+            "priceCurrency": "EUR",
+            "category": "Paid" if price.amount else "Free",
+        }
+    return course
