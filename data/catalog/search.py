@@ -18,7 +18,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Row, RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.prices import Tariff, exemption_of
@@ -83,6 +83,7 @@ _LEVELS: Mapping[int, tuple[Relaxed, ...]] = {
     5: (Relaxed.WEEKDAY, Relaxed.TIME_OF_DAY, Relaxed.DISTANCE),
     6: (Relaxed.WEEKDAY, Relaxed.TIME_OF_DAY, Relaxed.DISTANCE, Relaxed.START),
 }
+_MILDEST_WITHOUT_DISTANCE = 2  # up to here, looking farther cannot give a milder answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +136,9 @@ class SearchResult:
 async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> SearchResult:
     """Runs that fit; if none does, those that fit when the fewest wishes are let go (`relaxed`)."""
     subject_ids = query.subject_ids or subjects_in(query.text or "")
-    ranked = await session.execute(text(_sql("rank_runs")), _parameters(query, subject_ids, today))
-    rows = ranked.all()
+    rows = await _rank(session, query, subject_ids, today, query.near.max_km if query.near else None)
+    if query.near and (not rows or rows[0].let_go > _MILDEST_WITHOUT_DISTANCE):
+        rows = await _rank(session, query, subject_ids, today, max(FARTHEST_KM, query.near.max_km))
     if not rows:
         return SearchResult()
     return SearchResult(
@@ -144,6 +146,17 @@ async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> S
         total=rows[0].total,
         relaxed=tuple(wish for wish in _LEVELS[rows[0].let_go] if _was_wished(wish, query)),
     )
+
+
+async def _rank(
+    session: AsyncSession,
+    query: CourseQuery,
+    subject_ids: tuple[str, ...],
+    today: date,
+    reach_km: float | None,
+) -> Sequence[Row[Any]]:
+    ranked = await session.execute(text(_sql("rank_runs")), _parameters(query, subject_ids, today, reach_km))
+    return ranked.all()
 
 
 async def runs_by_id(
@@ -173,9 +186,10 @@ def _vocabulary() -> tuple[re.Pattern[str], Mapping[str, str]]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), ids
 
 
-def _parameters(query: CourseQuery, subject_ids: tuple[str, ...], today: date) -> dict[str, Any]:
+def _parameters(
+    query: CourseQuery, subject_ids: tuple[str, ...], today: date, reach_km: float | None
+) -> dict[str, Any]:
     near = query.near
-    reach_km = max(FARTHEST_KM, near.max_km) if near else None
     reach = reach_km / KM_PER_DEGREE if reach_km else None
     words = [] if subject_ids else re.findall(r"\w{3,}", query.text or "")[:12]
     return {

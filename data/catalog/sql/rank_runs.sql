@@ -76,10 +76,15 @@ weighed AS (
                 WHEN distance_km <= 10 THEN 1
                 ELSE 1 + ceil((distance_km - 10) / 10)
            END AS band,
-           start_date < CAST(:today AS date) AS begun,
-           md5(run_id || CAST(:seed AS text)) AS shuffle
+           start_date < CAST(:today AS date) AS begun
       FROM candidates
      WHERE CAST(:max_price AS numeric) IS NULL OR cost <= :max_price
+),
+
+fitting AS (
+    SELECT *, md5(run_id || CAST(:seed AS text)) AS shuffle
+      FROM weighed
+     WHERE let_go = (SELECT min(let_go) FROM weighed)
 ),
 
 -- The first of every place comes before the second of any, within a band of distance.
@@ -87,8 +92,7 @@ ranked AS (
     SELECT *,
            count(*) OVER () AS total,
            row_number() OVER (PARTITION BY misfit, band, begun, place_id ORDER BY closeness, start_date, shuffle) AS turn
-      FROM weighed
-     WHERE let_go = (SELECT min(let_go) FROM weighed)
+      FROM fitting
 ),
 
 chosen AS (
