@@ -120,6 +120,8 @@ def pip_progress() -> Callable[[str], str | None]:
         nonlocal count
         if found := re.match(r"Collecting ([\w.-]+)", line):
             count += 1
+            if count % 10 and not sys.stdout.isatty():
+                return None
             return f"found {count}: {found[1]}"
         if line.startswith("Installing collected packages"):
             return f"unpacking {line.count(',') + 1} packages, half a minute or so"
