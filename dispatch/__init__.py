@@ -1,0 +1,1 @@
+"""Who helps, and where: triage, regions, counters, the calendar, booking, reminders and partners."""

@@ -1,0 +1,346 @@
+"""Booking: held → confirmed → attended | no_show | moved | cancelled; a hold that runs out is expired.
+
+Double booking is made impossible by the exclusion constraints of `appointment`, not by looking first. Every
+change of status is a compare-and-swap, so that of two who change at once exactly one does. Nothing here
+commits. The caller has locked the person (as every writer does) before it books; the counsellor's lock that
+`hold` and `move` take comes after it, which keeps transactions from waiting in a circle.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data import events
+from data.tables import Appointment, AppointmentKind, AppointmentStatus, Trajectory
+from dispatch import clock, reminders
+from dispatch.calendar import Slot
+
+HOLD_MINUTES = 15
+TOKEN_BYTES = 32
+_COUNSELLOR, _ROOMS = 0x10E7, 0x10E8  # first keys of the advisory locks
+_LOCK = text("SELECT pg_advisory_xact_lock(:space, CAST(:id AS integer))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Somebody else has this time; offer others."""
+
+    slot: Slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The appointment is not in a status from which this can be done; None: there is no such appointment."""
+
+    status: AppointmentStatus | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnCounsellor:
+    """Who guides a person with an open trajectory, and who stands in."""
+
+    staff_id: int
+    deputy_id: int | None
+    region_id: str
+
+
+async def own_counsellor(session: AsyncSession, person_id: int) -> OwnCounsellor | None:
+    """The counsellor of a person's open trajectory, if there is one."""
+    row = (
+        await session.execute(
+            select(Trajectory.staff_id, Trajectory.deputy_id, Trajectory.region_id).where(
+                Trajectory.person_id == person_id, Trajectory.closed_at.is_(None)
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    staff_id, deputy_id, region_id = row
+    return OwnCounsellor(staff_id=staff_id, deputy_id=deputy_id, region_id=region_id)
+
+
+async def hold(
+    session: AsyncSession,
+    slot: Slot,
+    person_id: int,
+    *,
+    now: datetime,
+    conversation_id: int | None = None,
+    address_id: int | None = None,
+    language: str = "nl",
+    topic: str | None = None,
+    room: str | None = None,
+    created_by: int | None = None,
+    minutes: int = HOLD_MINUTES,
+) -> Appointment | Taken:
+    """Keep a slot for a person for `minutes`; `Taken` when somebody was first.
+
+    A person holds one time: what they held before is given back.
+    """
+    await _lock(session, slot, room)
+    await _give_back_holds(session, person_id)
+    made = await _insert(
+        session, slot, now,
+        token=secrets.token_urlsafe(TOKEN_BYTES), person_id=person_id, conversation_id=conversation_id,
+        address_id=address_id, room=room, status=AppointmentStatus.HELD,
+        held_until=now + timedelta(minutes=minutes), language=language, topic=topic, created_by=created_by,
+    )  # fmt: skip
+    if made is None:
+        return Taken(slot=slot)
+    await _record(session, "held", made, created_by)
+    return made
+
+
+async def confirm(
+    session: AsyncSession, appointment_id: int, *, now: datetime, by: int | None = None
+) -> Appointment | Refused:
+    """Make a hold definite and plan its reminders; a second time changes nothing and is fine too.
+
+    A hold that ran out still counts while nobody has taken its time.
+    """
+    changed = await _swap(
+        session, appointment_id, {AppointmentStatus.HELD}, AppointmentStatus.CONFIRMED, held_until=None
+    )
+    if changed is None:
+        return await _already(session, appointment_id, AppointmentStatus.CONFIRMED)
+    await reminders.plan(session, changed, now=now)
+    await _record(session, "confirmed", changed, by)
+    return changed
+
+
+async def cancel(
+    session: AsyncSession, appointment_id: int, *, now: datetime, by: int | None = None
+) -> Appointment | Refused:
+    """Give the time back; a second time changes nothing. What has begun already cannot be cancelled."""
+    changed = await _swap(
+        session, appointment_id, {AppointmentStatus.HELD, AppointmentStatus.CONFIRMED},
+        AppointmentStatus.CANCELLED, begins_after=now, held_until=None, sequence=Appointment.sequence + 1,
+    )  # fmt: skip
+    if changed is None:
+        return await _already(session, appointment_id, AppointmentStatus.CANCELLED)
+    await reminders.cancel(session, appointment_id)
+    await _record(session, "cancelled", changed, by)
+    return changed
+
+
+async def move(
+    session: AsyncSession, appointment_id: int, slot: Slot, *, now: datetime, by: int | None = None
+) -> Appointment | Taken | Refused:
+    """Exchange a confirmed appointment for another time, at once or not at all. Returns the new one.
+
+    The client's token, and with it the link and the calendar entry, goes along to the new appointment.
+    """
+    current = await find(session, appointment_id)
+    if current is None:
+        return Refused(status=None)
+    token, room = current.token, current.room if current.counter_id == slot.counter_id else None
+    await _lock(session, slot, room, current.staff_id)
+    savepoint = await session.begin_nested()
+    released = await _swap(
+        session, appointment_id, {AppointmentStatus.CONFIRMED}, AppointmentStatus.MOVED,
+        begins_after=now, token=secrets.token_urlsafe(TOKEN_BYTES),
+    )  # fmt: skip
+    if released is None:
+        await savepoint.rollback()
+        return await _refused(session, appointment_id)
+    made = await _insert(
+        session, slot, now,
+        token=token, person_id=released.person_id, conversation_id=released.conversation_id,
+        address_id=released.address_id, room=room, status=AppointmentStatus.CONFIRMED, held_until=None,
+        language=released.language, topic=released.topic, created_by=by, sequence=released.sequence + 1,
+    )  # fmt: skip
+    if made is None:
+        await savepoint.rollback()
+        return Taken(slot=slot)
+    await savepoint.commit()
+    await session.execute(
+        update(Appointment).where(Appointment.id == appointment_id).values(moved_to_id=made.id)
+    )
+    await reminders.cancel(session, appointment_id)
+    await reminders.plan(session, made, now=now)
+    await _record(session, "moved", made, by, from_id=appointment_id)
+    return made
+
+
+async def mark(
+    session: AsyncSession, appointment_id: int, *, attended: bool, now: datetime, by: int | None = None
+) -> Appointment | Refused:
+    """Say whether the person came; corrects an earlier mark too. Only once the time has begun."""
+    status = AppointmentStatus.ATTENDED if attended else AppointmentStatus.NO_SHOW
+    other = AppointmentStatus.NO_SHOW if attended else AppointmentStatus.ATTENDED
+    changed = await _swap(session, appointment_id, {AppointmentStatus.CONFIRMED, other}, status, begun_by=now)
+    if changed is None:
+        return await _already(session, appointment_id, status)
+    await reminders.cancel(session, appointment_id)
+    await _record(session, status.value, changed, by)
+    return changed
+
+
+async def expire_holds(session: AsyncSession, *, now: datetime) -> Sequence[Appointment]:
+    """Free every hold that ran out; returns them. Holds that somebody is just changing are left alone."""
+    stale = (
+        select(Appointment.id)
+        .where(Appointment.status == AppointmentStatus.HELD, Appointment.held_until <= now)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.scalars(
+        update(Appointment)
+        .where(Appointment.id.in_(stale), Appointment.status == AppointmentStatus.HELD)
+        .values(status=AppointmentStatus.EXPIRED, held_until=None)
+        .returning(Appointment)
+        .execution_options(populate_existing=True)
+    )
+    expired = rows.all()
+    for appointment in expired:
+        await _record(session, "expired", appointment, None)
+    return expired
+
+
+async def find(session: AsyncSession, appointment_id: int) -> Appointment | None:
+    """The appointment as it is stored now."""
+    return await session.get(Appointment, appointment_id, populate_existing=True)
+
+
+async def by_token(session: AsyncSession, token: str) -> Appointment | None:
+    """The appointment whose page is /a/{token}."""
+    found: Appointment | None = await session.scalar(select(Appointment).where(Appointment.token == token))
+    return found
+
+
+async def upcoming(session: AsyncSession, person_id: int, *, now: datetime) -> Sequence[Appointment]:
+    """A person's confirmed appointments that have not ended, the first first."""
+    rows = await session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.person_id == person_id,
+            Appointment.status == AppointmentStatus.CONFIRMED,
+            Appointment.ends_at > now,
+        )
+        .order_by(Appointment.starts_at)
+    )
+    return rows.all()
+
+
+async def _insert(session: AsyncSession, slot: Slot, now: datetime, **values: object) -> Appointment | None:
+    """Insert an appointment in `slot`, whose lock we have; None when a constraint says that it is taken."""
+    await _expire_in_the_way(session, slot, now, values.get("room"))
+    statement = (
+        insert(Appointment)
+        .values(
+            region_id=slot.counter.region_id, counter_id=slot.counter_id, staff_id=slot.staff_id,
+            kind=AppointmentKind(slot.kind), wall_start=slot.wall_start, zone=clock.ZONE_NAME,
+            starts_at=slot.starts_at.astimezone(UTC), ends_at=slot.ends_at.astimezone(UTC), **values,
+        )
+        .on_conflict_do_nothing()
+        .returning(Appointment)
+    )  # fmt: skip
+    made: Appointment | None = await session.scalar(statement)
+    return made
+
+
+async def _give_back_holds(session: AsyncSession, person_id: int) -> None:
+    rows = await session.scalars(
+        update(Appointment)
+        .where(Appointment.person_id == person_id, Appointment.status == AppointmentStatus.HELD)
+        .values(status=AppointmentStatus.CANCELLED, held_until=None)
+        .returning(Appointment)
+        .execution_options(populate_existing=True)
+    )
+    for appointment in rows.all():
+        await _record(session, "cancelled", appointment, None)
+
+
+async def _expire_in_the_way(session: AsyncSession, slot: Slot, now: datetime, room: object) -> None:
+    """End holds that ran out and would block `slot`, by its counsellor or by its room."""
+    same = Appointment.staff_id == slot.staff_id
+    if room is not None:
+        same |= (Appointment.counter_id == slot.counter_id) & (Appointment.room == room)
+    rows = await session.scalars(
+        update(Appointment)
+        .where(
+            same, Appointment.status == AppointmentStatus.HELD, Appointment.held_until <= now,
+            Appointment.starts_at < slot.ends_at, Appointment.ends_at > slot.starts_at,
+        )
+        .values(status=AppointmentStatus.EXPIRED, held_until=None)
+        .returning(Appointment)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    for appointment in rows.all():
+        await _record(session, "expired", appointment, None)
+
+
+async def _lock(session: AsyncSession, slot: Slot, room: str | None, *staff_ids: int) -> None:
+    """One booking at a time per counsellor (and per counter with rooms), in a fixed order, before any row.
+
+    The exclusion constraint alone would be right but not calm: two overlapping inserts that meet may wait
+    for each other until PostgreSQL kills one.
+    """
+    keys = {(_COUNSELLOR, staff_id) for staff_id in (slot.staff_id, *staff_ids)}
+    if room is not None:
+        keys.add((_ROOMS, slot.counter_id))
+    for space, key in sorted(keys):
+        await session.execute(_LOCK, {"space": space, "id": key})
+
+
+async def _swap(
+    session: AsyncSession,
+    appointment_id: int,
+    expected: set[AppointmentStatus],
+    status: AppointmentStatus,
+    *,
+    begins_after: datetime | None = None,
+    begun_by: datetime | None = None,
+    **values: object,
+) -> Appointment | None:
+    """Set the status if it is one of `expected`; None when it was not."""
+    statement = update(Appointment).where(Appointment.id == appointment_id, Appointment.status.in_(expected))
+    if begins_after is not None:
+        statement = statement.where(Appointment.starts_at > begins_after)
+    if begun_by is not None:
+        statement = statement.where(Appointment.starts_at <= begun_by)
+    changed: Appointment | None = await session.scalar(
+        statement.values(status=status, **values)
+        .returning(Appointment)
+        .execution_options(populate_existing=True)
+    )
+    return changed
+
+
+async def _already(
+    session: AsyncSession, appointment_id: int, status: AppointmentStatus
+) -> Appointment | Refused:
+    """The appointment if it already has `status` (asked twice), or why not."""
+    current = await find(session, appointment_id)
+    if current is not None and current.status == status:
+        return current
+    return Refused(status=None if current is None else AppointmentStatus(current.status))
+
+
+async def _refused(session: AsyncSession, appointment_id: int) -> Refused:
+    current = await find(session, appointment_id)
+    return Refused(status=None if current is None else AppointmentStatus(current.status))
+
+
+async def _record(
+    session: AsyncSession, what: str, appointment: Appointment, by: int | None, **more: int
+) -> None:
+    await events.record(
+        session,
+        f"appointment.{what}",
+        person_id=appointment.person_id,
+        conversation_id=appointment.conversation_id,
+        region_id=appointment.region_id,
+        staff_id=by,
+        data={
+            "appointment_id": appointment.id,
+            "counter_id": appointment.counter_id,
+            "counsellor_id": appointment.staff_id,
+            "starts_at": appointment.starts_at,
+            **more,
+        },
+    )

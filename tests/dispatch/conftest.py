@@ -1,0 +1,14 @@
+"""Fixtures of the tests of dispatching."""
+
+import pytest
+
+from data.db import Database
+from tests.dispatch.world import World
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """An empty database with one region, `gent`."""
+    world = World(database)
+    await world.region()
+    return world
