@@ -1,0 +1,111 @@
+"""The demo in a real browser: one server a session, one Chromium, a fresh page a test that tolerates no error."""
+
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from scripts.demo_server import DemoServer, chromium, chromium_arguments, running_demo
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 10_000  # milliseconds that an element may take to appear
+
+NewPage = Callable[..., Awaitable[Page]]
+Axe = Callable[[Page], Awaitable[list[str]]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder is marked `browser`, and runs in one worker, because it shares one server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A test that needs Chromium skips without it, and fails where CI says that it must be there."""
+    path = chromium()
+    if path is None:
+        reason = "Chromium is not installed: apt install chromium"
+        if os.environ.get("LEERLIJN_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_server(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """The whole program as `make run` starts it; `demo_server.url` reaches it."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=chromium_arguments())
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def new_page(browser: Browser, demo_server: DemoServer) -> AsyncIterator[NewPage]:
+    """Makes a page in a context (cookies, storage) of its own, with Playwright's context options.
+
+    The test fails afterwards if any page logged an error, threw one, or was refused something by our own
+    Content-Security-Policy. `expected=r"404"` names, as a pattern, the errors that belong in this test.
+    """
+    errors: list[str] = []
+    async with AsyncExitStack() as stack:
+
+        async def make(*, expected: str | None = None, **options: Any) -> Page:
+            context = await browser.new_context(**{"base_url": demo_server.url, "locale": "nl-BE"} | options)
+            stack.push_async_callback(context.close)
+            context.set_default_timeout(PATIENCE)
+
+            def note(text: str) -> None:
+                if expected is None or not re.search(expected, text):
+                    errors.append(text)
+
+            def on_console(message: ConsoleMessage) -> None:
+                if message.type == "error":
+                    note(f"{message.text} ({message.location.get('url')})")
+
+            page = await context.new_page()
+            page.on("console", on_console)
+            page.on("pageerror", lambda error: note(str(error)))
+            return page
+
+        yield make
+    assert not errors, f"the page reported errors: {errors}"
+
+
+@pytest.fixture
+async def page(new_page: NewPage) -> Page:
+    """A desktop page, light, with JavaScript."""
+    return await new_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    """`await axe(page)` is what axe-core objects to, a line a place; the page's own policy does not hinder it."""
+    if not AXE.is_file():
+        pytest.fail("axe-core is not installed: make setup")
+    source = AXE.read_text(encoding="utf-8")
+
+    async def violations(page: Page) -> list[str]:
+        await page.evaluate(source)
+        found = await page.evaluate("async () => (await axe.run(document)).violations")
+        return [
+            f"{page.url} {violation['id']}: {node['html'][:160]} {node['failureSummary']}"
+            for violation in found
+            for node in violation["nodes"]
+        ]
+
+    return violations
