@@ -1,17 +1,15 @@
 """The web chat: a page that works without JavaScript, and the socket that makes it live.
 
-The conversation itself is the concern of the `ChatService` in `app.state.chat`.
+The conversation itself is the concern of the `WebChat` in `app.state.chat`.
 """
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
@@ -19,6 +17,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from bot.pages import visitor
 from bot.pages.render import BRUSSELS, LANGUAGES, page_language, render, texts
+from channels.web import ChatMessage, WebChat
 
 MAX_TEXT = 4_000  # characters of one message; longer is refused before it is stored
 REPLY_PATIENCE = 3.0  # seconds that a plain form waits for the bot before it answers
@@ -27,46 +26,7 @@ LONG_AGO = timedelta(minutes=2)  # after this we no longer say that an answer is
 EXIT_TO = "https://www.wikipedia.org/"
 WIDGET = Path(__file__).parent.parent / "static" / "widget.js"
 
-Author = Literal["person", "bot", "staff", "system"]
-
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A button below a message; pressing it sends `value` as if it were typed."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChatMessage:
-    """One message as the visitor sees it; `seq` grows within the visitor's thread."""
-
-    seq: int
-    author: Author
-    name: str | None
-    text: str
-    choices: Sequence[Choice]
-    lang: str | None
-    at: datetime
-
-
-class ChatService(Protocol):
-    """What the pages ask of the conversation, by visitor token."""
-
-    async def open(self, token: str | None, language: str) -> str:
-        """A valid token: the given one, or a new one when it is unknown. Stores nothing yet."""
-
-    async def receive(self, token: str, client_msg_id: str, text: str, language: str | None) -> int:
-        """Accept a message durably and give its seq; the same `client_msg_id` gives the same seq."""
-
-    async def history(self, token: str, after: int = 0, limit: int = 200) -> list[ChatMessage]:
-        """At most `limit` messages with a seq above `after`, oldest first."""
-
-    def subscribe(self, token: str) -> AbstractAsyncContextManager[AsyncIterator[None]]:
-        """Yields whenever something new may be in the history."""
 
 
 @router.get("/chat")
@@ -95,7 +55,7 @@ async def say(
         return await _page(
             request, language, embed=embed, status=413, error=words["chat_too_long"], draft=text
         )
-    chat: ChatService = request.app.state.chat
+    chat: WebChat = request.app.state.chat
     given = visitor.token_of(request)
     token = await chat.open(given, language)
     async with chat.subscribe(token) as wakeups:
@@ -139,7 +99,7 @@ async def demo_site(request: Request) -> Response:
 async def _page(
     request: Request, language: str, *, embed: bool, status: int = 200, error: str = "", draft: str = ""
 ) -> Response:
-    chat: ChatService = request.app.state.chat
+    chat: WebChat = request.app.state.chat
     given = visitor.token_of(request)
     token = await chat.open(given, language)
     messages = await everything(chat, token, 0)
@@ -169,7 +129,7 @@ async def _page(
     return response
 
 
-async def everything(chat: ChatService, token: str, after: int) -> list[ChatMessage]:
+async def everything(chat: WebChat, token: str, after: int) -> list[ChatMessage]:
     """The whole history above `after`, however many pages it takes."""
     messages: list[ChatMessage] = []
     while page := await chat.history(token, after):
@@ -183,7 +143,7 @@ def _message_id(form_id: str, text: str) -> str:
     return sha256(f"{form_id or uuid.uuid4().hex} {text}".encode(errors="replace")).hexdigest()[:32]
 
 
-async def _reply(chat: ChatService, token: str, seq: int, wakeups: AsyncIterator[None]) -> None:
+async def _reply(chat: WebChat, token: str, seq: int, wakeups: AsyncIterator[None]) -> None:
     """Return when somebody answered after `seq`, or when patience is out."""
     try:
         async with asyncio.timeout(REPLY_PATIENCE):
@@ -194,7 +154,7 @@ async def _reply(chat: ChatService, token: str, seq: int, wakeups: AsyncIterator
         return  # the page says that the answer is on its way
 
 
-async def _answered(chat: ChatService, token: str, seq: int) -> bool:
+async def _answered(chat: WebChat, token: str, seq: int) -> bool:
     return any(message.author != "person" for message in await chat.history(token, seq))
 
 

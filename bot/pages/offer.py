@@ -66,6 +66,12 @@ class Search:
         """The place that `where` means, if we know it."""
         return place_named(self.where)
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether one of the less used filters is set."""
+        usual = Search(words=self.words, where=self.where, page=self.page)
+        return self != usual
+
     def query(self) -> CourseQuery:
         """As the catalogue understands it."""
         place = self.place

@@ -43,6 +43,11 @@ class Texts:
         pattern: str = self.entries["day_pattern"]
         return pattern.format(weekday=weekday, day=day.day, month=month)
 
+    def kilometres(self, distance: float) -> str:
+        """A distance, "2,5 km"."""
+        said = f"{distance:.1f}".removesuffix(".0") + " km"
+        return said if self.language == "en" else said.replace(".", ",")
+
 
 @cache
 def texts(language: str) -> Texts:
@@ -54,18 +59,9 @@ def texts(language: str) -> Texts:
 
 
 def page_language(request: Request) -> str:
-    """The language asked for by `?lang=`, else the first one the browser prefers that we have, else Dutch."""
+    """The language asked for by `?lang=`, else Dutch, the language of the service."""
     asked = request.query_params.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    weighed = []
-    for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
-        name, _, weight = part.partition(";q=")
-        try:
-            weighed.append((-float(weight or 1), place, name.strip()[:2].lower()))
-        except ValueError:
-            continue
-    return next((name for _, _, name in sorted(weighed) if name in LANGUAGES), LANGUAGES[0])
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def rich(text: str) -> Markup:
@@ -96,11 +92,6 @@ def short_date(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year}"
 
 
-def kilometres(distance: float) -> str:
-    """A distance, "2,5 km"."""
-    return f"{distance:.1f}".removesuffix(".0").replace(".", ",") + " km"
-
-
 def direction(language: str | None) -> str:
     """The value of `dir`: what a language asks, or `auto` where it is not known."""
     if not language:
@@ -123,7 +114,6 @@ def environment() -> Environment:
         clock=clock,
         brussels_date=brussels_date,
         short_date=short_date,
-        km=kilometres,
         direction=direction,
     )
     return env
@@ -155,7 +145,6 @@ def render(
     )
     response = HTMLResponse(html, status_code=status)
     response.headers["Cache-Control"] = "no-store" if private else "no-cache"
-    response.headers["Vary"] = "Accept-Language"
     return response
 
 

@@ -12,8 +12,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.pages import visitor
-from bot.pages.chat import MAX_TEXT, ChatMessage, ChatService, everything
+from bot.pages.chat import MAX_TEXT, everything
 from bot.pages.render import LANGUAGES, texts
+from channels.web import ChatMessage, WebChat
 
 HELLO_PATIENCE = 10.0  # seconds before a silent newcomer is let go
 MAX_FRAME = 64 * 1024  # bytes
@@ -61,7 +62,7 @@ class _TalkError(Exception):
 class _Talk:
     """One socket of one visitor."""
 
-    def __init__(self, socket: WebSocket, chat: ChatService) -> None:
+    def __init__(self, socket: WebSocket, chat: WebChat) -> None:
         self._socket = socket
         self._chat = chat
         # One writer at a time, so that the ack of a message goes out before the message comes round.
