@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(False, description="Demo data, demo log-ins and a drawn SMS phone; set by `bot demo`.")
     alert_url: str = Field("", description="POSTed to when somebody is in crisis; empty: console only.")
+    embed_origins: str = Field(
+        "*", description="Sites that may embed the chat, separated by spaces; * for any."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token for /metrics; empty: only this machine may read it."
+    )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
     nlu: NluSettings = NluSettings()

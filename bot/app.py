@@ -1,0 +1,115 @@
+"""The web server in front of the hub: webhooks, public pages, the console, and what machines ask."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from handover.console.routes import add_console
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot import webhooks
+from bot.guard import BodyLimit, SecurityHeaders
+from bot.hub import Hub, open_hub
+from bot.pages.routes import add_pages
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+STALLED = 30.0  # seconds without a claim: the worker hangs
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
+    """The application; its lifespan opens and closes the hub."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_hub(settings, work=work) as hub:
+            attach(app, hub)
+            runner = asyncio.create_task(hub.run() if work else hub.database.wakeups.run(), name="hub")
+            try:
+                yield
+            finally:
+                runner.cancel()
+                with suppress(asyncio.CancelledError):
+                    await runner
+
+    app = FastAPI(
+        title="Leerlijn", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )  # fmt: skip
+    app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
+    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.state.settings = settings
+    app.state.work = work
+    _machine_routes(app)
+    add_pages(app)
+    add_console(app)
+    return app
+
+
+def attach(app: FastAPI, hub: Hub) -> None:
+    """Give the routes what they work with."""
+    app.state.hub = hub
+    app.state.database = hub.database
+    app.state.worker = hub.worker
+    app.state.chat = hub.chat
+    app.state.secret = hub.secret
+    app.include_router(webhooks.router(hub.channels, hub.inbox, hub.settings.public_url))
+
+
+def _machine_routes(app: FastAPI) -> None:
+    @app.get("/health", include_in_schema=False)
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/ready", include_in_schema=False)
+    async def ready(request: Request) -> Response:
+        """Database reachable, worker alive."""
+        hub: Hub = request.app.state.hub
+        try:
+            async with asyncio.timeout(3), hub.database.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (DBAPIError, OSError, TimeoutError):
+            return JSONResponse({"status": "database unreachable"}, 503)
+        beat = hub.worker.beat
+        if request.app.state.work and beat and asyncio.get_running_loop().time() - beat > STALLED:
+            return JSONResponse({"status": "worker stalled"}, 503)
+        return JSONResponse({"status": "ready"})
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        """Counts without persons, for this machine or whoever has the token."""
+        settings: Settings = request.app.state.settings
+        token = settings.metrics_token.get_secret_value()
+        local = request.client is not None and request.client.host in LOOPBACK
+        if not (request.headers.get("authorization") == f"Bearer {token}" if token else local):
+            return Response(status_code=404)
+        return Response(await _measure(request.app.state.hub), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _measure(hub: Hub) -> bytes:
+    registry = CollectorRegistry()
+    jobs = Gauge("leerlijn_jobs", "Jobs by kind and state", ["kind", "state"], registry=registry)
+    messages = Gauge(
+        "leerlijn_messages", "Messages by direction and status", ["direction", "status"], registry=registry
+    )
+    waiting = Gauge("leerlijn_waiting", "Open conversations by holder", ["holder"], registry=registry)
+    async with hub.database.engine.connect() as connection:
+        for kind, state, count in await connection.execute(
+            text("SELECT kind, state, count(*) FROM job GROUP BY 1, 2")
+        ):
+            jobs.labels(kind, state).set(count)
+        query = "SELECT direction, status, count(*) FROM message GROUP BY 1, 2"
+        for direction, status, count in await connection.execute(text(query)):
+            messages.labels(direction, status).set(count)
+        query = "SELECT holder, count(*) FROM conversation WHERE life = 'open' GROUP BY 1"
+        for holder, count in await connection.execute(text(query)):
+            waiting.labels(holder).set(count)
+    Gauge("leerlijn_scraped_seconds", "When this was measured", registry=registry).set(time.time())
+    return generate_latest(registry)

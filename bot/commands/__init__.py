@@ -1,0 +1,1 @@
+"""One file per group of commands; each has `add_to(subparsers)` and coroutines that take (settings, arguments)."""

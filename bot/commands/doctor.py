@@ -1,0 +1,140 @@
+"""doctor: is everything there and well? Says what is wrong and what to do."""
+
+import argparse
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.hub import make_channels, open_database
+from bot.settings import Settings
+from bot.understanding import Understanders
+from data.embedded import EmbeddedPostgresError
+from data.migrate import SchemaError, head
+from nlu import ModelError
+
+Subparsers = argparse._SubParsersAction
+FREE_NEEDED = 1_000_000_000  # bytes
+CLOCK_DRIFT = timedelta(seconds=5)
+FRONT_END = Path(__file__).resolve().parents[2] / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One check: `well`, what was seen, and what to do when it is not well."""
+
+    what: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+def add_to(commands: "Subparsers[argparse.ArgumentParser]") -> None:
+    commands.add_parser("doctor", help="check database, model, channels, disk and clock").set_defaults(
+        run=run_doctor
+    )
+
+
+async def run_doctor(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Print every check; 1 when something is wrong."""
+    ill = False
+    async for finding in examine(settings):
+        ill = ill or not finding.well
+        print(f"{'ok   ' if finding.well else 'WRONG'}  {finding.what:10} {finding.seen}")
+        if finding.remedy and not finding.well:
+            print(f"                  → {finding.remedy}")
+    return 1 if ill else 0
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """All checks, one after the other."""
+    async for finding in _database(settings):
+        yield finding
+    yield await asyncio.to_thread(_model, settings)
+    async for finding in _channels(settings):
+        yield finding
+    yield _disk(settings)
+    yield Finding(
+        what="pages", well=FRONT_END.exists(), seen="front-end files are installed" if FRONT_END.exists() else
+        "front-end files are missing", remedy="Run: make setup",
+    )  # fmt: skip
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        async with open_database(settings) as url:
+            engine = create_async_engine(url)
+            try:
+                async with engine.connect() as connection:
+                    version = await connection.scalar(text("SHOW server_version"))
+                    now = await connection.scalar(text("SELECT now()"))
+                    dead = await connection.scalar(text("SELECT count(*) FROM job WHERE state = 'dead'"))
+                    late = await connection.scalar(
+                        text(
+                            "SELECT count(*) FROM job WHERE state = 'ready' AND run_at < now() - interval '2 minutes'"
+                        )
+                    )
+            finally:
+                await engine.dispose()
+    except (SchemaError, EmbeddedPostgresError) as error:
+        yield Finding(what="database", well=False, seen="not usable", remedy=str(error))
+        return
+    except (DBAPIError, OSError) as error:
+        yield Finding(
+            what="database", well=False, seen=f"not reachable ({type(error).__name__})",
+            remedy="Start it, or correct LEERLIJN_DATABASE_URL; without that setting a private one is used.",
+        )  # fmt: skip
+        return
+    yield Finding(what="database", well=True, seen=f"PostgreSQL {version}, schema {head()}")
+    drift = abs(datetime.now(UTC) - now)
+    yield Finding(
+        what="clock", well=drift < CLOCK_DRIFT, seen=f"{drift.total_seconds():.1f} s from the database's",
+        remedy="Set both machines' clocks by NTP: leases and appointments need it.",
+    )  # fmt: skip
+    yield Finding(
+        what="queue", well=not dead and not late, seen=f"{dead} dead jobs, {late} late jobs",
+        remedy="See Beheer in the console for dead jobs; late ones mean that no `serve` or `work` is running.",
+    )  # fmt: skip
+
+
+def _model(settings: Settings) -> Finding:
+    understanders = Understanders(settings)
+    try:
+        understanders.load()
+        spoken = understanders.current().understand("Spaanse les in Gent")
+    except ModelError as error:
+        return Finding(what="model", well=False, seen="not loaded", remedy=str(error))
+    return Finding(what="model", well=spoken.intent == "find_course", seen=f"version {spoken.model_version}",
+                   remedy="Run: python -m bot train --force")  # fmt: skip
+
+
+async def _channels(settings: Settings) -> AsyncIterator[Finding]:
+    channels = make_channels(settings)
+    yield Finding(what="channels", well=True, seen=", ".join(["web", *channels]) + " on")
+    if "sms" in channels:
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                reply = await client.get(settings.sms.api_base)
+            seen = f"{settings.sms.api_base} answers ({reply.status_code})"
+            yield Finding(what="sms", well=True, seen=seen)
+        except httpx.HTTPError as error:
+            yield Finding(
+                what="sms", well=False, seen=f"{settings.sms.api_base} does not answer ({type(error).__name__})",
+                remedy="Check the network and LEERLIJN_SMS__API_BASE.",
+            )  # fmt: skip
+
+
+def _disk(settings: Settings) -> Finding:
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.var_dir).free
+    return Finding(
+        what="disk", well=free > FREE_NEEDED, seen=f"{free / 1e9:.1f} GB free in {settings.var_dir}",
+        remedy="Make room, or set LEERLIJN_VAR_DIR to a larger disk.",
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""A free conversation: ask where, offer the nearest free times, book the chosen one."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot.state import Asked, Dialogue, Goal
+from bot.turn_types import Escalation, Outcome, Reply, Turn, numbered, numbered_lines
+from data import geo
+from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
+from dispatch import booking, calendar, counters
+from dispatch.calendar import Slot, SlotKey
+
+OFFERS = {
+    "secondary_diploma": "offer_secondary",
+    "vague_need": "offer_vague",
+    "higher_education": "offer_higher",
+    "practical_barrier": "offer_barrier",
+}
+
+
+async def offer(turn: Turn) -> Outcome:
+    """Say why a conversation helps, then ask the place if we do not know it, or show the free times."""
+    intro = turn.say(OFFERS.get(turn.understanding.intent, "offer_general"))
+    return await go_on(turn, turn.dialogue, intro=intro)
+
+
+async def book(turn: Turn) -> Outcome:
+    """They ask for an appointment; somebody who has one is told so, and may move it."""
+    appointments = await booking.upcoming(turn.session, turn.person.id, now=turn.now)
+    if appointments:
+        known = appointments[0]
+        place, _ = await where_and_who(turn, known)
+        text = turn.say("appointment_have", when=turn.say.when(known.starts_at), place=place)
+        return Outcome(
+            replies=(Reply(text=f"{text}\n{turn.say('booked_change')}"),), dialogue=turn.dialogue.settled()
+        )
+    return await go_on(turn, turn.dialogue)
+
+
+async def go_on(turn: Turn, dialogue: Dialogue, *, intro: str = "") -> Outcome:
+    """Show free times near the known place, or ask for it first."""
+    place = turn.place
+    if place is None:
+        text = "\n".join(part for part in (intro, turn.say("ask_place")) if part)
+        return Outcome(
+            replies=(Reply(text=text),), dialogue=dialogue.waiting_for(Asked.PLACE, goal=Goal.CONVERSATION)
+        )
+    if place.region is None:
+        outside = turn.say("place_outside", place=place.name)
+        intro = "\n".join(part for part in (intro, outside) if part)
+    return await show(turn, dialogue, place, intro=intro)
+
+
+async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str = "") -> Outcome:
+    """A numbered list of places with a time; nobody free at all becomes a task for a person."""
+    offers = await counters.nearest(
+        turn.session,
+        place.lat,
+        place.lon,
+        region_id=place.region,
+        language=turn.person.language,
+        person_id=turn.person.id,
+        skip=dialogue.skipped,
+        now=turn.now,
+    )
+    if not offers:
+        return Outcome(
+            replies=(Reply(text=turn.say("counters_none")),),
+            dialogue=dialogue.settled(),
+            escalation=Escalation(reason="no_free_time", reply="human"),
+        )
+    labels = tuple(_label(turn, offered) for offered in offers)
+    tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
+    text = "\n".join(
+        part for part in (intro, turn.say("counters_head"), numbered_lines(labels), turn.say(tail)) if part
+    )
+    return Outcome(
+        replies=(Reply(text=text, choices=numbered(labels)),),
+        dialogue=dialogue.waiting_for(
+            Asked.SLOT, goal=Goal.CONVERSATION, options=tuple(str(offered.slot.key) for offered in offers)
+        ),
+    )
+
+
+async def choose(turn: Turn) -> Outcome | None:
+    """A number out of the free times, or other times; None when the message is something else."""
+    spoken = turn.understanding
+    if spoken.act == "choose":
+        number = int(spoken.value("choice") or 0)
+        if 1 <= number <= len(turn.dialogue.options):
+            return await _take(turn, SlotKey.parse(turn.dialogue.options[number - 1]))
+        return None
+    if spoken.act in ("more", "deny") or _other(spoken.text):
+        if turn.dialogue.skipped >= 2:
+            return None
+        place = turn.place
+        if place is not None:
+            return await show(turn, replace(turn.dialogue, skipped=turn.dialogue.skipped + 1), place)
+    return None
+
+
+async def _take(turn: Turn, key: SlotKey) -> Outcome:
+    slot = await calendar.slot_at(turn.session, key, AppointmentKind.MEDIATION, now=turn.now)
+    made = await _book(turn, slot) if slot is not None else None
+    if made is None:
+        place = turn.place
+        gone = turn.say("slot_gone")
+        if place is None:
+            return await go_on(turn, turn.dialogue, intro=gone)
+        return await show(turn, turn.dialogue, place, intro=gone)
+    return Outcome(
+        replies=(Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None)),),
+        dialogue=turn.dialogue.settled(),
+    )
+
+
+async def _book(turn: Turn, slot: Slot) -> Appointment | None:
+    """The appointment, confirmed; None when the time has just gone."""
+    if turn.dialogue.moving is not None:
+        moved = await booking.move(turn.session, turn.dialogue.moving, slot, now=turn.now)
+        return moved if isinstance(moved, Appointment) else None
+    held = await booking.hold(
+        turn.session,
+        slot,
+        turn.person.id,
+        now=turn.now,
+        conversation_id=turn.conversation.id,
+        address_id=turn.address.id,
+        language=turn.person.language,
+        topic=turn.dialogue.topic or turn.understanding.intent,
+    )
+    if not isinstance(held, Appointment):
+        return None
+    confirmed = await booking.confirm(turn.session, held.id, now=turn.now)
+    return confirmed if isinstance(confirmed, Appointment) else None
+
+
+async def booked_text(turn: Turn, made: Appointment, *, moved: bool) -> str:
+    """The confirmation: date, place, with whom, what to bring, how to change it."""
+    place, staff = await where_and_who(turn, made)
+    counter = await turn.session.get_one(Counter, made.counter_id)
+    link = f"{turn.public_url}/a/{made.token}"
+    parts = [
+        turn.say("moved" if moved else "booked", when=turn.say.when(made.starts_at), place=place, staff=staff)
+    ]
+    if counter.kind == CounterKind.PHONE:
+        by_phone = turn.address.scheme in ("sms", "whatsapp", "tel")
+        parts.append(turn.say("booked_phone", staff=staff) if by_phone else turn.say("booked_phone_web"))
+    elif counter.kind == CounterKind.VIDEO:
+        parts.append(turn.say("booked_video"))
+    else:
+        parts.append(turn.say("booked_bring"))
+    parts += [turn.say("booked_change"), turn.say("booked_link", link=link)]
+    return "\n".join(parts)
+
+
+async def where_and_who(turn: Turn, appointment: Appointment) -> tuple[str, str]:
+    """'bib Aalst, Kerkstraat 4' and 'Els'."""
+    counter, staff = (
+        await turn.session.execute(
+            select(Counter, Staff.name)
+            .join(Staff, Staff.id == appointment.staff_id)
+            .where(Counter.id == appointment.counter_id)
+        )
+    ).one()
+    if counter.kind == CounterKind.PHONE:
+        return turn.say("counter_phone").lower(), staff.split()[0]
+    if counter.kind == CounterKind.VIDEO:
+        return turn.say("counter_video").lower(), staff.split()[0]
+    address = f"{counter.name}, {counter.street}" if counter.street else counter.name
+    return address, staff.split()[0]
+
+
+def _label(turn: Turn, offered: counters.CounterOffer) -> str:
+    when = turn.say.when(offered.slot.starts_at, short=True)
+    counter = offered.slot.counter
+    if counter.kind == CounterKind.PHONE:
+        return turn.say("counter_remote", name=turn.say("counter_phone"), when=when)
+    if counter.kind == CounterKind.VIDEO:
+        return turn.say("counter_remote", name=turn.say("counter_video"), when=when)
+    far = turn.say("km", km=max(1, round(offered.distance_km or 0)))
+    return turn.say("counter_line", name=counter.name, distance=far, when=when)
+
+
+def _other(text: str) -> bool:
+    first = text.strip().lower().split()
+    return bool(first) and first[0].strip(".!?*") in {
+        "ander",
+        "andere",
+        "anders",
+        "autre",
+        "autres",
+        "other",
+        "another",
+    }

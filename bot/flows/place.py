@@ -1,0 +1,104 @@
+"""Where people are: the answer to 'in which town do you live?', and where our counters are."""
+
+from dataclasses import replace
+
+from bot.flows import conversation, courses
+from bot.state import Asked, Goal
+from bot.turn_types import Outcome, Reply, Turn, numbered, numbered_lines, place_in
+from data import geo
+from dispatch import counters
+
+
+async def answered(turn: Turn) -> Outcome | None:
+    """A place came: go on with what it was asked for. A homonym is asked once; None when it is no place."""
+    dialogue = turn.dialogue
+    if dialogue.options and turn.understanding.act == "choose":
+        number = int(turn.understanding.value("choice") or 0)
+        if 1 <= number <= len(dialogue.options):
+            place = geo.by_key(dialogue.options[number - 1])
+            if place is not None:
+                remember(turn, place)
+                return await _go_on(turn, place)
+    slot = turn.understanding.slot("place")
+    if slot is not None and len(slot.choices) > 1 and not slot.negated and not dialogue.options:
+        places = [place for place in map(geo.by_key, slot.choices) if place][:4]
+        labels = tuple(
+            f"{place.name} ({place.postcodes[0]}, {place.province or place.municipality})" for place in places
+        )
+        return Outcome(
+            replies=(
+                Reply(
+                    text=f"{turn.say('ask_place_which')}\n{numbered_lines(labels)}", choices=numbered(labels)
+                ),
+            ),
+            dialogue=dialogue.waiting_for(
+                Asked.PLACE, options=tuple(place.key for place in places), goal=dialogue.goal
+            ),
+        )
+    place = place_in(turn.understanding)
+    return await _go_on(turn, place) if place is not None else None
+
+
+async def not_found(turn: Turn) -> Outcome:
+    """What came is no place we know; asked again once, then a person."""
+    return Outcome(
+        replies=(Reply(text=turn.say("ask_place_again")),),
+        dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1),
+    )
+
+
+async def counters_near(turn: Turn) -> Outcome:
+    """Where and when our counters are open."""
+    place = turn.place
+    if place is None:
+        return Outcome(
+            replies=(Reply(text=turn.say("ask_place")),),
+            dialogue=turn.dialogue.waiting_for(Asked.PLACE, goal=Goal.COUNTERS, options=()),
+        )
+    near = await counters.open_hours(
+        turn.session, place.lat, place.lon, limit=2 if turn.short else 3, on=turn.today
+    )
+    lines = [
+        turn.say(
+            "counter_info_line",
+            name=item.counter.name,
+            street=item.counter.street or "",
+            postcode=item.counter.postcode or "",
+            municipality=item.counter.municipality or "",
+            hours=_hours(turn, item),
+        )
+        for item in near
+    ]
+    text = "\n".join([turn.say("counter_info", place=place.name), *lines, turn.say("counter_info_tail")])
+    return Outcome(replies=(Reply(text=text),), dialogue=turn.dialogue.settled())
+
+
+def remember(turn: Turn, place: geo.Place) -> None:
+    """Keep where the person lives, so that it is asked once."""
+    person = turn.person
+    person.facts = {**person.facts, "place_key": place.key, "nis": place.nis}
+    person.municipality, person.nis = place.municipality, place.nis
+    person.postcode, person.lat, person.lon = place.postcodes[0], place.lat, place.lon
+    if place.region is not None:
+        person.region_id = place.region
+        turn.conversation.region_id = place.region
+
+
+async def _go_on(turn: Turn, place: geo.Place) -> Outcome:
+    match turn.dialogue.goal:
+        case Goal.COURSES:
+            search = turn.dialogue.search or courses.refine(turn)
+            return await courses.show(turn, replace(search, place_key=place.key))
+        case Goal.COUNTERS:
+            return await counters_near(turn)
+        case _:
+            return await conversation.go_on(turn, replace(turn.dialogue, options=()))
+
+
+def _hours(turn: Turn, item: counters.CounterHours) -> str:
+    blocks = ", ".join(
+        f"{turn.say.weekday(sitting.weekday)} {sitting.starts:%H:%M}-{sitting.ends:%H:%M}"
+        for sitting in item.sittings
+    )
+    how = turn.say("walk_in" if item.counter.walk_in else "by_appointment")
+    return f"{blocks} ({how})" if blocks else how

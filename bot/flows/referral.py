@@ -1,0 +1,79 @@
+"""What belongs to another service: say who, how to reach them, and pass the question on only with consent."""
+
+from bot.flows import conversation
+from bot.state import Asked
+from bot.turn_types import Escalation, Outcome, Reply, Turn
+from channels.base import Choice
+from data.tables import Partner
+from dispatch import partners
+
+OWNERS = {
+    "benefit_effect": "owner_benefit",
+    "career_change": "owner_work",
+    "dutch_nt2": "owner_dutch",
+}
+SUMMARY_LENGTH = 120
+
+
+async def refer(turn: Turn) -> Outcome:
+    """Name the service that owns this, with its contact, and offer to pass the question on."""
+    decided = turn.decision.partner or ""
+    owner = "owner_school" if decided == "CLB" else OWNERS.get(turn.understanding.intent, "owner_other")
+    partner = await partners.find(turn.session, decided, turn.person.region_id)
+    name = partner.name if partner else decided
+    lines = [turn.say("referral", owner=turn.say(owner), partner=name)]
+    contact = _contact(partner)
+    if contact:
+        lines.append(turn.say("referral_contact", contact=contact))
+    if partner is None:
+        lines.append(turn.say("fact_more"))
+        return Outcome(replies=(Reply(text="\n".join(lines)),), dialogue=turn.dialogue.settled())
+    summary = _summary(turn.understanding.text)
+    referral = await partners.offer(
+        turn.session, person_id=turn.person.id, partner_id=partner.id, conversation_id=turn.conversation.id,
+        summary=summary,
+    )  # fmt: skip
+    lines += [turn.say("referral_offer"), turn.say("referral_consent", summary=summary)]
+    return Outcome(
+        replies=(
+            Reply(
+                text="\n".join(lines),
+                choices=(Choice(label=turn.say("yes"), value="1"), Choice(label=turn.say("no"), value="2")),
+            ),
+        ),
+        dialogue=turn.dialogue.waiting_for(Asked.REFERRAL, options=(str(referral.id),)),
+    )
+
+
+async def answered(turn: Turn) -> Outcome | None:
+    """Yes: passed on with exactly what was shown. No: nothing leaves. 'gesprek': first a talk with us."""
+    spoken = turn.understanding
+    chosen = spoken.value("choice") if spoken.act == "choose" else None
+    referral_id = int(turn.dialogue.options[0])
+    if spoken.act == "confirm" or chosen == "1":
+        wording = turn.say("referral_consent", summary="…")
+        partner = await partners.consent(
+            turn.session, referral_id, wording=wording, channel=turn.message.channel, now=turn.now
+        )
+        return Outcome(
+            replies=(Reply(text=turn.say("referral_yes", partner=partner.name)),),
+            dialogue=turn.dialogue.settled(),
+            escalation=Escalation(reason="referral", quiet=True),
+        )
+    if spoken.act == "deny" or chosen == "2":
+        await partners.decline(turn.session, referral_id, now=turn.now)
+        return Outcome(replies=(Reply(text=turn.say("referral_no")),), dialogue=turn.dialogue.settled())
+    if spoken.intent == "appt_book":
+        await partners.decline(turn.session, referral_id, now=turn.now)
+        return await conversation.go_on(turn, turn.dialogue)
+    return None
+
+
+def _contact(partner: Partner | None) -> str:
+    parts = (partner.phone, partner.url) if partner else ()
+    return ", ".join(part for part in parts if part)
+
+
+def _summary(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"

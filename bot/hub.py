@@ -1,0 +1,151 @@
+"""The one composition root: everything that runs, made from the settings and tied together once.
+
+`open_hub` gives the parts; `bot.app` puts a web server in front of them; the commands use them bare.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.replies import BRUSSELS
+from bot.settings import Settings
+from bot.tick import Ticker
+from bot.turn import Turns
+from bot.understanding import Understanders
+from channels.base import Channel
+from channels.inbox import TURN, Inbox
+from channels.outbox import SEND
+from channels.sender import Sender
+from channels.sms import Sms
+from channels.web import WebChat
+from data import embedded, migrate, queue
+from data.db import Database
+from data.queue import LeasedJob
+from data.tables import Conversation, Person
+from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
+from data.worker import Worker
+from handover import conversation as handover
+from handover.conversation import Step
+
+log = logging.getLogger(__name__)
+CONCURRENCY = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub:
+    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on."""
+
+    settings: Settings
+    database: Database
+    channels: Mapping[str, Channel]
+    worker: Worker
+    inbox: Inbox
+    chat: WebChat
+    understanders: Understanders
+    ticker: Ticker
+    secret: bytes
+
+    async def run(self) -> None:
+        """Work, tick and carry wake-ups until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.database.wakeups.run(), name="wakeups")
+            group.create_task(self.worker.run(), name="worker")
+            group.create_task(self.ticker.run(), name="ticker")
+
+
+@asynccontextmanager
+async def open_hub(
+    settings: Settings, *, work: bool = True, channels: Mapping[str, Channel] | None = None
+) -> AsyncIterator[Hub]:
+    """Open the database (starting the private one if need be), load the model, make the parts."""
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(open_database(settings))
+        if settings.redis_url:
+            wakeups = Wakeups(RedisCarrier(settings.redis_url))
+        else:
+            wakeups = Wakeups(PostgresCarrier(url))
+        database = Database(url, wakeups=wakeups)
+        stack.push_async_callback(database.close)
+        understanders = Understanders(settings)
+        understanders.load()
+        carried = channels if channels is not None else make_channels(settings)
+        for channel in carried.values():
+            stack.push_async_callback(channel.close)
+        sender = Sender(database, carried)
+        turns = Turns(database, lambda: worker, understanders.current, public_url=settings.public_url)
+
+        async def on_dead(job: LeasedJob) -> None:
+            if job.kind == TURN:
+                await turns.dead(job)
+
+        worker = Worker(
+            database, {TURN: turns.handle, SEND: sender.handle}, concurrency=CONCURRENCY, on_dead=on_dead
+        )
+        inbox = Inbox(database, worker, open_conversation, run_here=work)
+        if work:
+            async with database.transaction() as session:
+                await queue.release_dead_leases(session)
+        yield Hub(
+            settings=settings, database=database, channels=carried, worker=worker, inbox=inbox,
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database),
+            secret=secret_of(settings),
+        )  # fmt: skip
+        await worker.drain()
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, *, check: bool = True) -> AsyncIterator[str]:
+    """The address of a database at this program's schema; an embedded one is started and migrated by itself.
+
+    Raises SchemaError for a database of somebody else's that is behind, and EmbeddedPostgresError.
+    """
+    if settings.database_url:
+        if check:
+            await migrate.check(settings.database_url)
+        yield settings.database_url
+        return
+    server = await asyncio.to_thread(embedded.start, settings.var_dir / "postgres")
+    try:
+        await migrate.create_database(server.url)
+        await migrate.upgrade(server.url)
+        yield server.url
+    finally:
+        await asyncio.to_thread(server.close)
+
+
+def make_channels(settings: Settings) -> dict[str, Channel]:
+    """The channels whose secrets are set; this list is what we support."""
+    channels: dict[str, Channel] = {}
+    sms = settings.sms
+    if sms.account_sid and sms.auth_token.get_secret_value():
+        channels[Sms.name] = Sms(
+            account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
+            public_url=settings.public_url, api_base=sms.api_base,
+        )  # fmt: skip
+    return channels
+
+
+async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls for every message: the open conversation, or a new one, now waiting on us."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The configured secret, or one made once and kept in the var folder."""
+    given = settings.secret.get_secret_value()
+    if given:
+        return given.encode()
+    kept = settings.var_dir / "secret"
+    if not kept.exists():
+        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(32))
+    return kept.read_text().encode()

@@ -1,0 +1,70 @@
+"""What we know of a person, for triage; and what a message adds to it."""
+
+from datetime import datetime
+
+from dispatch.triage import Known
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.state import Asked, Dialogue
+from bot.turn_types import known_place, place_in
+from data.tables import Conversation, Person, Trajectory
+from dispatch import booking
+from nlu import Understanding
+
+KEPT = ("status", "diploma", "nt2_level", "age")
+SURE = 0.85  # of the language, before a known one is given up
+WORDS = 3
+
+
+async def remember(
+    session: AsyncSession, person: Person, conversation: Conversation, spoken: Understanding, *, first: bool
+) -> None:
+    """Keep the language, the place and the facts that answers need; nothing else of what was said."""
+    language = spoken.language
+    long_enough = len(spoken.text.split()) >= WORDS
+    if language != person.language and (
+        (first and (long_enough or spoken.language_confidence >= SURE))
+        or (long_enough and spoken.language_confidence >= SURE)
+    ):
+        person.language = language
+    facts = dict(person.facts)
+    for name in KEPT:
+        value = spoken.value(name)
+        if value is not None:
+            facts[name] = int(value) if name == "age" and value.isdigit() else value
+    place = place_in(spoken)
+    if place is not None and known_place(person) is None:
+        facts |= {"place_key": place.key, "nis": place.nis}
+        person.municipality, person.nis, person.postcode = place.municipality, place.nis, place.postcodes[0]
+        person.lat, person.lon = place.lat, place.lon
+        person.region_id = person.region_id or place.region
+    if facts != person.facts:
+        person.facts = facts
+    conversation.region_id = conversation.region_id or person.region_id
+    await session.flush()
+
+
+async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, now: datetime) -> Known:
+    """What triage may weigh."""
+    trajectory = await session.scalar(
+        select(Trajectory).where(Trajectory.person_id == person.id, Trajectory.closed_at.is_(None))
+    )
+    appointments = await booking.upcoming(session, person.id, now=now)
+    age = person.facts.get("age")
+    return Known(
+        language=person.language,
+        age=age if isinstance(age, int) else None,
+        nis=person.nis,
+        has_appointment=bool(appointments),
+        has_trajectory=trajectory is not None,
+        counsellor_id=trajectory.staff_id if trajectory else None,
+        status=_text(person.facts.get("status")),
+        diploma=_text(person.facts.get("diploma")),
+        nt2_level=_text(person.facts.get("nt2_level")),
+        asked=frozenset({Asked.CLARIFY.value} if dialogue.misses else ()),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,75 @@
+"""The bot's wording: one file per language, the same keys in each; dates and times as that language says them."""
+
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+LANGUAGES = ("nl", "fr", "en")
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+class Replies:
+    """What the bot says in one language."""
+
+    def __init__(self, language: str, entries: dict[str, Any]) -> None:
+        self.language = language
+        self._entries = entries
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of `key` with `values` filled in. KeyError for an unknown key: a mistake of ours."""
+        sentence: str = self._entries[key]
+        return sentence.format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def keys(self) -> set[str]:
+        return set(self._entries)
+
+    def weekday(self, number: int) -> str:
+        """'di' for 1."""
+        return str(self._entries["weekdays"][number])
+
+    def short_date(self, day: date) -> str:
+        """'27/11'."""
+        return f"{day.day}/{day.month}"
+
+    def long_day(self, moment: datetime) -> str:
+        """'do 27 november'."""
+        local = moment.astimezone(BRUSSELS)
+        return f"{self.weekday(local.weekday())} {local.day} {self._entries['months'][local.month - 1]}"
+
+    def when(self, moment: datetime, *, short: bool = False) -> str:
+        """'do 27 november om 14:00', or short: 'do 27/11 14:00'."""
+        local = moment.astimezone(BRUSSELS)
+        time = f"{local:%H:%M}"
+        if short:
+            return f"{self.weekday(local.weekday())} {local.day}/{local.month} {time}"
+        return self("at", day=self.long_day(moment), time=time)
+
+    def promise(self, at: datetime, now: datetime) -> str:
+        """When somebody will hear from us, in words: 'binnen 5 minuten', 'morgen voor 10:00'."""
+        local, here = at.astimezone(BRUSSELS), now.astimezone(BRUSSELS)
+        minutes = -(-int((at - now).total_seconds()) // 60)
+        time = f"{local:%H:%M}"
+        if minutes <= 30:
+            return self("promise_minutes", minutes=max(minutes, 1))
+        days = (local.date() - here.date()).days
+        if days == 0:
+            return self("promise_today", time=time)
+        if days == 1:
+            return self("promise_tomorrow", time=time)
+        return self("promise_day", day=self.long_day(at), time=time)
+
+
+@cache
+def replies(language: str) -> Replies:
+    """The wording in `language`; English where we have not written it yet."""
+    code = language.split("-")[0]
+    code = code if code in LANGUAGES else "en"
+    text = resources.files("bot.replies").joinpath(f"{code}.yaml").read_text(encoding="utf-8")
+    return Replies(code, yaml.safe_load(text))

@@ -1,0 +1,91 @@
+"""What happens because time passes: reminders, follow-ups, holds that run out, parked news.
+
+Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.replies import BRUSSELS, replies
+from bot.state import Asked, Dialogue
+from channels.outbox import apply_parked, last_address, put
+from data.db import Database
+from data.tables import Address, Author, Counter, CounterKind, Staff
+from dispatch import booking, reminders
+from dispatch.reminders import DueReminder, ReminderKind
+from handover import conversation as handover
+from handover import followups
+
+log = logging.getLogger(__name__)
+EVERY = 5.0  # seconds
+_MINE = text("SELECT pg_try_advisory_xact_lock(71171)")
+
+
+class Ticker:
+    """Runs `tick` every few seconds until cancelled."""
+
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS)
+    ) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.tick()
+            except (DBAPIError, OSError) as error:
+                log.warning("the tick was interrupted (%s); trying again", type(error).__name__)
+            await asyncio.sleep(EVERY)
+
+    async def tick(self) -> None:
+        """Do once everything that is due."""
+        now = self._clock()
+        async with self._database.transaction() as session:
+            if not await session.scalar(_MINE):
+                return
+            await booking.expire_holds(session, now=now)
+            await apply_parked(session)
+            for reminder in await reminders.due(session, now):
+                await remind(session, reminder, now)
+        await followups.send_due(self._database, now=now)
+
+
+async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:
+    """Queue the reminder on the channel of the appointment, in the client's language; 1, 2 or 3 answers it."""
+    appointment = reminder.appointment
+    person = await handover.lock_person(session, appointment.person_id)
+    try:
+        address_id = appointment.address_id or await last_address(session, person.id)
+    except LookupError:
+        await reminders.failed(session, reminder.reminder_id)
+        return
+    address = await session.get_one(Address, address_id)
+    conversation = await handover.open_for(session, person.id, address.scheme, appointment.region_id, now=now)
+    say = replies(person.language)
+    counter, staff = (
+        await session.execute(
+            select(Counter, Staff.name)
+            .join(Staff, Staff.id == appointment.staff_id)
+            .where(Counter.id == appointment.counter_id)
+        )
+    ).one()
+    where = {CounterKind.PHONE: say("counter_phone"), CounterKind.VIDEO: say("counter_video")}.get(
+        counter.kind, counter.name
+    )
+    key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
+    local = appointment.starts_at.astimezone(BRUSSELS)
+    message, _ = await put(
+        session, conversation=conversation, address_id=address_id, channel=address.scheme, author=Author.BOT,
+        text=say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0]),
+        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}",
+    )  # fmt: skip
+    dialogue = Dialogue.from_json(conversation.dialogue).waiting_for(Asked.REMINDER, options=())
+    conversation.dialogue = dialogue.to_json()
+    await reminders.sent(session, reminder.reminder_id, message_id=message.id)

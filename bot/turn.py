@@ -1,0 +1,277 @@
+"""One turn of dialogue: a stored message in, stored replies out, in one transaction, one at a time per person.
+
+    lock person and conversation → understand → triage → flow → decision, replies, state, events → commit
+
+The replies leave only if the conversation still has the holder and version they were computed for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from dispatch.triage import Action
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import flows
+from bot.flows import people, small
+from bot.flows import place as place_flow
+from bot.known import known_of, remember
+from bot.replies import BRUSSELS, Replies, replies
+from bot.state import Asked, Dialogue
+from bot.turn_types import Escalation, Outcome, Reply, Turn
+from channels.outbox import put
+from data import queue
+from data.db import Database
+from data.queue import LeasedJob
+from data.tables import Address, Author, Conversation, Decision, Holder, Message, Staff, Trajectory, Urgency
+from data.worker import Worker
+from dispatch import triage
+from handover import conversation as handover
+from handover.conversation import Step
+from nlu import Hints, Understander, Understanding
+
+log = logging.getLogger(__name__)
+SOON = 30  # minutes: until then somebody is "coming now"
+EXPECTED = {
+    Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
+    Asked.REMINDER: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no", Asked.SUBJECT: "subject",
+}  # fmt: skip
+WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
+
+
+class Turns:
+    """The handler of turn jobs."""
+
+    def __init__(
+        self,
+        database: Database,
+        worker: Callable[[], Worker],
+        understander: Callable[[], Understander],
+        *,
+        public_url: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
+    ) -> None:
+        self._database = database
+        self._worker = worker
+        self._understander = understander
+        self._public_url = public_url
+        self._clock = clock
+
+    async def handle(self, job: LeasedJob) -> None:
+        """Answer the message of `job`."""
+        sends: list[LeasedJob] = []
+        async with self._database.transaction() as session:
+            sends = await self.take(session, job.payload["message_id"], owner=self._worker().name)
+            await queue.complete(session, job)
+        for send in sends:
+            self._worker().start(send)
+
+    async def dead(self, job: LeasedJob) -> None:
+        """A turn that failed for good: the person hears that a colleague will answer, and a colleague is asked."""
+        async with self._database.transaction() as session:
+            message, conversation, address = await _load(session, job.payload["message_id"])
+            person = await handover.lock_person(session, message.person_id)
+            say = replies(person.language)
+            now = self._clock()
+            await handover.move(session, conversation, Step.ESCALATE, reason="failure", now=now)
+            promised = conversation.promised_at or now
+            await put(
+                session, conversation=conversation, address_id=address.id, channel=message.channel,
+                author=Author.BOT, text=say("failure", promise=say.promise(promised, now)),
+                language=say.language, answers_id=message.id, step=99, needs_version=conversation.version,
+            )  # fmt: skip
+
+    async def take(self, session: AsyncSession, message_id: int, *, owner: str | None) -> list[LeasedJob]:
+        """The turn itself, in the running transaction; returns the send jobs to start after the commit."""
+        message, conversation, address = await _load(session, message_id)
+        if await session.scalar(select(Decision.id).where(Decision.message_id == message_id)) is not None:
+            return []
+        person = await handover.lock_person(session, message.person_id)
+        conversation = await handover.lock(session, conversation.id)
+        dialogue = Dialogue.from_json(conversation.dialogue)
+        now = self._clock()
+        spoken = await asyncio.to_thread(
+            self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
+        )
+        _mask_national_number(message, spoken)
+        await remember(session, person, conversation, spoken, first=not dialogue.greeted)
+        known = await known_of(session, person, dialogue, now)
+        decision = triage.decide(spoken, known, message.channel)
+        session.add(_record(message, conversation, spoken, decision))
+        if conversation.holder != Holder.BOT and not (
+            decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
+        ):
+            if decision.action is Action.CRISIS:
+                await handover.move(
+                    session,
+                    conversation,
+                    Step.ESCALATE,
+                    reason="crisis",
+                    urgency=Urgency.CRISIS,
+                    now=now,
+                )
+            return []
+        turn = Turn(
+            session=session, now=now, message=message, person=person, address=address, conversation=conversation,
+            dialogue=dialogue, understanding=spoken, decision=decision, say=replies(person.language),
+            public_url=self._public_url,
+        )  # fmt: skip
+        outcome = await _answer(turn)
+        said = [*outcome.replies]
+        if outcome.escalation is not None:
+            said += await _escalate(turn, outcome.escalation)
+        elif conversation.holder == Holder.BOT:
+            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
+        say = replies(person.language)  # a flow may have switched the language
+        told, dialogue = _introduce(turn, say, said, outcome.dialogue)
+        conversation.dialogue = dialogue.to_json()
+        return await self._put(turn, say, told, owner)
+
+    async def _put(self, turn: Turn, say: Replies, said: list[Reply], owner: str | None) -> list[LeasedJob]:
+        jobs = []
+        for step, reply in enumerate(said):
+            _, job = await put(
+                turn.session, conversation=turn.conversation, address_id=turn.address.id,
+                channel=turn.message.channel, author=Author.BOT, text=reply.text, language=say.language,
+                choices=reply.choices, purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
+                step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
+            )  # fmt: skip
+            jobs += [job] if job else []
+        return jobs
+
+
+async def _answer(turn: Turn) -> Outcome:
+    """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
+    asked, action = turn.dialogue.asked, turn.decision.action
+    if action in flows.FIRST:
+        return await flows.FLOWS[action](turn)
+    reader = flows.ANSWERS.get(asked) if asked else None
+    if reader is not None:
+        outcome = await reader(turn)
+        if outcome is not None:
+            return outcome
+    if asked is Asked.SUBJECT and turn.understanding.slot("subject"):
+        return await flows.courses.find(turn)
+    if _lost(turn):
+        if turn.dialogue.misses >= 1:
+            return await people.unanswered(turn)
+        if asked is Asked.PLACE:
+            return await place_flow.not_found(turn)
+        if asked in (Asked.SLOT, Asked.COURSE, Asked.CLARIFY, Asked.CANCEL, Asked.REFERRAL):
+            again = Reply(text=turn.say("choose_again"))
+            return Outcome(replies=(again,), dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1))
+        return await small.clarify(turn)
+    return await flows.FLOWS[action](turn)
+
+
+def _lost(turn: Turn) -> bool:
+    """Nothing to go on: unsure what it means, or only an answer to a question that was not asked."""
+    if turn.decision.action is Action.CLARIFY:
+        return True
+    return (
+        turn.understanding.act in ("choose", "confirm", "deny", "more", "repeat")
+        and turn.dialogue.asked is not None
+    )
+
+
+async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
+    await handover.move(
+        turn.session,
+        turn.conversation,
+        Step.ESCALATE,
+        reason=wanted.reason,
+        urgency=wanted.urgency,
+        now=turn.now,
+    )
+    if wanted.quiet:
+        return []
+    promised = turn.conversation.promised_at or turn.now
+    words = turn.say.promise(promised, turn.now)
+    if wanted.reply == "human":
+        soon = (promised - turn.now).total_seconds() <= SOON * 60
+        if soon:
+            return [Reply(text=turn.say("human_now", promise=words))]
+        return [Reply(text=turn.say("human_later", promise=words[0].upper() + words[1:]))]
+    values: dict[str, object] = {**wanted.values, "promise": words}
+    if wanted.reply == "own_counsellor":
+        values["staff"] = await _counsellor(turn)
+    return [Reply(text=turn.say(wanted.reply, **values))]
+
+
+async def _counsellor(turn: Turn) -> str:
+    name = await turn.session.scalar(
+        select(Staff.name)
+        .join(Trajectory, Trajectory.staff_id == Staff.id)
+        .where(Trajectory.person_id == turn.person.id)
+        .order_by(Trajectory.closed_at.desc().nulls_first())
+        .limit(1)
+    )
+    return name.split()[0] if name else turn.say("own_counsellor_unknown")
+
+
+def _introduce(
+    turn: Turn, say: Replies, said: list[Reply], dialogue: Dialogue
+) -> tuple[list[Reply], Dialogue]:
+    """The first reply says that this is a digital assistant; what must be told once is told once."""
+    if not said or turn.decision.action in WHILE_WAITING:
+        return said, dialogue
+    before: list[str] = []
+    after: list[str] = []
+    if not dialogue.greeted:
+        before.append(say("welcome"))
+    if turn.understanding.slot("national_number"):
+        before.append(say("national_number"))
+    if say.language != turn.person.language.split("-")[0] and not dialogue.language_told:
+        after.append(say("language_unknown"))
+        dialogue = replace(dialogue, language_told=True)
+    first = replace(said[0], text="\n".join([*before, said[0].text, *after]))
+    return [first, *said[1:]], replace(dialogue, greeted=True)
+
+
+def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: datetime) -> Hints:
+    language = remembered if dialogue.greeted else message.language
+    expected = frozenset({EXPECTED[dialogue.asked]}) if dialogue.asked else frozenset()
+    return Hints(language=language, channel=message.channel, expected=expected, now=now)
+
+
+def _mask_national_number(message: Message, spoken: Understanding) -> None:
+    for slot in spoken.slots:
+        if slot.name == "national_number":
+            message.text = message.text.replace(slot.text, "***")
+
+
+def _record(
+    message: Message, conversation: Conversation, spoken: Understanding, decision: triage.Decision
+) -> Decision:
+    understood: dict[str, Any] = {
+        "ranking": [[intent, round(probability, 4)] for intent, probability in spoken.ranking[:5]],
+        "slots": [
+            {k: v for k, v in asdict(replace(slot, data={})).items() if k in ("name", "value", "negated")}
+            for slot in spoken.slots
+        ],
+        "act": spoken.act,
+        "language_confidence": round(spoken.language_confidence, 3),
+    }
+    return Decision(
+        message_id=message.id, conversation_id=conversation.id, intent=spoken.intent,
+        confidence=round(float(decision.confidence), 4), language=spoken.language, tier=decision.tier,
+        action=decision.action, partner=decision.partner,
+        reasons=[{"code": r.code, "text": r.text, "section": r.section} for r in decision.reasons],
+        understanding=understood, model_version=spoken.model_version,
+    )  # fmt: skip
+
+
+async def _load(session: AsyncSession, message_id: int) -> tuple[Message, Conversation, Address]:
+    row = (
+        await session.execute(
+            select(Message, Conversation, Address)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .join(Address, Address.id == Message.address_id)
+            .where(Message.id == message_id)
+        )
+    ).one()
+    return row.Message, row.Conversation, row.Address

@@ -1,0 +1,106 @@
+"""What goes into a flow and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dispatch.triage import Decision
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.replies import BRUSSELS, Replies
+from bot.state import Dialogue
+from channels.base import Choice
+from data import geo
+from data.tables import Address, Conversation, Message, Person, Urgency
+from nlu import Understanding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One message of a person, understood and decided, with all that a flow needs to answer it.
+
+    `session` is the transaction of the turn: what a flow books or records holds only if the reply is stored.
+    """
+
+    session: AsyncSession
+    now: datetime
+    message: Message
+    person: Person
+    address: Address
+    conversation: Conversation
+    dialogue: Dialogue
+    understanding: Understanding
+    decision: Decision
+    say: Replies
+    public_url: str
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(BRUSSELS).date()
+
+    @property
+    def short(self) -> bool:
+        """Whether every character costs: SMS."""
+        return self.message.channel == "sms"
+
+    @property
+    def place(self) -> geo.Place | None:
+        """The place of this message, or else the one we know of the person."""
+        return place_in(self.understanding) or known_place(self.person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """One message of the bot. `notice`: it also leaves when the person has stopped messages."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    notice: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """Ask a person to take over. `reason` is a code; `promise_in` is the reply that has the promise filled in."""
+
+    reason: str
+    reply: str = "human"
+    values: Mapping[str, object] = field(default_factory=dict)
+    urgency: Urgency = Urgency.NORMAL
+    quiet: bool = False  # the reply is complete without a promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a flow wants: replies in order, the new dialogue, and perhaps a person."""
+
+    replies: tuple[Reply, ...]
+    dialogue: Dialogue
+    escalation: Escalation | None = None
+
+
+def place_in(understanding: Understanding) -> geo.Place | None:
+    """The place a message names, by name or postcode; None when there is none or it is negated."""
+    slot = understanding.slot("place")
+    if slot is not None and not slot.negated:
+        return geo.by_key(slot.data.get("key", ""))
+    postcode = understanding.value("postcode")
+    if postcode is not None:
+        found = geo.by_postcode(postcode)
+        return found[0] if found else None
+    return None
+
+
+def known_place(person: Person) -> geo.Place | None:
+    """Where a person told us they live."""
+    key = person.facts.get("place_key")
+    return geo.by_key(key) if isinstance(key, str) else None
+
+
+def numbered(labels: tuple[str, ...]) -> tuple[Choice, ...]:
+    """Buttons for a numbered list; pressing one says its number."""
+    return tuple(Choice(label=label, value=str(number)) for number, label in enumerate(labels, 1))
+
+
+def numbered_lines(labels: tuple[str, ...]) -> str:
+    """The same list as text: '1) …' a line."""
+    return "\n".join(f"{number}) {label}" for number, label in enumerate(labels, 1))

@@ -1,0 +1,28 @@
+"""The engine that understands messages, as the settings choose it; the model can be swapped while running."""
+
+from pathlib import Path
+
+from bot.settings import Settings
+from bot.vocabulary import vocabulary
+from nlu import Understander, load
+
+TRAINING = Path(__file__).resolve().parent.parent / "nlu" / "training"
+
+
+class Understanders:
+    """Holds the loaded engine. `load` puts a new one in its place; a turn that is running keeps the old."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._current: Understander | None = None
+
+    def load(self) -> None:
+        """Load the model of the settings. Raises nlu.ModelError, which names the command that makes one."""
+        self._current = load(
+            self._settings.model_path, vocabulary(), language_detector=self._settings.nlu.language_detector
+        )
+
+    def current(self) -> Understander:
+        if self._current is None:
+            raise RuntimeError("load() comes first")
+        return self._current

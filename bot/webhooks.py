@@ -1,0 +1,47 @@
+"""Where providers call: check the signature on the raw bytes, parse, store, answer 200. Nothing thinks here."""
+
+import logging
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request, Response
+
+from channels.base import Channel, Malformed, Webhook
+from channels.inbox import Inbox
+
+log = logging.getLogger(__name__)
+
+
+def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> APIRouter:
+    """Routes for every channel that is on; the others do not exist (404)."""
+    routes = APIRouter(prefix="/webhooks", include_in_schema=False)
+
+    async def receive(channel: Channel, request: Request) -> Response:
+        webhook = Webhook(
+            method=request.method,
+            url=public_url + request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.body(),
+        )
+        if not channel.verify(webhook):
+            log.warning("%s: a request without a valid signature was refused", channel.name)
+            return Response("signature", status_code=403, media_type="text/plain")
+        try:
+            items = channel.parse(webhook)
+        except Malformed as error:
+            log.warning("%s: a signed request was malformed: %s", channel.name, error)
+            return Response("malformed", status_code=400, media_type="text/plain")
+        if items:
+            await inbox.accept(channel.name, channel.scheme, items)
+        media_type, body = channel.answer(webhook)
+        return Response(body, media_type=media_type)
+
+    def route(channel: Channel) -> None:
+        async def endpoint(request: Request) -> Response:
+            return await receive(channel, request)
+
+        for path in (f"/{channel.name}", f"/{channel.name}/status"):
+            routes.add_api_route(path, endpoint, methods=["POST"])
+
+    for channel in channels.values():
+        route(channel)
+    return routes
