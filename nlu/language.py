@@ -1,0 +1,235 @@
+"""Which language a short message is in: script, small words, a detector, and what we know of the person."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from langdetect import DetectorFactory
+from langdetect.detector_factory import PROFILES_DIRECTORY
+from langdetect.lang_detect_exception import LangDetectException
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from nlu.language_words import ARABIZI, FREQUENT, GREETINGS
+from nlu.text import words
+
+log = logging.getLogger(__name__)
+
+LANGUAGES = (
+    "nl",
+    "fr",
+    "en",
+    "tr",
+    "ar",
+    "uk",
+    "ru",
+    "pl",
+    "ro",
+    "es",
+    "bg",
+    "fa",
+    "ps",
+    "so",
+    "de",
+    "it",
+    "pt",
+    "sq",
+)
+"""What the detectors may answer. Afrikaans is left out on purpose: it takes a tenth of the Dutch messages."""
+
+DEFAULT_LANGUAGE = "nl"
+"""The language of a message that says nothing about itself, from a person we do not know."""
+
+# How common a language is among our clients, as a logarithm; measured detectors know no such thing.
+_PRIOR: Mapping[str, float] = {
+    **dict.fromkeys(LANGUAGES, -1.5),
+    **{
+        "nl": 0.6,
+        "fr": 0.0,
+        "en": 0.0,
+        "tr": -0.4,
+        "ar": -0.4,
+        "uk": -0.5,
+        "es": -0.5,
+        "pl": -0.5,
+        "ru": -0.5,
+    },
+    **{
+        "ro": -0.8,
+        "bg": -1.0,
+        "so": -2.5,
+        "sq": -2.5,
+        "de": -1.0,
+        "it": -1.0,
+        "pt": -1.0,
+        "fa": -1.0,
+        "ps": -1.5,
+    },
+}
+_CYRILLIC = frozenset({"uk", "ru", "bg"})
+_ARABIC = frozenset({"ar", "fa", "ps"})
+_LATIN = frozenset(LANGUAGES) - _CYRILLIC - _ARABIC
+_SCRIPTS = (
+    (re.compile(r"[\u0400-\u04ff]"), _CYRILLIC),
+    (re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"), _ARABIC),
+    (re.compile(r"[\u1200-\u137f]"), frozenset({"ti"})),
+    (re.compile(r"[^\W\d_\u0370-\uffff]"), _LATIN),
+)
+# Letters that only one of our languages writes.
+_LETTERS = (
+    (re.compile(r"[іїєґІЇЄҐ]"), "uk"),
+    (re.compile(r"[ыэёЫЭЁ]"), "ru"),
+    (re.compile(r"[ټډړږښڼېۍځڅ]"), "ps"),
+    (re.compile(r"[پچژگ]|ه‌ا|می‌"), "fa"),
+    (re.compile(r"[ğışİŞĞ]"), "tr"),
+    (re.compile(r"[ąęłńśźżŁŚŻŹ]"), "pl"),
+    (re.compile(r"[ăâîșțşţĂȘȚŢ]"), "ro"),
+    (re.compile(r"[ñ¿¡]"), "es"),
+    (re.compile(r"[ëË]"), "nl"),
+    (re.compile(r"[œêèùûÊÈ]|\b[ldjnsc]['’]"), "fr"),
+)
+_ARABIZI_WORD = re.compile(r"\b(?=[a-z]*[3789])(?=[0-9]{0,2}[a-z])[a-z3789]{2,14}\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"^\d{1,4}(?:u|h|am|pm|e|de|ste|x|km|min|uur|euro|eur|th|nd|rd|st|er|eme)\d{0,2}$|^[a-c]\d$"
+)
+
+_WORD_WEIGHT = 1.6
+_LETTER_WEIGHT = 2.2
+_MEMORY_WEIGHT = 2.0
+_DETECTOR_WEIGHT = 3.0
+_LEARNT_WEIGHT = 1.0
+_FLOOR = 1e-8
+
+Detector = Callable[[str], Mapping[str, float]]
+"""A text → probability per language of LANGUAGES (others are ignored)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """A language (BCP 47) with the probability that it is right."""
+
+    language: str
+    confidence: float
+
+
+def detector(name: str) -> Detector:
+    """The detector of this name: "py3langid" (measured best on short text) or "langdetect"."""
+    if name == "py3langid":
+        return _py3langid()
+    if name == "langdetect":
+        return _langdetect()
+    raise ValueError(f"unknown language detector {name!r}: use py3langid or langdetect")
+
+
+class LanguageGuesser:
+    """Weighs script, small words, the detector, what was learnt from our own examples, and memory."""
+
+    def __init__(self, detect: Detector) -> None:
+        self._detect = detect
+
+    def guess(self, text: str, *, remembered: str | None, learnt: Mapping[str, float]) -> Guess:
+        """The language of a cleaned message. `learnt` holds log-probabilities of our own model; it may be empty."""
+        possible = _by_script(text)
+        if not possible:
+            return Guess(language=remembered or DEFAULT_LANGUAGE, confidence=0.5)
+        if len(possible) == 1:
+            return Guess(language=next(iter(possible)), confidence=0.99)
+        folded = words(text)
+        scores = {language: _PRIOR[language] for language in possible}
+        self._add_detector(scores, text, len(folded))
+        for language, value in _word_evidence(folded).items():
+            if language in scores:
+                scores[language] += _WORD_WEIGHT * value
+        for pattern, language in _LETTERS:
+            if language in scores and pattern.search(text):
+                scores[language] += _LETTER_WEIGHT
+        for language, value in learnt.items():
+            primary = language.partition("-")[0] if language != "ar-Latn" else language
+            if primary in scores:
+                scores[primary] += _LEARNT_WEIGHT * value
+        arabizi = _arabizi_evidence(text, folded) if "ar-Latn" not in scores else 0.0
+        if possible <= _LATIN and arabizi:
+            scores["ar-Latn"] = max(scores.values()) + arabizi
+        if remembered is not None:
+            known = remembered if remembered in scores else remembered.partition("-")[0]
+            if known in scores:
+                scores[known] += _MEMORY_WEIGHT * max(0.3, 3.0 / (2.0 + len(folded)))
+        return _most_likely(scores)
+
+    def _add_detector(self, scores: dict[str, float], text: str, length: int) -> None:
+        probabilities = self._detect(text.lower())
+        weight = _DETECTOR_WEIGHT * min(1.0, 0.5 + 0.15 * length)
+        for language in scores:
+            scores[language] += weight * math.log(max(probabilities.get(language, 0.0), _FLOOR))
+
+
+def _by_script(text: str) -> frozenset[str]:
+    """The languages of the script that most letters are in; empty without letters."""
+    counts = {languages: len(pattern.findall(text)) for pattern, languages in _SCRIPTS}
+    # Titles, names and addresses stay in Latin letters, so a good part in another script decides.
+    others = {languages: count for languages, count in counts.items() if languages is not _LATIN}
+    most = max(others, key=lambda languages: others[languages])
+    if others[most] and others[most] * 3 >= counts[_LATIN]:
+        return most
+    return _LATIN if counts[_LATIN] else frozenset()
+
+
+def _word_evidence(folded: list[str]) -> Mapping[str, float]:
+    """Per language how much its small words and greetings stand out; a word of many languages says little."""
+    evidence: dict[str, float] = {}
+    for word in folded:
+        for language, weight in FREQUENT.get(word, ()):
+            evidence[language] = evidence.get(language, 0.0) + weight
+    if len(folded) <= 3:
+        for word in folded:
+            for language in GREETINGS.get(word, ()):
+                evidence[language] = evidence.get(language, 0.0) + 1.5
+    return evidence
+
+
+def _arabizi_evidence(text: str, folded: list[str]) -> float:
+    """Above zero when this is Arabic in Latin letters: digits as letters (3, 7, 9) or its commonest words."""
+    known = sum(1 for word in folded if word in ARABIZI)
+    digits = sum(1 for word in _ARABIZI_WORD.findall(text) if not _NUMBERED.match(word.lower()))
+    strength = known + 0.8 * digits
+    share = strength / max(len(folded), 1)
+    return 2.0 + strength if (share >= 0.3 and strength >= 0.8) else 0.0
+
+
+def _most_likely(scores: Mapping[str, float]) -> Guess:
+    language = max(scores, key=lambda name: scores[name])
+    highest = scores[language]
+    total = sum(math.exp(score - highest) for score in scores.values())
+    return Guess(language=language, confidence=1.0 / total)
+
+
+def _py3langid() -> Detector:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([language for language in LANGUAGES if language in identifier.labels])
+
+    def detect(text: str) -> Mapping[str, float]:
+        return {language: float(probability) for language, probability in identifier.rank(text)}
+
+    return detect
+
+
+def _langdetect() -> Detector:
+    factory = DetectorFactory()
+    factory.load_profile(PROFILES_DIRECTORY)
+    factory.set_seed(0)
+    known = np.array([1.0 if language in LANGUAGES else 0.0 for language in factory.langlist])
+
+    def detect(text: str) -> Mapping[str, float]:
+        instance = factory.create()
+        instance.set_prior_map(dict(zip(factory.langlist, (known / known.sum()).tolist(), strict=True)))
+        instance.append(text)
+        try:
+            return {found.lang: float(found.prob) for found in instance.get_probabilities()}
+        except LangDetectException:  # no letters that it knows
+            return {}
+
+    return detect

@@ -1,0 +1,50 @@
+
+"""Whether the words before a span say that it is not wanted: "niet in Gent", "geen avond", "pas le vendredi"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlu.text import Token, fold
+
+_NOT = frozenset(
+    fold(
+        "niet nie ni geen gene gin nooit behalve zonder pas sauf jamais aucun aucune not no never except without degil nicht kein"
+        " keine لا ليس ليست مش مو ماشي غير عدا maci machi mashi mish не ні крім кроме окрім nie bez oprócz no nunca excepto"
+        " nu fara не без"
+    ).split()
+)
+_BETWEEN = frozenset(
+    fold(
+        "op in te naar de het den t s n ne een aan voor om na van bij le la les l un une a au aux en dans de du the on at in a an"
+        " to for any in يوم ايام في ب ال на у в во w we na el los la en pe la in also ook liever meer possible disponible les cours"
+        " lessen cursus"
+    ).split()
+)
+_LOOK_BACK = 3
+_AFTER = frozenset({"degil", "olmaz", "niet", "nie", "pas"})
+
+
+def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether the tokens `first`…`last` (inclusive) are refused by what stands around them."""
+    for back in range(1, _LOOK_BACK + 1):
+        index = first - back
+        if index < 0:
+            break
+        word = tokens[index].fold
+        if word in _NOT:
+            return not _is_idiom(tokens, index)
+        if word not in _BETWEEN:
+            break
+    following = tokens[last + 1].fold if last + 1 < len(tokens) else ""
+    # "Gent niet", "cuma değil": only when nothing comes after that it could belong to.
+    return following in ("degil", "olmaz") or (following in _AFTER and last + 2 == len(tokens))
+
+
+def _is_idiom(tokens: Sequence[Token], index: int) -> bool:
+    """ "als het niet in Gent kan" refuses nothing, nor does Dutch "pas" (only) before a moment."""
+    word = tokens[index].fold
+    before = tokens[index - 1].fold if index else ""
+    if word == "pas":
+        return before in ("", "kan", "ik", "begint", "ben", "start", "kom", "van") and before != ""
+    return before in ("waarom", "pourquoi", "why")

@@ -1,0 +1,84 @@
+"""Words, pairs of words and letter sequences as a sparse vector.
+
+Written out instead of taken from scikit-learn, so that training and serving cannot differ and the server does not
+import it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.text import words
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int32]
+
+SHORTEST, LONGEST = 1, 4
+_LONGEST_WORD = 24  # a longer "word" is a link or noise; its head says enough
+
+
+def word_grams(folded: Sequence[str]) -> list[str]:
+    """Words and pairs; marked so that they never meet a letter sequence. `folded` comes from `text.words`."""
+    singles = [f"{word[:_LONGEST_WORD]}\t" for word in folded]
+    pairs = [f"{a[:_LONGEST_WORD]}\t{b[:_LONGEST_WORD]}" for a, b in zip(folded, folded[1:], strict=False)]
+    return singles + pairs
+
+
+def letter_grams(folded: Sequence[str]) -> list[str]:
+    """Sequences of 1 to 4 letters inside words, with a space for the word's edge."""
+    grams: list[str] = []
+    for word in folded:
+        padded = f" {word[:_LONGEST_WORD]} "
+        size = len(padded)
+        for n in range(SHORTEST, LONGEST + 1):
+            if n >= size:
+                grams.append(padded)
+                break
+            grams += [padded[i : i + n] for i in range(size - n + 1)]
+    return grams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ngrams:
+    """A fitted vocabulary: gram → column, with the inverse document frequency of each column."""
+
+    columns: dict[str, int]
+    idf: Floats
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], *, least_letters: int = 2) -> Ngrams:
+        """Learn the vocabulary of `texts`; letter sequences seen in fewer than `least_letters` texts are left out."""
+        seen: Counter[str] = Counter()
+        total = 0
+        for text in texts:
+            folded = words(text)
+            seen.update(set(word_grams(folded)))
+            seen.update(set(letter_grams(folded)))
+            total += 1
+        kept = sorted(gram for gram, count in seen.items() if "\t" in gram or count >= least_letters)
+        idf = np.array([math.log((1 + total) / (1 + seen[gram])) + 1 for gram in kept], dtype=np.float32)
+        return cls(columns={gram: index for index, gram in enumerate(kept)}, idf=idf)
+
+    def vector(self, folded: Sequence[str]) -> tuple[Indices, Floats]:
+        """Columns and values of a message. Words and letters are each of length one, so that neither drowns."""
+        parts = [self._part(word_grams(folded)), self._part(letter_grams(folded))]
+        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+    def _part(self, grams: list[str]) -> tuple[Indices, Floats]:
+        counts: dict[int, int] = {}
+        get = self.columns.get
+        for gram in grams:
+            column = get(gram)
+            if column is not None:
+                counts[column] = counts.get(column, 0) + 1
+        columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
+        values = np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts))) + np.float32(1)
+        values *= self.idf[columns]
+        norm = float(np.sqrt(values @ values))
+        return columns, values / np.float32(norm) if norm else values

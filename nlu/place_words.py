@@ -1,0 +1,77 @@
+# ruff: noqa: SIM905 - lists of words read better as one string
+"""Words around places, and places that are ordinary words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nlu.text import fold
+
+SAINTS: Mapping[str, str] = {"st": "sint", "sinte": "sint", "snt": "sint", "saint": "sint", "ste": "sint"}
+"""How people write "Sint" before a name."""
+
+ABBREVIATIONS: Mapping[str, str] = {
+    **{"bxl": "Brussel", "brux": "Brussel", "brx": "Brussel", "brussels": "Brussel", "bruxelles": "Brussel"},
+    **{"antw": "Antwerpen", "a'pen": "Antwerpen", "antwerpe": "Antwerpen", "antwerp": "Antwerpen", "anvers": "Antwerpen"},
+    **{"gand": "Gent", "ghent": "Gent", "louvain": "Leuven", "bruges": "Brugge", "malines": "Mechelen", "mechele": "Mechelen"},
+    **{"oostende": "Oostende", "ostende": "Oostende", "ostend": "Oostende", "courtrai": "Kortrijk", "alost": "Aalst"},
+    **{"sint niklaas": "Sint-Niklaas", "saint nicolas": "Sint-Niklaas", "termonde": "Dendermonde", "ypres": "Ieper"},
+    **{"hal": "Halle", "vilvorde": "Vilvoorde", "tirlemont": "Tienen", "roulers": "Roeselare", "renaix": "Ronse"},
+    **{"audenarde": "Oudenaarde", "grammont": "Geraardsbergen", "lierre": "Lier", "tongres": "Tongeren"},
+    **{"anvers ": "Antwerpen", "brugge": "Brugge", "geeraardsbergen": "Geraardsbergen", "molenbeek": "Sint-Jans-Molenbeek"},
+    **{"dworp": "Dworp", "knokke": "Knokke-Heist", "blankenberg": "Blankenberge"},
+}  # fmt: skip
+
+PREPOSITIONS = frozenset(
+    fold(
+        "in te rond omgeving nabij regio buurt bij langs nabije tussen richting van naar near around in à a près vers autour"
+        " region centre centrum stad gemeente ville city town zu bei ve civarı yakın في ب قرب من الى у в біля во около w koło"
+        " blisko niedaleko okolicach en cerca la in lângă din fi f ف"
+    ).split()
+)
+WEAK_PREPOSITIONS = frozenset(
+    "naar van te en of voor uit de bij op aan from to or and et ou y i или і".split()
+)
+"""Words before a place that come before anything else too: not a sign for names that are ordinary words."""
+
+FILLERS = frozenset(
+    fold(
+        "ik woon in te rond bij van uit de het is ben kom omgeving regio buurt nabij postcode gemeente stad dorp aub graag liefst"
+        " voor naar en of ja ok oke euh belgie belgique belgium vlaanderen mn mijn woonplaats we wonen k kwoon dat t ergens"
+        " j habite à a au en je vis suis près de code postal ville s il vous plait svp i live near my town city is postal code"
+        " please from im m yaşıyorum oturuyorum da de ta te şehir أنا أسكن اعيش في من ساكن ساكنة я живу в у місто mieszkam w z"
+        " vivo en soy de locuiesc în la din stau sunt hier daar dan liever"
+    ).split()
+)
+
+UNITS = frozenset(
+    "euro eur euros uur u jaar jaren km kilometer meter m2 personen mensen e keer dagen leden punten".split()
+)
+
+ORDINARY_WORDS = frozenset(
+    fold(
+        # Dutch
+        "as ham mol geel peer bree balen lier halen landen linden lint boom dilsen haren meer mere essen lede meise diest pelt"
+        " voeren wellen werken melden mater eine eke lot vorst baal weert lauw mal leest muizen wens berg beek bos broek dam dijk"
+        " heide horst kiel kerk laken leer loo lommel moen olen oppem pamel ranst retie sluis steen stene tielen tienen vinkt"
+        " vrij weelde wilder wortel zande zele zemst zoutleeuw ruien rutten heers bever bevel beert bellegem bekkevoort halle hamme"
+        " bornem borst burcht dender duffel eizer elst ename gits gijzel gits grote groot hever hal hasselt huise hulste kapellen"
+        " kampenhout kaster kobbegem leke leffinge lo lichtaart luiken maal machelen massemen mazenzele melle nevele niel nijlen"
+        " noorder onze oost outer over overboelare post putte ravels reet rekkem rijmenam roesbrugge rotem schelle schilde schoten"
+        " sijsele sinaai sint sleidinge smeerebbe stal stok strijpen tessel turnhout veld vlierzele vosselaar waarde wakken walem"
+        " wezel wezeren woesten wolfsdonk wulpen zarren zingem zulte zwalm kortemark nieuw nieuwe oude oud west noord zuid ter de"
+        " het een den van dag les week maand uur nu dan wat waar wie hoe vragen vraag gaan doen zijn hebben kunnen wonen spreken"
+        " goor loon alken rosse schaffen elen eisden kallo doel mere leie hoeke spiere kerkken eeklo veurne vurste moere esen beke"
+        " bertem velm hoves lille wijk kanne millen hern ulbeek"
+        # French and English
+        " ans on my ways bon bois ville tour marche fosses lives our nil roux sart huy ath mons spa herve may ben pry rhode"
+        " soy thy wis ham lens pont port rance salles sept sommiere tavier theux thon trois vaux vierset vieux ville villers waret"
+        " warche wanne chapelle chaussee couvin court croix dave des doische flemalle forest forge forges gare grand haute haut"
+        " heure heures hotton jette jeneffe la le les longue louvain moulin nandrin neuf neuve olne orp pays perche petit profonde"
+        " queue rue saint sainte seny soumagne source tilff val vert vitry wavre an art bas boire aye aix ellezelles ain meux jamais"
+        " cours mere are so an the no he we in at to be do go ok ja bra vellereille"
+        # other languages
+        " sa as al el la ve da de su ada ile ben sen ay at on ev is ol bu o biz siz"
+    ).split()
+)
+"""Places that are also words: these need both a preposition and more."""

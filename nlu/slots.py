@@ -1,0 +1,197 @@
+"""The slots that are neither place, subject nor time: who somebody is, what they have, how they want it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from nlu.negation import is_negated
+from nlu.slot_words import (
+    BARRIERS,
+    DIPLOMAS,
+    LANGUAGES_ASKED,
+    MODES,
+    STATUSES,
+    TOPIC_AFTER,
+    TOPIC_LINKS,
+    TOPIC_STOP,
+)
+from nlu.text import Token, fold
+from nlu.values import Slot
+
+MASK = "***"
+_LONGEST_TOPIC = 3
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_NATIONAL = re.compile(r"(?<!\d)(\d{2})[.\s-]?(\d{2})[.\s-]?(\d{2})[\s.-]{0,3}(\d{3})[.\s-]?(\d{2})(?!\d)")
+_PHONE = re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s./()-]{0,2}\d){7,14}(?!\d)")
+_LEVEL = re.compile(
+    r"(?<![\w.,])(?:(?:niveau|richtgraad|level|nt2|modul\w|graad|rg) ?)?([1-4])[.,]([1-4])(?![\w.,]|\s?(?:euro|eur|€|km|uur|%))",
+    re.I,
+)
+_LEVEL_MARK = re.compile(
+    r"niveau|richtgraad|level|nt2|nederlands|neerlandais|dutch|graad|seviye|уров|рів|مستوى|nivel|poziom", re.I
+)
+_CEFR = re.compile(r"(?<![\w])(?:[ABC][12]|A0)\+?(?![\w])", re.I)
+_AGE = re.compile(
+    r"(?<!\d)(\d{2})(?!\d)\s?(?:jaar|jr|j\b|ans|an\b|years?|yrs?|y/?o\b|yasind\w*|yaş\w*|سن[ةه]|عام|عاما|سنوات|рок\w*|лет|год\w*|lat\b|lata\b|años?|anos?|de ani|ani\b|годин\w*)"
+    r"(?:\s(?:oud|old))?",
+    re.I,
+)
+_AGE_BEFORE = re.compile(
+    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|i am|i'm|im|ben|j'ai|tengo|mam|am)\s?:?\s(\d{2})(?![\d:.,/]|\s?(?:u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
+    re.I,
+)
+_NOT_AGE = re.compile(
+    r"^\s?(?:geleden|lang|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
+    re.I,
+)
+_PRICE = re.compile(
+    r"(?:(?:max\w*|onder|minder dan|niet meer dan|hoogstens|tot|less than|under|below|up to|moins de|maximum|jusqu'?[àa]|pas plus de|en dessous de"
+    r"|en az|fazla|menos de|do|до|meno di)\.?\s)?(?:(?:€|eur)\s?(\d{1,5})|(\d{1,5})(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b|евро|євро|يورو|avro))",
+    re.I,
+)
+_CEILING = re.compile(
+    r"max|onder|minder|niet meer|hoogstens|tot |less|under|below|up to|moins|jusqu|pas plus|dessous|menos|budget|до |az |fazla",
+    re.I,
+)
+_BUDGET = re.compile(r"\bbudget(?:\s\w{1,10}){0,2}\s(\d{1,5})\b", re.I)
+
+
+def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
+    """All slots of this file, in order of the message."""
+    slots = _national_numbers(text)
+    masked = text
+    for slot in slots:
+        masked = masked[: slot.start] + " " * (slot.end - slot.start) + masked[slot.end :]
+    slots += _emails(masked)
+    slots += _phones(masked)
+    slots += _levels(masked)
+    slots += _ages(masked)
+    slots += _prices(masked)
+    for name, table in (
+        ("mode", MODES),
+        ("status", STATUSES),
+        ("diploma", DIPLOMAS),
+        ("barrier", BARRIERS),
+        ("language", LANGUAGES_ASKED),
+    ):
+        slots += _listed(name, table, text, tokens)
+    return sorted(slots, key=lambda slot: slot.start)
+
+
+def find_topic(text: str, tokens: Sequence[Token]) -> Slot | None:
+    """What follows "cursus", "leren", "formation": the subject in the person's words, when the catalogue has none."""
+    for index, token in enumerate(tokens):
+        if token.fold not in TOPIC_AFTER:
+            continue
+        first = index + 1
+        while first < len(tokens) and tokens[first].fold in TOPIC_LINKS:
+            first += 1
+        last = first
+        while last < min(len(tokens), first + _LONGEST_TOPIC) and tokens[last].fold not in TOPIC_STOP:
+            last += 1
+        if last > first:
+            start, end = tokens[first].start, tokens[last - 1].end
+            topic = text[start:end]
+            return Slot(name="topic", value=fold(topic), text=topic, start=start, end=end, confidence=0.5)
+    return None
+
+
+def _national_numbers(text: str) -> list[Slot]:
+    """Belgian national numbers; the check digits decide, so that a phone number is no match. Always masked."""
+    found = []
+    for match in _NATIONAL.finditer(text):
+        digits = "".join(match.groups())
+        body, check = int(digits[:9]), int(digits[9:])
+        if check in (97 - body % 97, 97 - (2_000_000_000 + body) % 97):
+            found.append(_slot("national_number", MASK, match, text=MASK))
+    return found
+
+
+def _emails(text: str) -> list[Slot]:
+    return (
+        [_slot("email", match.group().lower().rstrip("."), match) for match in _EMAIL.finditer(text)]
+        if "@" in text
+        else []
+    )
+
+
+def _phones(text: str) -> list[Slot]:
+    found = []
+    for match in _PHONE.finditer(text):
+        written = match.group()
+        digits = re.sub(r"\D", "", written)
+        if written.startswith("+"):
+            found.append(_slot("phone", f"+{digits}", match))
+        elif digits.startswith("00"):
+            found.append(_slot("phone", f"+{digits[2:]}", match))
+        elif digits.startswith("0") and 9 <= len(digits) <= 10:
+            found.append(_slot("phone", f"+32{digits[1:]}", match))
+        elif digits.startswith("4") and len(digits) == 9:
+            found.append(_slot("phone", f"+32{digits}", match))
+        elif digits.startswith("324") and len(digits) == 11:
+            found.append(_slot("phone", f"+{digits}", match))
+    return found
+
+
+def _levels(text: str) -> list[Slot]:
+    marked = _LEVEL_MARK.search(text) is not None
+    found = [_slot("nt2_level", match.group().upper().rstrip("+"), match) for match in _CEFR.finditer(text)]
+    found += [_slot("nt2_level", f"{m.group(1)}.{m.group(2)}", m) for m in _LEVEL.finditer(text) if marked]
+    return [slot for slot in found if slot.text.isupper() or marked or "." in slot.value]
+
+
+def _ages(text: str) -> list[Slot]:
+    found: list[Slot] = []
+    for match in (*_AGE.finditer(text), *_AGE_BEFORE.finditer(text)):
+        if 12 <= int(match.group(1)) <= 99 and not _NOT_AGE.match(text[match.end() : match.end() + 16]):
+            if not any(slot.start < match.end() and match.start() < slot.end for slot in found):
+                found.append(_slot("age", str(int(match.group(1))), match))
+    return found
+
+
+def _prices(text: str) -> list[Slot]:
+    found = [
+        _slot("price_max", str(int(match.group(1) or match.group(2))), match)
+        for match in _PRICE.finditer(text)
+        if _CEILING.search(match.group()) or _CEILING.search(text[max(0, match.start() - 12) : match.start()])
+    ]
+    if not found:
+        found = [_slot("price_max", str(int(match.group(1))), match) for match in _BUDGET.finditer(text)]
+    return found
+
+
+def _listed(
+    name: str, table: Mapping[tuple[str, ...], str], text: str, tokens: Sequence[Token]
+) -> list[Slot]:
+    """Words and phrases of a table, longest first; a word that ends in * stands for all that begin so."""
+    folds = [token.fold for token in tokens]
+    found: list[Slot] = []
+    index = 0
+    while index < len(folds):
+        size = next(
+            (s for s in range(min(4, len(folds) - index), 0, -1) if tuple(folds[index : index + s]) in table),
+            0,
+        )
+        if size:
+            last = index + size - 1
+            start, end = tokens[index].start, tokens[last].end
+            value = table[tuple(folds[index : index + size])]
+            negated = is_negated(tokens, index, last)
+            if not any(slot.value == value for slot in found):
+                found.append(
+                    Slot(name=name, value=value, text=text[start:end], start=start, end=end, negated=negated)
+                )
+        index += size or 1
+    return found
+
+
+def _slot(name: str, value: str, match: re.Match[str], *, text: str | None = None) -> Slot:
+    return Slot(
+        name=name,
+        value=value,
+        text=match.group() if text is None else text,
+        start=match.start(),
+        end=match.end(),
+    )

@@ -1,0 +1,178 @@
+
+"""One message in, its meaning out. Rules that are certain come before the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from nlu import acts, crisis, model_file, opt_out, slots, when
+from nlu.engine import Engine
+from nlu.language import LanguageGuesser, detector
+from nlu.places import PlaceFinder
+from nlu.subjects import SubjectFinder
+from nlu.text import Token, clean, tokens
+from nlu.training_data import ACTS
+from nlu.values import NO_HINTS, Hints, Slot, Understanding, Vocabulary
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+_RANKED = 5
+_CRISIS, _OPT_OUT, _SMALLTALK = "distress_crisis", "opt_out", "smalltalk"
+_CRISIS_LIKELY = 0.5
+"""From this probability the classifier alone raises the alarm; below it a rule must see a sign."""
+
+_ACT_NAMES = {"give_place": acts.PLACE, "give_time": acts.TIME}
+_ACT_LIKELY = 0.5
+_APPOINTMENTS = frozenset({"appt_book", "appt_change"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the classifier makes of a message: intents best first, and the likeliest act."""
+
+    ranking: tuple[tuple[str, float], ...]
+    act: str
+    act_probability: float
+
+
+class Understander:
+    """Understands messages with one loaded model and vocabulary. Safe to share between threads: nothing changes."""
+
+    def __init__(self, engine: Engine, vocabulary: Vocabulary, language: LanguageGuesser) -> None:
+        self._engine = engine
+        self._language = language
+        self._places = PlaceFinder(vocabulary.places, engine.known_words)
+        self._subjects = SubjectFinder(vocabulary.subjects, engine.known_words)
+
+    @property
+    def model_version(self) -> str:
+        """The version of the loaded model; stored with every decision."""
+        return self._engine.version
+
+    def understand(self, text: str, hints: Hints = NO_HINTS) -> Understanding:
+        """The meaning of any string; never raises. Only the first `text.MEANING_LENGTH` characters count."""
+        message = clean(text)
+        spoken = tokens(message)
+        folded = [token.fold for token in spoken]
+        guess = self._language.guess(
+            message, remembered=hints.language, learnt=self._engine.language_scores(folded)
+        )
+        reading = self._read(message, folded)
+        danger = crisis.shows_danger(message) or self._is_likely_crisis(reading)
+        wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
+        found = self._find_slots(message, spoken, hints, reading)
+        act = None if danger or wants_out else self._act(message, spoken, found, hints, reading)
+        if act is not None and act.choice is not None:
+            found = [*found, _whole_message("choice", act.choice, message)]
+        ranking = _decide(reading, danger=danger, wants_out=wants_out, act=act)
+        return Understanding(
+            text=message,
+            language=guess.language,
+            language_confidence=round(guess.confidence, 4),
+            intent=ranking[0][0],
+            confidence=ranking[0][1],
+            ranking=ranking[:_RANKED],
+            slots=tuple(found),
+            act=act.name if act else None,
+            crisis=danger,
+            opt_out=wants_out,
+            opt_in=opt_out.is_opt_in(message),
+            model_version=self._engine.version,
+        )
+
+    def _read(self, message: str, folded: Sequence[str]) -> _Reading:
+        probabilities = self._engine.probabilities(folded)
+        ranked = sorted(
+            zip(self._engine.labels, map(float, probabilities), strict=True), key=lambda pair: -pair[1]
+        )
+        act, act_probability = next(((name, p) for name, p in ranked if name in ACTS), ("", 0.0))
+        intents = tuple((name, round(p, 4)) for name, p in ranked if name not in ACTS)
+        return _Reading(intents, act, act_probability)
+
+    def _is_likely_crisis(self, reading: _Reading) -> bool:
+        return reading.ranking[0][0] == _CRISIS and reading.ranking[0][1] >= _CRISIS_LIKELY
+
+    def _find_slots(
+        self, message: str, spoken: Sequence[Token], hints: Hints, reading: _Reading
+    ) -> list[Slot]:
+        now = (hints.now or datetime.now(BRUSSELS)).astimezone(BRUSSELS)
+        appointment = acts.TIME in hints.expected or reading.ranking[0][0] in _APPOINTMENTS
+        times = when.find(message, now=now, appointment=appointment)
+        places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
+        subjects = self._subjects.find(message, spoken)
+        others = slots.find(message, spoken)
+        found = _without_overlap([*others, *times, *places, *subjects])
+        if not any(slot.name == "subject" for slot in found):
+            topic = slots.find_topic(message, spoken)
+            if topic is not None and not _overlaps(topic, found):
+                found.append(topic)
+        return sorted(found, key=lambda slot: (slot.start, slot.name))
+
+    def _act(
+        self, message: str, spoken: Sequence[Token], found: Sequence[Slot], hints: Hints, reading: _Reading
+    ) -> acts.Act | None:
+        certain = acts.read(message, spoken, expected=hints.expected)
+        if certain is not None:
+            return certain
+        if self._places.is_only_a_place(spoken, found):
+            return acts.Act(acts.PLACE)
+        if when.is_only_a_time(spoken, found):
+            return acts.Act(acts.TIME)
+        if reading.act_probability >= _ACT_LIKELY and reading.act_probability > reading.ranking[0][1]:
+            name = _ACT_NAMES.get(reading.act, reading.act)
+            return (
+                None if name == acts.CHOOSE else acts.Act(name)
+            )  # a choice without a number chooses nothing
+        return None
+
+
+def load(model_path: Path, vocabulary: Vocabulary, *, language_detector: str = "py3langid") -> Understander:
+    """The understander of a trained model. Raises ModelError, which names the command that trains one."""
+    engine = Engine.from_file(model_file.read(model_path))
+    return Understander(engine, vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _decide(
+    reading: _Reading, *, danger: bool, wants_out: bool, act: acts.Act | None
+) -> tuple[tuple[str, float], ...]:
+    """The ranking with what is certain on top."""
+    certain = _CRISIS if danger else _OPT_OUT if wants_out else None
+    if act is not None and act.name == acts.THANKS:
+        certain = _SMALLTALK
+    if certain is None:
+        return reading.ranking
+    return ((certain, 1.0), *(pair for pair in reading.ranking if pair[0] != certain))
+
+
+def _whole_message(name: str, value: str, message: str) -> Slot:
+    return Slot(name=name, value=value, text=message, start=0, end=len(message))
+
+
+_OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language"})
+"""Slots that may lie over others: "geen auto" is a barrier and may hold a subject."""
+
+
+def _without_overlap(found: Sequence[Slot]) -> list[Slot]:
+    """Of slots over the same words the surest and longest stays; listed slots stand beside the rest."""
+    kept: list[Slot] = []
+    for slot in sorted(found, key=lambda slot: (-slot.confidence, slot.start - slot.end)):
+        if slot.name in _OWN_GROUND or not _overlaps(slot, kept):
+            kept.append(slot)
+    return kept
+
+
+def _overlaps(slot: Slot, others: Sequence[Slot]) -> bool:
+    return any(
+        other.start < slot.end and slot.start < other.end
+        for other in others
+        if other.name not in _OWN_GROUND
+        and not (other.start == slot.start and other.name in _TOGETHER and slot.name in _TOGETHER)
+    )
+
+
+_TOGETHER = frozenset({"weekday", "date", "time", "time_of_day"})
+"""Slots that one expression gives together: "dinsdagavond" is a weekday and a part of the day."""
