@@ -1,0 +1,90 @@
+"""The front page, the pages about us, and the error pages."""
+
+from datetime import date, time
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from data.db import Database
+from data.tables import Counter, Region, Sitting, Staff
+
+
+async def test_an_empty_service_says_what_one_can_do(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/")
+    assert page.status_code == 200
+    assert 'action="/chat"' in page.text
+    assert "Stel je vraag in de chat" in page.text
+
+
+async def test_counters_show_their_place_and_hours(browser: httpx.AsyncClient, database: Database) -> None:
+    async with database.transaction() as session:
+        session.add(Region(id="gent", name="Leerwinkel Gent", office_hours={}))
+        await session.flush()
+        els = Staff(name="Els", email="els@x.example", role="counsellor", region_id="gent", password_hash="-")
+        desk = Counter(region_id="gent", name="bib <Zuid>", street="Kerkstraat 4", postcode="9000",
+                       municipality="Gent", walk_in=True, invented=True)  # fmt: skip
+        shut = Counter(region_id="gent", name="oude bib", active=False)
+        session.add_all([els, desk, shut])
+        await session.flush()
+        session.add(Sitting(counter_id=desk.id, staff_id=els.id, weekday=1, starts=time(13), ends=time(16),
+                            valid_from=date(2026, 1, 1)))  # fmt: skip
+    page = (await browser.get("/")).text
+    assert "bib &lt;Zuid&gt;" in page
+    assert "di 13:00 tot 16:00" in page
+    assert "zonder afspraak" in page
+    assert "verzonnen" in page
+    assert "oude bib" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/neutraal", "/toegankelijkheid", "/privacy", "/aanbod"])
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+async def test_every_page_speaks_three_languages(
+    browser: httpx.AsyncClient, path: str, language: str
+) -> None:
+    page = await browser.get(path, params={"lang": language})
+    assert page.status_code == 200
+    assert f'<html lang="{language}">' in page.text
+    assert page.text.count("<h1") == 1
+    assert "style=" not in page.text
+    assert "<script>" not in page.text
+
+
+async def test_a_wrong_address_is_a_page_with_a_next_step(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/nergens")
+    assert page.status_code == 404
+    assert "Deze pagina vinden we niet" in page.text
+    assert 'href="/chat?lang=nl"' in page.text
+
+
+async def test_machines_keep_json(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/api/v1/nergens")
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "Not Found"}
+
+
+async def test_our_own_failure_is_calm_and_tells_no_secrets(app: FastAPI, browser: httpx.AsyncClient) -> None:
+    @app.get("/stuk")
+    async def broken() -> None:
+        raise RuntimeError("password=hunter2")
+
+    page = await browser.get("/stuk")
+    assert page.status_code == 500
+    assert "Er ging iets mis bij ons" in page.text
+    assert "hunter2" not in page.text
+
+
+async def test_the_widget_may_be_loaded_by_any_site(browser: httpx.AsyncClient) -> None:
+    script = await browser.get("/widget.js")
+    assert script.headers["access-control-allow-origin"] == "*"
+    assert script.headers["content-type"].startswith("text/javascript")
+    demo = await browser.get("/demo-site")
+    assert '<leerlijn-chat language="nl">' in demo.text
+    assert "verzonnen" in demo.text
+
+
+async def test_the_chat_stays_light(browser: httpx.AsyncClient) -> None:
+    files = ["leerlijn.css", "chat.js", "chat-link.js"]
+    sizes = [len((await browser.get(f"/static/{name}")).content) for name in files]
+    assert sizes[0] <= 40_000
+    assert sum(sizes) <= 60_000
