@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import geo
 from data.catalog.facts import FactValue, shipped
 from data.seed import price_rules
-from data.seed.rows import put
+from data.seed.rows import put, write
 from data.seed.timetable import Slot, slots_for, start_dates
 from data.tables import Course, Fact, Place, PriceRule, Provider, Run, RunStatus
 
@@ -65,7 +65,8 @@ async def seed_offer(
 ) -> Mapping[str, int]:
     """Store facts, price rules, providers, places, courses and runs; returns how many of each."""
     sourced = _Sourced(rng, now, today)
-    facts = await put(session, Fact, [_fact_row(now, fact) for fact in shipped()])
+    facts = [_fact_row(now, fact) for fact in shipped()]
+    await write(session, Fact, facts)
     rules = price_rules.rows(now)
     rule_ids = dict(
         zip([rule["source_id"] for rule in rules], await put(session, PriceRule, rules), strict=True)
@@ -99,7 +100,7 @@ async def seed_offer(
         for course_id, (index, template) in zip(course_ids, taught, strict=True)
         for run in _runs(rng, course_id, template, sites[index], rule_ids, today)
     ]
-    await put(session, Run, [{**run, **sourced("run", number)} for number, run in enumerate(runs)])
+    await write(session, Run, [{**run, **sourced("run", number)} for number, run in enumerate(runs)])
     return {
         "facts": len(facts),
         "price_rules": len(rules),

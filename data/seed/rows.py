@@ -11,6 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data.tables import Base
 
 
+async def write(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that all have the same columns; nobody needs their ids."""
+    if rows:
+        await session.execute(insert(table), rows)
+
+
 async def put(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert rows that all have the same columns, and return their ids in the same order."""
     if not rows:
