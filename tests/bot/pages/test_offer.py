@@ -1,0 +1,113 @@
+"""The public catalogue over the demo offer."""
+
+import json
+import random
+import re
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.pages.offer import Search, place_named
+from bot.pages.render import BRUSSELS
+from data.db import Database
+from data.seed.offer import seed_offer
+from data.tables import Run, ShownList
+
+
+@pytest.fixture
+async def catalogue(database: Database) -> Database:
+    now = datetime.now(UTC)
+    async with database.transaction() as session:
+        await seed_offer(session, random.Random(7), now, now.astimezone(BRUSSELS).date())
+    return database
+
+
+async def test_a_visitor_searches_pages_and_reads(browser: httpx.AsyncClient, catalogue: Database) -> None:
+    """One visit, because filling the catalogue takes longer than reading it."""
+    page = (await browser.get("/aanbod", params={"q": "spaans", "where": "9000", "km": "30"})).text
+    titles = re.findall(r'<a href="/aanbod/(\d+)\?lang=nl" lang="nl">([^<]+)</a>', page)
+    assert titles
+    assert all("Spaans" in title for _, title in titles)
+    assert "verzonnen demo-gegevens" in page
+    assert "Bron: " in page
+    assert "nagekeken op" in page
+    assert " km</p>" in page
+    assert "noindex" in page, "an invented offer must not end up in search engines"
+
+    shown = (await browser.get(f"/aanbod/{titles[0][0]}")).text
+    assert titles[0][1] in shown
+    assert "Over de prijs: " in shown
+    assert "application/ld+json" not in shown, "what is invented is not told to machines as true"
+
+    async with catalogue.transaction() as session:
+        kept = (await session.scalars(select(ShownList))).one()
+        assert kept.run_ids == [int(run_id) for run_id, _ in titles]
+        assert "spaans" not in json.dumps(kept.query), "free words are nobody's business"
+        run = await session.get_one(Run, int(titles[0][0]))
+        run.invented = False
+        run.status = "full"
+
+    real = (await browser.get(f"/aanbod/{titles[0][0]}")).text
+    data = json.loads(re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', real)[0])
+    assert data["@type"] == "Course"
+    assert data["hasCourseInstance"]["location"]["address"]["addressCountry"] == "BE"
+    assert "Deze cursus zit vol" in real
+
+    first = (await browser.get("/aanbod")).text
+    onward = re.findall(r'rel="next" href="([^"]+)"', first)[0]
+    second = (await browser.get(onward.replace("&amp;", "&"))).text
+    assert "blz. 2 van" in second
+    of = re.compile(r'href="/aanbod/(\d+)')
+    assert set(of.findall(first)).isdisjoint(of.findall(second))
+
+    relaxed = (await browser.get("/aanbod", params={"subject": "chinees", "where": "Koksijde", "km": "5"})).text
+    assert "Dit komt in de buurt, met een andere" in relaxed or "Hier vinden we nu niets" in relaxed
+    nowhere = (await browser.get("/aanbod", params={"q": "spaans", "where": "Atlantis"})).text
+    assert "De plaats “Atlantis” kennen we niet" in nowhere
+    assert "Spaans" in nowhere
+
+
+async def test_nothing_found_has_a_next_step(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/aanbod", params={"q": "onderwaterweven"})).text
+    assert "Hier vinden we nu niets" in page
+    assert 'href="/chat?lang=nl"' in page
+
+
+@pytest.mark.parametrize("run_id", ["999999", "0", "-1", "abc", "1" * 30, "²", "%00"])
+async def test_an_unknown_run_is_a_calm_404(browser: httpx.AsyncClient, run_id: str) -> None:
+    assert (await browser.get(f"/aanbod/{run_id}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "<script>alert(1)</script>\0", "where": "' OR 1=1 --", "page": "-3", "day": "9", "km": "1e9"},
+        {"q": "&|!:*()'", "part": "night", "mode": "x", "subject": "none", "page": "99999999999"},
+        {"q": "\U0001f600" * 300, "page": "199"},
+    ],
+)
+async def test_odd_addresses_do_no_harm(browser: httpx.AsyncClient, query: dict[str, str]) -> None:
+    page = await browser.get("/aanbod", params=query)
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+
+
+def test_an_address_says_all_of_a_search_and_nothing_more() -> None:
+    given = {"q": "les", "where": "Aalst", "km": "5", "subject": "spaans", "part": "evening", "day": "0", "mode": "online", "page": "2"}  # fmt: skip
+    assert Search.of(given).address("fr") == (
+        "/aanbod?q=les&where=Aalst&km=5&subject=spaans&part=evening&day=0&mode=online&page=2&lang=fr"
+    )
+    assert Search().address("nl") == "/aanbod?lang=nl"
+    assert not Search.of({"q": "les", "page": "3"}).narrowed
+    assert Search.of({"day": "0"}).narrowed
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("9300", "Aalst"), ("gent", "Gent"), ("Gand", "Gent"), ("sint niklaas", "Sint-Niklaas"), ("Atlantis", None), ("", None)],
+)  # fmt: skip
+def test_places_are_known_by_name_and_postcode(words: str, name: str | None) -> None:
+    place = place_named(words)
+    assert (place.name if place else None) == name
