@@ -26,7 +26,7 @@ test: setup
 	$(PY) -m pytest -m "not browser" -n 2
 
 check: static
-	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 static: setup
 	$(PY) -m ruff format --check .
@@ -38,10 +38,10 @@ bench: setup
 	$(PY) -m bot bench
 
 screenshots: setup
-	$(PY) scripts/screenshots.py
+	$(PY) -m scripts.screenshots
 
 lock: setup
-	$(PY) scripts/lock.py
+	$(PY) -m scripts.lock
 
 clean:
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from install import LOCK, ROOT, requirements
+from scripts.install import LOCK, ROOT, requirements
 
 HEADER = (
     "# Made by `make lock`: the versions that `make setup` installs. Change pyproject.toml, not this file.\n"
