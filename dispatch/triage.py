@@ -1,0 +1,84 @@
+"""Triage: from what somebody says, and what we know of them, to the right help. Pure: no database, no clock.
+
+The rules (`triage_rules.RULES`) are read from top to bottom; the first that fits decides. Each says in Dutch
+why, so that staff can see and correct every decision.
+"""
+
+from collections.abc import Mapping
+
+from dispatch.triage_case import Case
+from dispatch.triage_rules import RULES
+from dispatch.triage_values import TIERS, Action, Decision, Known, Reason, Tier
+from nlu import Understanding
+
+__all__ = ["TIERS", "Action", "Decision", "Known", "Reason", "Tier", "decide"]
+
+# How sure is sure enough: the probability of all intents that lead to the same help, and its lead.
+SURE = 0.50
+POSSIBLE = 0.28
+LEAD = 0.12
+CHOICES = 3
+CHOICES_BY_VOICE = 2  # more cannot be kept in mind while listening
+
+
+def decide(said: Understanding, known: Known, channel: str) -> Decision:
+    """The help for one message. Always gives a decision; its first reason is the rule that made it."""
+    case = Case(said=said, known=known, channel=channel)
+    sure = _is_sure(said)
+    rule = next(rule for rule in RULES if (sure or not rule.needs_sure) and rule.when(case))
+    tier = rule.tier or TIERS.get(said.intent, Tier.SERVICE)
+    options = _options(said, channel) if rule.action is Action.CLARIFY else ()
+    return Decision(
+        tier=tier,
+        action=rule.action,
+        partner=rule.partner(case) if callable(rule.partner) else rule.partner,
+        reasons=(Reason(code=rule.code, text=rule.text, section=rule.section), _understood(said, sure)),
+        confidence=said.confidence,
+        options=options,
+    )
+
+
+def _is_sure(said: Understanding) -> bool:
+    """Sure enough of the help, which is less than sure of the intent: some intents lead to the same help."""
+    best = _help_of(said.intent)
+    chances: dict[tuple[Tier, str], float] = {}
+    for intent, chance in said.ranking or ((said.intent, said.confidence),):
+        chances[_help_of(intent)] = chances.get(_help_of(intent), 0.0) + chance
+    support = max(chances.get(best, 0.0), said.confidence)
+    rival = max((chance for help_, chance in chances.items() if help_ != best), default=0.0)
+    return support >= SURE or (support >= POSSIBLE and support - rival >= LEAD)
+
+
+_USUAL_ACTION: Mapping[str, Action] = {
+    "find_course": Action.ANSWER_COURSES,
+    "course_schedule_place": Action.ANSWER_COURSES,
+    "basic_skills": Action.ANSWER_COURSES,
+    "entry_requirements": Action.ANSWER_FACTS,
+    "enrolment": Action.ANSWER_FACTS,
+    "vague_need": Action.OFFER_CONVERSATION,
+    "secondary_diploma": Action.OFFER_CONVERSATION,
+    "higher_education": Action.OFFER_CONVERSATION,
+    "practical_barrier": Action.OFFER_CONVERSATION,
+}
+
+
+def _help_of(intent: str) -> tuple[Tier, str]:
+    """What an intent usually leads to; intents that are alike in this need no question between them."""
+    return TIERS.get(intent, Tier.SERVICE), _USUAL_ACTION.get(intent, intent)
+
+
+def _options(said: Understanding, channel: str) -> tuple[str, ...]:
+    """The likeliest intents that lead to different help, to choose from."""
+    limit = CHOICES_BY_VOICE if channel == "voice" else CHOICES
+    options: dict[tuple[Tier, str], str] = {}
+    for intent, _ in said.ranking:
+        options.setdefault(_help_of(intent), intent)
+    return tuple(options.values())[:limit]
+
+
+def _understood(said: Understanding, sure: bool) -> Reason:
+    """What was understood, and how surely."""
+    how = "Begrepen" if sure else "Misschien"
+    return Reason(
+        code=f"intent:{said.intent}", text=f"{how}: {said.intent} ({said.confidence:.0%}).", section="3.3"
+    )

@@ -1,0 +1,92 @@
+"""Words of a message that decide more finely than its intent: what exactly is asked, and what else is needed."""
+
+import re
+from collections.abc import Sequence
+
+# A plain question about facts inside a subject that otherwise deserves a conversation.
+_DIFFERENCE = re.compile(
+    r"\bverschil(?:len)?\b|\bwelke richtingen\b|\bwat is (?:een|het|de)\b|\bwat zijn\b|\bhoe ?lang duurt\b"
+    r"|\bdiff[ée]rences?\b|\bquelles? (?:options|fili[èe]res|sections)\b|\bc'est quoi\b|\bcombien de temps\b"
+    r"|\bdifferences?\b|\bwhat is an?\b|\bwhich (?:subjects|options|directions)\b|\bhow long does\b",
+    re.IGNORECASE,
+)
+_ADMISSION = re.compile(
+    r"\b(?:kan|mag|kunnen) (?:ik|hij|zij|ze|je)\b.*\?|\bword ik toegelaten\b|\btoelatingsvoorwaarden?\b"
+    r"|\b(?:puis[- ]je|est-ce que je peux|je peux)\b|\badmission\b|\b(?:can|may) i\b|\badmitted\b"
+    r"|\bчи можу\b|\bmogę\b.*\?",
+    re.IGNORECASE,
+)
+# "I just want the price": wins over every offer of a conversation.
+_ONLY = r"(?:alleen|enkel|gewoon|slechts|just|only|seulement|uniquement|juste)"
+_PRICE = r"(?:prijs|prijzen|kost|kosten|kostprijs|tarief|prix|tarif|co[uû]te|price|cost|costs|fee)"
+_JUST_PRICE = re.compile(rf"\b{_ONLY}\b.{{0,30}}\b{_PRICE}\b", re.IGNORECASE)
+
+_IN_SECONDARY = re.compile(
+    r"\b(?:scholier|leerling)\b|\b(?:zit|zat|ben) (?:nu |nog )*(?:in|op) (?:het |de |'t )?(?:middelbaar|secundair|humaniora)\b"
+    r"|\b[1-7](?:e|de|ste)? (?:jaar )?(?:middelbaar|secundair|aso|tso|bso)\b|\b(?:vijfde|zesde|zevende) (?:middelbaar|secundair)\b"
+    r"|\b(?:en|au) (?:secondaire|lyc[ée]e)\b|\bencore à l'école\b|\bi(?:'m| am) (?:still )?in (?:high|secondary) school\b",
+    re.IGNORECASE,
+)
+
+# What somebody asks of us that another service owns: (partner, words).
+_NEEDS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
+    (partner, re.compile(words, re.IGNORECASE))
+    for partner, words in (
+        ("OCMW", r"\bschuld|\bleefloon|\bocmw\b|\bbudgetbeheer|\bdettes?\b|\bcpas\b|\bdebts?\b|\bborç"),
+        (
+            "CAW",
+            r"\bwoning|\bwoonst|\bdakloos|\bop straat\b|\bhuisvesting|\blogement|\bsans[- ]abri|\bhousing\b"
+            r"|\bhomeless|\bplaats om te slapen|\bpartnergeweld|\bhuiselijk geweld",
+        ),
+        (
+            "agency",
+            r"\binburger|\bintegratie|\bint[ée]gration|\bintegration|\bnieuwkomer|\bverblijfspapieren|\bsociaal tolk",
+        ),
+        ("CLB", r"\bclb\b|\bspijbel|\b(?:mijn|onze) (?:zoon|dochter|kind)\b|\bmon (?:fils|enfant)\b|\bma fille\b|\bmy (?:son|daughter)\b"),
+        (
+            "VDAB",
+            r"\bwerk\b|\bjob\b|\bvacature|\bsolliciteren|\bcv\b|\bvdab\b|\bemploi\b|\btravail\b|\bboulot\b|\bjobs?\b|\bvacanc"
+            r"|\biş arıyorum|\bpracy\b|\bробот",
+        ),
+    )
+)  # fmt: skip
+
+_BENEFITS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
+    (partner, re.compile(words, re.IGNORECASE))
+    for partner, words in (
+        ("uitbetaler van het Groeipakket", r"\bgroeipakket|\bkinderbijslag|\bkindergeld|\ballocations familiales|\bchild benefit"),
+        ("OCMW", r"\bocmw\b|\bleefloon|\bcpas\b|\brevenu d'int[ée]gration|\bsocial assistance|\bliving wage"),
+        (
+            "ziekenfonds",
+            r"\bziekte|\bziekenfonds|\bziekenkas|\bmutua|\bmutuelle|\binvalidit|\barbeidsongeschikt|\bsick|\bmaladie",
+        ),
+    )
+)  # fmt: skip
+
+
+def asks_a_fact(text: str) -> bool:
+    """A plain question: what is the difference, which directions are there, how long does it take."""
+    return bool(_DIFFERENCE.search(text))
+
+
+def asks_admission(text: str) -> bool:
+    """Whether one may start: answered from the rules of admission."""
+    return bool(_ADMISSION.search(text))
+
+
+def wants_only_the_price(text: str) -> bool:
+    return bool(_JUST_PRICE.search(text))
+
+
+def is_in_secondary_school(text: str) -> bool:
+    return bool(_IN_SECONDARY.search(text))
+
+
+def need(text: str) -> str | None:
+    """Which partner owns what is asked: "OCMW", "CAW", "CLB", "VDAB", or "agency" (depends on the region)."""
+    return next((partner for partner, words in _NEEDS if words.search(text)), None)
+
+
+def benefit_owner(text: str) -> str | None:
+    """Who pays the benefit that is asked about, where the words say it."""
+    return next((partner for partner, words in _BENEFITS if words.search(text)), None)
