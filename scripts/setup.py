@@ -13,7 +13,7 @@ NEWEST = (3, 14)  # the newest that the packages are known to have wheels for; a
 OTHERS = ("python3.13", "python3.12", "python3.14", "python3.11")
 
 
-def version_of(program):
+def version_of(program: str) -> "tuple[int, int] | None":
     """The version of `program` as two numbers, or None if it does not run."""
     ask = "import sys; print(*sys.version_info[:2])"
     try:
@@ -24,7 +24,7 @@ def version_of(program):
     return (int(numbers[0]), int(numbers[1])) if answer.returncode == 0 and len(numbers) == 2 else None
 
 
-def suitable_python():
+def suitable_python() -> "str | None":
     """This Python if it is known to do, else one on the path that is, else this one if only too new, else None."""
     for program in (sys.executable, *OTHERS):
         version = version_of(program)
@@ -33,7 +33,7 @@ def suitable_python():
     return sys.executable if sys.version_info[:2] > NEWEST else None
 
 
-def main():
+def main() -> None:
     """Run scripts/install.py with the arguments given; its exit code is ours."""
     python = suitable_python()
     if python is None:
