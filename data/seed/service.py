@@ -75,10 +75,10 @@ async def seed_service(
 ) -> tuple[Team, Mapping[str, int]]:
     """Store regions, staff, counters, sittings and partners; returns who there is, and how many of each."""
     await write(session, Region, [_region_row(region) for region in RegionId])
-    people = _read("staff")
+    people = read_table("staff")
     staff_ids = await put(session, Staff, [_staff_row(person, now, password_hash) for person in people])
     staff = {person["login"]: staff_id for person, staff_id in zip(people, staff_ids, strict=True)}
-    counters = [*(_counter_row(rng, row) for row in _read("counters")), *_remote_counters(people)]
+    counters = [*(_counter_row(rng, row) for row in read_table("counters")), *_remote_counters(people)]
     counter_ids = await put(session, Counter, counters)
     counsellors = {
         str(region): tuple(
@@ -90,7 +90,7 @@ async def seed_service(
     }
     sittings = _sittings(counters, counter_ids, counsellors)
     await write(session, Sitting, [_sitting_row(sitting, today) for sitting in sittings])
-    partners = _read("partners")
+    partners = read_table("partners")
     partner_ids = await put(session, Partner, [_partner_row(row) for row in partners])
     team = Team(
         staff=staff,
@@ -245,6 +245,7 @@ def _partner_row(row: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _read(name: str) -> list[dict[str, str]]:
+def read_table(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file of the demo."""
     text = resources.files("data.seed").joinpath(f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter=";"))
