@@ -64,7 +64,7 @@ def may_see_person(staff: Staff) -> ColumnElement[bool]:
         return true()
     if staff.role not in SEES_PEOPLE or staff.region_id is None:
         return false()
-    ways = [
+    ways: list[ColumnElement[bool]] = [
         Person.id.in_(select(Conversation.person_id).where(may_see_conversation(staff))),
         Person.id.in_(_guided(staff)),
         Person.id.in_(select(Appointment.person_id).where(may_see_appointment(staff))),

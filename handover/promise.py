@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-import holidays
+from dispatch import clock
+from dispatch.clock import ZONE
 
-ZONE = ZoneInfo("Europe/Brussels")
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 OFFICE_HOURS: dict[str, list[list[str]]] = {day: [["09:00", "17:00"]] for day in WEEKDAYS[:5]}
 AT_ONCE = timedelta(minutes=5)
@@ -33,14 +31,9 @@ class Promise:
     basis: Basis
 
 
-@lru_cache(maxsize=8)
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("BE", years=year))
-
-
 def opening_hours(day: date, hours: Hours) -> list[tuple[datetime, datetime]]:
     """The blocks during which the region works on `day`; none on a Belgian public holiday."""
-    if day in _holidays(day.year):
+    if clock.is_public_holiday(day):
         return []
     blocks = hours.get(WEEKDAYS[day.weekday()], ())
     return [
@@ -64,21 +57,18 @@ def make(
     """
     local = now.astimezone(ZONE)
     if present:
-        return Promise(at=_whole_minute(local + AT_ONCE), basis=Basis.PRESENT)
+        return Promise(at=_whole_minute(now + AT_ONCE), basis=Basis.PRESENT)
     hours = hours if hours and any(hours.values()) else OFFICE_HOURS
     for offset in range(30):
         for opens, closes in opening_hours(local.date() + timedelta(days=offset), hours):
-            if opens <= local and local + timedelta(minutes=answer_minutes) <= closes:
-                return Promise(at=_whole_minute(local + timedelta(minutes=answer_minutes)), basis=Basis.OPEN)
+            if opens <= local and now + timedelta(minutes=answer_minutes) <= closes:
+                return Promise(at=_whole_minute(now + timedelta(minutes=answer_minutes)), basis=Basis.OPEN)
             if opens > local:
                 return Promise(at=opens + AFTER_OPENING, basis=Basis.CLOSED)
     return Promise(at=local + timedelta(days=30), basis=Basis.CLOSED)
 
 
 def _whole_minute(at: datetime) -> datetime:
-    """Rounded up: a promise said as a clock time must not fall before the time that was meant."""
-    return (
-        at
-        if at == at.replace(second=0, microsecond=0)
-        else at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    )
+    """In Belgian time, rounded up: said as a clock time, a promise must not fall before what was meant."""
+    whole = at.replace(second=0, microsecond=0)
+    return (at if at == whole else whole + timedelta(minutes=1)).astimezone(ZONE)

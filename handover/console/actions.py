@@ -1,0 +1,322 @@
+"""What staff do with a conversation and a person: each a posted form, done once, then back to the thread."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+
+from channels import outbox
+from data import events
+from data.tables import (
+    Address,
+    AddressLink,
+    Author,
+    Conversation,
+    FollowUp,
+    Message,
+    Note,
+    Person,
+    Phase,
+    Staff,
+)
+from data.tables.guidance import ContactWay
+from dispatch import clock
+from handover import access, conversation, followups, microcontacts, queue, trajectory
+from handover.console import clients, thread, threads
+from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
+from handover.console.labels import LANGUAGES
+from handover.console.render import since
+from handover.conversation import NotAllowed, Step
+
+MESSAGE_LIMIT = 4_000  # bytes of UTF-8
+CONTACT_MINUTES = (5, 15, 30, 60)
+
+
+# ---- the conversation ----
+
+
+async def take_over(desk: Desk) -> Response:
+    found = await desk.conversation()
+    await queue.claim(desk.session, found.id, desk.staff, version=desk.chosen("version"), now=desk.now)
+    return desk.go(_path(found))
+
+
+async def assign(desk: Desk) -> Response:
+    found = await desk.conversation()
+    colleague: Staff = await desk.one(
+        access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
+    )
+    row = await conversation.lock(desk.session, found.id)
+    await conversation.move(
+        desk.session, row, Step.ASSIGN, staff_id=colleague.id, by_id=desk.staff.id, now=desk.now
+    )
+    return await _after(desk, row)
+
+
+def _step(step: Step) -> Handler:
+    async def action(desk: Desk) -> Response:
+        found = await desk.conversation()
+        row = await conversation.lock(desk.session, found.id)
+        await conversation.move(desk.session, row, step, by_id=desk.staff.id, now=desk.now)
+        return await _after(desk, row)
+
+    return action
+
+
+# ---- the person ----
+
+
+async def answer(desk: Desk) -> Response:
+    """A public message on the client's own channel; the same form sent twice is one message.
+
+    Refused, with the text kept, when something was said that the writer had not seen yet.
+    """
+    person = await desk.person()
+    text = desk.text("text", MESSAGE_LIMIT)
+    client_msg_id = _uuid(desk.form.get("client_msg_id", ""))
+    await conversation.lock_person(desk.session, person.id)
+    if await _sent_already(desk, person.id, client_msg_id):
+        return desk.go(f"/console/client/{person.id}")
+    address_id = await _own_address(desk, person.id)
+    if not text:
+        return await _again(desk, person, "Schrijf eerst een bericht.", text)
+    newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
+    if newer is not None:
+        return await _again(desk, person, _look_first(desk, person, *newer), text)
+    try:
+        address_id = address_id or await outbox.last_address(desk.session, person.id)
+    except LookupError:
+        return await _again(
+            desk, person, "We hebben geen adres om naar te schrijven. Bel, of noteer een adres.", text
+        )
+    scheme = await desk.session.scalar(select(Address.scheme).where(Address.id == address_id)) or ""
+    held = await conversation.open_for(desk.session, person.id, scheme, person.region_id, now=desk.now)
+    await conversation.move(desk.session, held, Step.STAFF_WROTE, staff_id=desk.staff.id, now=desk.now)
+    message = await outbox.staff_message(
+        desk.session, conversation=held, staff_id=desk.staff.id, text=text, client_msg_id=client_msg_id,
+        address_id=address_id,
+    )  # fmt: skip
+    await microcontacts.note_message(desk.session, message, at=desk.now)
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def later(desk: Desk) -> Response:
+    """The same text as a micro-contact for later: "now" leaves with the next round of the clock."""
+    person = await desk.person()
+    text = desk.text("text", MESSAGE_LIMIT)
+    address_id = await _own_address(desk, person.id)
+    if not text:
+        return await _again(desk, person, "Schrijf eerst wat je later wil sturen.", text)
+    due = _moment(desk.form.get("due_at", ""))
+    if due is None or due < desk.now - timedelta(minutes=1):
+        return await _again(desk, person, "Kies een dag en een uur die nog moeten komen.", text)
+    await followups.plan(
+        desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
+        cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1", now=desk.now,
+    )  # fmt: skip
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def cancel_follow_up(desk: Desk) -> Response:
+    visible = access.persons_of(desk.staff).with_only_columns(Person.id)
+    row: FollowUp = await desk.one(
+        select(FollowUp).where(FollowUp.id == desk.number("follow_up_id"), FollowUp.person_id.in_(visible))
+    )
+    await followups.cancel(desk.session, row.id, by_id=desk.staff.id)
+    return desk.go(f"/console/client/{row.person_id}")
+
+
+async def note(desk: Desk) -> Response:
+    """An internal note; empty ones are no notes."""
+    person = await desk.person()
+    text = desk.text("text")
+    if text:
+        row = Note(person_id=person.id, staff_id=desk.staff.id, text=text, created_at=desk.now)
+        desk.session.add(row)
+        await desk.session.flush()
+        await events.record(
+            desk.session, "note.written", person_id=person.id, region_id=person.region_id,
+            staff_id=desk.staff.id, data={"note_id": row.id},
+        )  # fmt: skip
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def contact(desk: Desk) -> Response:
+    """A call, a visit or a no-show, as a micro-contact."""
+    person = await desk.person()
+    way = desk.form.get("way", "")
+    if way not in (ContactWay.CALL, ContactWay.VISIT, ContactWay.NO_SHOW):
+        raise BadForm
+    minutes = desk.chosen("minutes") if desk.form.get("minutes") else 0
+    await microcontacts.log(
+        desk.session, person.id, way=ContactWay(way), direction=_direction(desk),
+        channel="phone" if way == ContactWay.CALL else "desk", staff_id=desk.staff.id, at=desk.now,
+        minutes=min(minutes, 600) if way != ContactWay.NO_SHOW else 0, purpose=desk.text("purpose", 400),
+        region_id=person.region_id,
+    )  # fmt: skip
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def phase(desk: Desk) -> Response:
+    person = await desk.person()
+    wanted = desk.form.get("phase", "")
+    row = await trajectory.current(desk.session, person.id)
+    if row is None or wanted not in set(Phase):
+        raise BadForm
+    await trajectory.change_phase(desk.session, row, Phase(wanted), by_id=desk.staff.id, now=desk.now)
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def open_trajectory(desk: Desk) -> Response:
+    """Open a file, with what the person agreed to."""
+    person = await desk.person()
+    if desk.form.get("agreed") != "1":
+        raise NotAllowed("Vraag eerst of we een dossier mogen openen, en vink dat aan.")
+    counsellor: Staff = await desk.one(
+        access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
+    )
+    await trajectory.open_file(
+        desk.session, person.id, counsellor_id=counsellor.id,
+        region_id=counsellor.region_id or person.region_id or "", question=desk.text("question", 600),
+        wording=clients.CONSENT_WORDING, channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id,
+        now=desk.now,
+    )  # fmt: skip
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def counsellor(desk: Desk) -> Response:
+    """Another counsellor or deputy, with the reason."""
+    person = await desk.person()
+    row = await trajectory.current(desk.session, person.id)
+    if row is None:
+        raise BadForm
+    colleagues = {one.id for one in (await desk.session.scalars(access.colleagues_of(desk.staff))).all()}
+    chosen, deputy = desk.chosen("staff_id"), desk.chosen_or_none("deputy_id")
+    if chosen not in colleagues or (deputy is not None and deputy not in colleagues):
+        raise NotFound
+    await trajectory.change_counsellor(
+        desk.session, row, chosen, deputy_id=deputy, reason=desk.text("reason", 600), by_id=desk.staff.id,
+        now=desk.now,
+    )  # fmt: skip
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def close_trajectory(desk: Desk) -> Response:
+    person = await desk.person()
+    row = await trajectory.current(desk.session, person.id)
+    if row is None:
+        raise BadForm
+    await trajectory.close(
+        desk.session, row, outcome=desk.text("outcome", 600), by_id=desk.staff.id, now=desk.now
+    )
+    return desk.go(f"/console/client/{person.id}")
+
+
+async def details(desk: Desk) -> Response:
+    """Put right what we know of a person."""
+    person = await desk.person()
+    person.name = desk.text("name", 200) or None
+    language = desk.text("language", 10)
+    person.language = language if language in LANGUAGES else person.language
+    person.municipality = desk.text("municipality", 100) or None
+    postcode = desk.text("postcode", 4)
+    person.postcode = postcode if len(postcode) == 4 and postcode.isdigit() else None
+    await desk.session.flush()
+    await events.record(
+        desk.session, "person.corrected", person_id=person.id, region_id=person.region_id,
+        staff_id=desk.staff.id,
+    )  # fmt: skip
+    return desk.go(f"/console/client/{person.id}")
+
+
+# ---- helpers ----
+
+
+def _path(row: Conversation) -> str:
+    return f"/console/gesprek/{row.id}"
+
+
+async def _after(desk: Desk, row: Conversation) -> Response:
+    """Back to the thread, or to the waiting list when it has left one's sight with this step."""
+    still = access.conversations_of(desk.staff).where(Conversation.id == row.id)
+    if await desk.session.scalar(still.with_only_columns(Conversation.id)) is None:
+        return RedirectResponse("/console/wachtrij", status_code=303)
+    return desk.go(_path(row))
+
+
+def _look_first(desk: Desk, person: Person, newest: Message, staff_name: str | None) -> str:
+    seconds = max(1, int((desk.now - newest.created_at).total_seconds()))
+    ago = f"{seconds} seconden" if seconds < 60 else since(newest.created_at, desk.now)
+    if newest.author == Author.PERSON:
+        return f"{person.name or 'De cliënt'} schreef {ago} geleden nog iets. Kijk eerst, en verstuur dan."
+    who = staff_name or "De bot"
+    return f"{who} antwoordde {ago} geleden. Kijk eerst, en verstuur dan."
+
+
+async def _again(desk: Desk, person: Person, warning: str, draft: str) -> Response:
+    """The page one came from, with the sentence and the text that was not sent."""
+    came_from = desk.chosen_or_none("conversation_id")
+    if came_from is not None:
+        found: Conversation = await desk.one(
+            access.conversations_of(desk.staff).where(Conversation.id == came_from)
+        )
+        return await threads.show_conversation(desk, found, status=409, warning=warning, draft=draft)
+    return await clients.show_person(desk, person, status=409, warning=warning, draft=draft)
+
+
+async def _sent_already(desk: Desk, person_id: int, client_msg_id: str) -> bool:
+    query = select(Message.id).where(Message.person_id == person_id, Message.client_msg_id == client_msg_id)
+    return await desk.session.scalar(query.limit(1)) is not None
+
+
+async def _own_address(desk: Desk, person_id: int) -> int | None:
+    """The address chosen, which must be this person's; None: the one they wrote from last."""
+    chosen = desk.chosen_or_none("address_id")
+    if chosen is None:
+        return None
+    linked = select(AddressLink.id).where(
+        AddressLink.address_id == chosen, AddressLink.person_id == person_id, AddressLink.ended_at.is_(None)
+    )
+    if await desk.session.scalar(linked.limit(1)) is None:
+        raise NotFound
+    return chosen
+
+
+def _direction(desk: Desk) -> str:
+    return "in" if desk.form.get("direction") == "in" else "out"
+
+
+def _uuid(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise BadForm from None
+
+
+def _moment(value: str) -> datetime | None:
+    """A datetime-local field, taken as wall time in Belgium."""
+    try:
+        return clock.instant(datetime.fromisoformat(value).replace(tzinfo=None))
+    except ValueError:
+        return None
+
+
+ROUTES = (
+    Route(method="POST", path="/gesprek/{conversation_id}/overnemen", handler=take_over),
+    Route(method="POST", path="/gesprek/{conversation_id}/toewijzen", handler=assign),
+    Route(method="POST", path="/gesprek/{conversation_id}/bot", handler=_step(Step.GIVE_BACK)),
+    Route(method="POST", path="/gesprek/{conversation_id}/vrijgeven", handler=_step(Step.RELEASE)),
+    Route(method="POST", path="/gesprek/{conversation_id}/sluiten", handler=_step(Step.CLOSE)),
+    Route(method="POST", path="/gesprek/{conversation_id}/heropenen", handler=_step(Step.REOPEN)),
+    Route(method="POST", path="/client/{person_id}/antwoord", handler=answer),
+    Route(method="POST", path="/client/{person_id}/later", handler=later),
+    Route(method="POST", path="/client/{person_id}/nota", handler=note),
+    Route(method="POST", path="/client/{person_id}/contact", handler=contact),
+    Route(method="POST", path="/client/{person_id}/fase", handler=phase),
+    Route(method="POST", path="/client/{person_id}/traject", handler=open_trajectory),
+    Route(method="POST", path="/client/{person_id}/begeleider", handler=counsellor),
+    Route(method="POST", path="/client/{person_id}/afsluiten", handler=close_trajectory),
+    Route(method="POST", path="/client/{person_id}/gegevens", handler=details),
+    Route(method="POST", path="/opvolging/{follow_up_id}/schrappen", handler=cancel_follow_up),
+)

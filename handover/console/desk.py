@@ -1,0 +1,251 @@
+"""What every page of the console goes through: who is there, may they, and one transaction around it all."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.base import clean_text
+from data.db import Database
+from data.tables import Conversation, Event, Person, Role, Staff
+from handover import access, auth, queue
+from handover.console.render import environment
+from handover.conversation import NotAllowed
+
+CONSOLE = "/console"
+LOG_IN = f"{CONSOLE}/login"
+MAX_FIELDS = 60
+
+SENTENCES = {
+    403: ("Hier mag je niet bij", "Deze bladzijde hoort niet bij jouw rol. Vraag het je coördinator."),
+    404: ("Niet gevonden", "Dit bestaat niet, of het hoort bij een andere regio."),
+    400: ("Dat lukte niet", "Het formulier was niet volledig. Ga terug en probeer opnieuw."),
+}
+STALE = "Deze bladzijde was verouderd. Ga terug, laad ze opnieuw en probeer nog eens."
+
+
+class NotFound(Exception):
+    """There is no such thing for this person."""
+
+
+class BadForm(Exception):
+    """The form misses something that our own pages always send."""
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """One request of somebody logged in, inside its transaction."""
+
+    request: Request
+    session: AsyncSession
+    staff: Staff
+    csrf: str
+    now: datetime
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def role(self) -> Role:
+        return Role(self.staff.role)
+
+    def number(self, name: str) -> int:
+        """A number in the path. Raises NotFound."""
+        return _number(self.request.path_params.get(name), NotFound)
+
+    def text(self, name: str, limit: int = 8_000) -> str:
+        """A field of the form, cleaned as everything at the edge; empty when it is not there."""
+        return clean_text(self.form.get(name, ""), limit)
+
+    def chosen(self, name: str) -> int:
+        """A field that holds an id. Raises BadForm."""
+        return _number(self.form.get(name), BadForm)
+
+    def chosen_or_none(self, name: str) -> int | None:
+        return self.chosen(name) if self.form.get(name) else None
+
+    async def person(self) -> Person:
+        """The person in the path, if this member of staff may see them. Raises NotFound."""
+        wanted = Person.id == self.number("person_id")
+        person: Person = await self.one(access.persons_of(self.staff).where(wanted))
+        return person
+
+    async def conversation(self) -> Conversation:
+        """The conversation in the path, if this member of staff may see it. Raises NotFound."""
+        wanted = Conversation.id == self.number("conversation_id")
+        found: Conversation = await self.one(access.conversations_of(self.staff).where(wanted))
+        return found
+
+    async def one(self, query: Any) -> Any:
+        """The one row of a scoped query. Raises NotFound."""
+        try:
+            return (await self.session.scalars(query)).one()
+        except NoResultFound:
+            raise NotFound from None
+
+    async def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        """A whole page with the bar, the menu and the counts."""
+        counts = None
+        if self.staff.role in access.SEES_PEOPLE:
+            counts = await queue.counts(self.session, self.staff, now=self.now)
+        newest = await self.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
+        return html(
+            template, status=status, request=self.request, staff=self.staff, csrf=self.csrf, now=self.now,
+            counts=counts, newest_event=newest or 0, menu=menu_of(self.role), **values,
+        )  # fmt: skip
+
+    def go(self, path: str) -> RedirectResponse:
+        """Back to where the form came from (`naar`), or to `path`; only ever inside the console."""
+        return RedirectResponse(local_path(self.form.get("naar"), path), status_code=303)
+
+
+Handler = Callable[[Desk], Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A page or an action, and who may use it. The security test walks all of them."""
+
+    method: str
+    path: str
+    handler: Handler
+    roles: frozenset[Role] = access.SEES_PEOPLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItem:
+    path: str
+    name: str
+    icon: str
+
+
+def menu_of(role: Role) -> list[MenuItem]:
+    """The menu at the side, by role."""
+    people = [
+        MenuItem(path="/console/dag", name="Mijn dag", icon="clock"),
+        MenuItem(path="/console/wachtrij", name="Wachtrij", icon="chat"),
+        MenuItem(path="/console/clienten", name="Cliënten", icon="person"),
+        MenuItem(path="/console/agenda", name="Agenda", icon="calendar"),
+    ]
+    shared = [
+        MenuItem(path="/console/aanbod", name="Aanbod", icon="book"),
+        MenuItem(path="/console/partners", name="Partners", icon="place"),
+        MenuItem(path="/console/rapporten", name="Rapporten", icon="check"),
+    ]
+    manage = [MenuItem(path="/console/beheer", name="Beheer", icon="note")] if role in access.MANAGES else []
+    return [*(people if role in access.SEES_PEOPLE else []), *shared, *manage]
+
+
+def home_of(role: Role) -> str:
+    """Where the day starts: dispatchers at the queue, counsellors at their day."""
+    if role not in access.SEES_PEOPLE:
+        return "/console/rapporten"
+    return "/console/dag" if role == Role.COUNSELLOR else "/console/wachtrij"
+
+
+def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+    """The route as the web framework wants it."""
+
+    async def answer(request: Request) -> Response:
+        now = datetime.now(UTC)
+        form: dict[str, str] = {}
+        if route.method == "POST":
+            if not same_origin(request):
+                return refusal(request, 403, STALE)
+            form = await read_form(request)
+        database: Database = request.app.state.database
+        try:
+            async with database.transaction() as session:
+                who = await auth.session_of(session, session_token(request), now=now)
+                if who is None:
+                    return not_logged_in(request)
+                if route.method == "POST" and not csrf_holds(request, form, who.csrf):
+                    return refusal(request, 403, STALE)
+                if who.staff.role not in route.roles:
+                    return refusal(request, 403)
+                desk = Desk(
+                    request=request, session=session, staff=who.staff, csrf=who.csrf, now=now, form=form
+                )
+                return await route.handler(desk)
+        except NotFound:
+            return refusal(request, 404)
+        except BadForm:
+            return refusal(request, 400)
+        except NotAllowed as refused:
+            return refusal(request, 409, str(refused))
+
+    return answer
+
+
+def html(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    text = environment().get_template(template).render(**values)
+    # what a client told us stays out of every cache, also the browser's own
+    return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def refusal(request: Request, status: int, sentence: str | None = None) -> HTMLResponse:
+    """A page that says what did not happen, and the way back."""
+    title, usual = SENTENCES.get(status, SENTENCES[400])
+    back = local_path(urlsplit(request.headers.get("referer", "")).path, f"{CONSOLE}/")
+    answer = html(
+        "refusal.html", status=status, title=title if sentence is None else "Dat ging niet door",
+        sentence=sentence or usual, back=back,
+    )  # fmt: skip
+    if request.headers.get("hx-request"):  # the page stays as it is, with what was typed in it
+        answer.headers["HX-Reswap"] = "none"
+        answer.headers["HX-Trigger"] = json.dumps({"refused": {"sentence": sentence or usual}})
+    return answer
+
+
+def not_logged_in(request: Request) -> Response:
+    """To the log-in page, and from there back to what was asked for."""
+    if request.method != "GET":
+        return refusal(request, 401, "Je bent niet meer aangemeld. Meld je opnieuw aan; je tekst is bewaard.")
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{LOG_IN}?naar={quote(asked, safe='')}", status_code=303)
+
+
+def session_token(request: Request) -> str | None:
+    return request.cookies.get(auth.cookie_name(https=request.app.state.settings.https))
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The text fields of a posted form; files are no part of any form here."""
+    async with request.form(max_files=0, max_fields=MAX_FIELDS) as sent:
+        return {name: value for name, value in sent.items() if isinstance(value, str)}
+
+
+def same_origin(request: Request) -> bool:
+    """Whether the browser says that this post comes from our own pages (or says nothing: no browser)."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    host = urlsplit(origin).netloc
+    public = urlsplit(str(request.app.state.settings.public_url)).netloc
+    return host != "" and host in (public, request.headers.get("host", ""))
+
+
+def csrf_holds(request: Request, form: Mapping[str, str], expected: str) -> bool:
+    return auth.same(request.headers.get("x-csrf-token") or form.get("csrf", ""), expected)
+
+
+def local_path(wanted: str | None, otherwise: str) -> str:
+    """`wanted` if it is a path inside the console, else `otherwise`: never an address elsewhere."""
+    if wanted and (wanted == CONSOLE or wanted.startswith(f"{CONSOLE}/")) and wanted.isprintable():
+        parts = urlsplit(wanted)
+        if not parts.scheme and not parts.netloc and "\\" not in wanted and "//" not in parts.path:
+            return wanted
+    return otherwise
+
+
+def _number(value: object, error: type[Exception]) -> int:
+    text = str(value or "")
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise error
+    return int(text)

@@ -1,0 +1,156 @@
+"""What stands beside a thread: addresses, facts, trajectory, appointments and plans of one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels import outbox
+from channels.policy import WINDOWS
+from data.tables import (
+    Address,
+    AddressLink,
+    Appointment,
+    Consent,
+    Conversation,
+    Counter,
+    FollowUp,
+    FollowUpState,
+    Life,
+    MicroContact,
+    Person,
+    PhaseChange,
+    Region,
+    Staff,
+    Trajectory,
+)
+from handover import microcontacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """An address one may answer on: how it is shown, whether it is usable now, and for how long."""
+
+    address: Address
+    last: bool
+    window_left: timedelta | None = None  # None: this channel has no window
+
+    @property
+    def open(self) -> bool:
+        return self.address.opted_out_at is None and (
+            self.window_left is None or self.window_left > timedelta(0)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """Everything known of one person besides the thread."""
+
+    person: Person
+    region_name: str | None
+    ways: Sequence[Way]
+    open_conversation: Conversation | None
+    trajectory: Trajectory | None
+    counsellor: Staff | None
+    deputy: Staff | None
+    phases: dict[str, datetime]
+    contacts: int
+    appointments: Sequence[tuple[Appointment, str, str]]  # with counter and counsellor
+    follow_ups: Sequence[tuple[FollowUp, str]]
+    consents: Sequence[Consent]
+
+    @property
+    def norm(self) -> int:
+        return microcontacts.NORM
+
+
+async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossier:
+    trajectory = await session.scalar(
+        select(Trajectory)
+        .where(Trajectory.person_id == person.id)
+        .order_by(Trajectory.closed_at.is_(None).desc(), Trajectory.id.desc())
+        .limit(1)
+    )
+    phases: dict[str, datetime] = {}
+    contacts = await microcontacts.count(
+        session,
+        person_id=person.id if trajectory is None else None,
+        trajectory_id=trajectory.id if trajectory else None,
+    )
+    if trajectory is not None:
+        changes = select(PhaseChange.phase, PhaseChange.created_at).where(
+            PhaseChange.trajectory_id == trajectory.id
+        )
+        phases = dict((await session.execute(changes.order_by(PhaseChange.id))).tuples().all())
+    appointments = (
+        select(Appointment, Counter.name, Staff.name)
+        .join(Counter, Counter.id == Appointment.counter_id)
+        .join(Staff, Staff.id == Appointment.staff_id)
+        .where(Appointment.person_id == person.id, Appointment.status.not_in(("held", "expired")))
+        .order_by(Appointment.starts_at.desc())
+        .limit(12)
+    )
+    planned = (
+        select(FollowUp, Staff.name)
+        .join(Staff, Staff.id == FollowUp.staff_id)
+        .where(FollowUp.person_id == person.id, FollowUp.state == FollowUpState.PLANNED)
+        .order_by(FollowUp.due_at)
+    )
+    consents = select(Consent).where(Consent.person_id == person.id).order_by(Consent.id)
+    region = await session.get(Region, person.region_id) if person.region_id else None
+    return Dossier(
+        person=person,
+        region_name=region.name if region else None,
+        ways=await ways(session, person.id, now=now),
+        open_conversation=await session.scalar(
+            select(Conversation).where(Conversation.person_id == person.id, Conversation.life == Life.OPEN)
+        ),
+        trajectory=trajectory,
+        counsellor=await session.get(Staff, trajectory.staff_id) if trajectory else None,
+        deputy=await session.get(Staff, trajectory.deputy_id)
+        if trajectory and trajectory.deputy_id
+        else None,
+        phases=phases,
+        contacts=contacts,
+        appointments=(await session.execute(appointments)).tuples().all(),
+        follow_ups=(await session.execute(planned)).tuples().all(),
+        consents=(await session.scalars(consents)).all(),
+    )
+
+
+async def ways(session: AsyncSession, person_id: int, *, now: datetime) -> list[Way]:
+    """The current addresses of a person, the one they wrote from last first."""
+    found = await session.scalars(
+        select(Address)
+        .join(AddressLink, AddressLink.address_id == Address.id)
+        .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
+        .order_by(Address.last_in_at.desc().nulls_last(), Address.id.desc())
+    )
+    rows = found.all()
+    try:
+        last = await outbox.last_address(session, person_id)
+    except LookupError:
+        last = 0
+    ordered = sorted(rows, key=lambda row: row.id != last)
+    return [Way(address=row, last=row.id == last, window_left=_window_left(row, now)) for row in ordered]
+
+
+async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroContact, str | None]]:
+    """The micro-contacts that stand, newest first, with who had them."""
+    found = await session.execute(
+        select(MicroContact, Staff.name)
+        .outerjoin(Staff, Staff.id == MicroContact.staff_id)
+        .where(MicroContact.person_id == person_id, microcontacts.stands())
+        .order_by(MicroContact.at.desc())
+        .limit(60)
+    )
+    return found.tuples().all()
+
+
+def _window_left(address: Address, now: datetime) -> timedelta | None:
+    window = WINDOWS.get(address.scheme)
+    if window is None:
+        return None
+    return address.last_in_at + window - now if address.last_in_at else timedelta(0)

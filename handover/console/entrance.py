@@ -1,0 +1,144 @@
+"""Logging in and out, the front page, and whether one is there."""
+
+from datetime import UTC, datetime
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.db import Database
+from data.tables import Presence, Region, Role, Staff
+from handover import access, auth
+from handover.auth import LogInRefused, Passwords
+from handover.console.desk import (
+    STALE,
+    BadForm,
+    Desk,
+    Route,
+    home_of,
+    html,
+    local_path,
+    read_form,
+    refusal,
+    same_origin,
+    session_token,
+)
+from handover.presence import set_presence
+
+ROLE_ORDER = (Role.DISPATCHER, Role.COUNSELLOR, Role.COORDINATOR, Role.ANALYST, Role.ADMIN)
+
+
+class Entrance:
+    """The pages before one is logged in."""
+
+    def __init__(self) -> None:
+        self._passwords = Passwords()
+
+    async def front(self, request: Request) -> Response:
+        """/console/: the log-in page, or straight to work."""
+        async with _database(request).transaction() as session:
+            who = await auth.session_of(session, session_token(request), now=datetime.now(UTC))
+            if who is not None:
+                return RedirectResponse(home_of(Role(who.staff.role)), status_code=303)
+            return await self._page(request, session)
+
+    async def show(self, request: Request) -> Response:
+        """/console/login"""
+        async with _database(request).transaction() as session:
+            return await self._page(request, session, to=request.query_params.get("naar", ""))
+
+    async def log_in(self, request: Request) -> Response:
+        """The posted log-in form: a session and a cookie, or the page again with a sentence."""
+        if not same_origin(request):
+            return refusal(request, 403, STALE)
+        form = await read_form(request)
+        settings, database = request.app.state.settings, _database(request)
+        email, to = form.get("email", "")[:200], form.get("naar", "")
+        now = datetime.now(UTC)
+        try:
+            token = await auth.log_in(
+                database, self._passwords, email=email, password=form.get("password", "")[:200],
+                network_address=request.client.host if request.client else "",
+                secret=settings.secret.get_secret_value().encode(), now=now, old_token=session_token(request),
+            )  # fmt: skip
+        except LogInRefused as refused:
+            async with database.transaction() as session:
+                return await self._page(
+                    request, session, status=429 if refused.too_many else 401, error=str(refused),
+                    email=email, to=to,
+                )  # fmt: skip
+        answer = RedirectResponse(local_path(to, "/console/"), status_code=303)
+        answer.set_cookie(
+            auth.cookie_name(https=settings.https), token, max_age=int(auth.LONGEST.total_seconds()),
+            path="/", secure=settings.https, httponly=True, samesite="lax",
+        )  # fmt: skip
+        return answer
+
+    async def _page(
+        self,
+        request: Request,
+        session: AsyncSession,
+        *,
+        status: int = 200,
+        error: str = "",
+        email: str = "",
+        to: str = "",
+    ) -> HTMLResponse:
+        demo = await _demo_accounts(session) if request.app.state.settings.demo else []
+        return html(
+            "login.html",
+            status=status,
+            error=error,
+            email=email,
+            to=to,
+            demo=demo,
+            demo_password=auth.DEMO_PASSWORD,
+        )
+
+
+async def _demo_accounts(session: AsyncSession) -> list[tuple[Staff, str | None]]:
+    """A few accounts to try the demo with: one of each role, and a second counsellor."""
+    found = await session.execute(
+        select(Staff, Region.name)
+        .outerjoin(Region, Region.id == Staff.region_id)
+        .where(Staff.active)
+        .order_by(Staff.id)
+    )
+    rows = found.tuples().all()
+    picked: list[tuple[Staff, str | None]] = []
+    for role in ROLE_ORDER:
+        picked += [(staff, region) for staff, region in rows if staff.role == role][
+            : 2 if role == Role.COUNSELLOR else 1
+        ]
+    return picked
+
+
+async def log_out(desk: Desk) -> Response:
+    settings = desk.request.app.state.settings
+    await auth.end(desk.session, session_token(desk.request) or "", now=desk.now)
+    answer = RedirectResponse("/console/", status_code=303)
+    answer.delete_cookie(
+        auth.cookie_name(https=settings.https), path="/", secure=settings.https, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+async def presence(desk: Desk) -> Response:
+    """Available, away or offline, as the person says."""
+    wanted = desk.form.get("presence", "")
+    if wanted not in set(Presence):
+        raise BadForm
+    await set_presence(desk.session, desk.staff, Presence(wanted), now=desk.now)
+    return desk.go(home_of(desk.role))
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+ROUTES = (
+    Route(method="POST", path="/uit", handler=log_out, roles=access.EVERYBODY),
+    Route(method="POST", path="/aanwezig", handler=presence),
+)

@@ -1,0 +1,136 @@
+"""Reports, partners, the offer, and how the place itself is doing."""
+
+from datetime import timedelta
+
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import func, select
+
+from data import events
+from data.tables import Counter, Event, Job, JobState, Message, Person, Presence, Region, Role, Staff, Status
+from dispatch import clock
+from handover import access, microcontacts, reports
+from handover.console.desk import BadForm, Desk, Route
+from handover.presence import is_present, set_presence
+from handover.reports import Span
+
+SPANS = {"7": "7 dagen", "30": "30 dagen", "90": "90 dagen", "365": "een jaar"}
+
+
+async def show_reports(desk: Desk) -> Response:
+    """/console/rapporten?dagen=30&regio=gent"""
+    regions = (await desk.session.scalars(select(Region).order_by(Region.name))).all()
+    visible = access.visible_regions(desk.staff)
+    chosen = desk.request.query_params.get("regio", "")
+    if visible is not None:
+        wanted: frozenset[str] | None = visible
+    else:
+        wanted = frozenset({chosen}) if chosen in {region.id for region in regions} else None
+    days = desk.request.query_params.get("dagen", "30")
+    days = days if days in SPANS else "30"
+    today = clock.day_of(desk.now)
+    start, end = clock.day_bounds(today - timedelta(days=int(days) - 1), today)
+    span = Span(start=start, end=end, regions=wanted)
+    session = desk.session
+    return await desk.page(
+        "reports.html", regions=regions if visible is None else [], chosen=chosen, days=days, spans=SPANS,
+        names=", ".join(region.name for region in regions if wanted is None or region.id in wanted),
+        all_regions=wanted is None, start=start, end=end - timedelta(seconds=1),
+        funnel=await reports.funnel(session, span), channels=await reports.channels(session, span),
+        hours=await reports.hours(session, span), waits=await reports.waits(session, span),
+        contacts=await reports.contacts(session, span), norm=microcontacts.NORM,
+        appointments=await reports.appointments(session, span), phases=await reports.phases(session, span),
+        referrals=await reports.referrals(session, span), small=reports.SMALL,
+    )  # fmt: skip
+
+
+async def show_partners(desk: Desk) -> Response:
+    """/console/partners: who helps with what we do not do ourselves."""
+    query = access.partners_of(desk.staff).order_by("kind", "name")
+    partners = (await desk.session.scalars(query)).all()
+    regions = {region.id: region.name for region in (await desk.session.scalars(select(Region))).all()}
+    return await desk.page("partners.html", partners=partners, regions=regions)
+
+
+async def show_offer(desk: Desk) -> Response:
+    """/console/aanbod: the public catalogue, which staff search as clients see it."""
+    return RedirectResponse("/aanbod", status_code=303)
+
+
+async def show_admin(desk: Desk) -> Response:
+    """/console/beheer: staff, counters, and what went wrong."""
+    session = desk.session
+    here = is_present(desk.now)
+    staff = await session.execute(
+        access.managed_by(desk.staff)
+        .add_columns(Region.name, here)
+        .outerjoin(Region, Region.id == Staff.region_id)
+        .order_by(Region.name.nulls_first(), Staff.role, Staff.name)
+    )
+    counters = await session.execute(
+        access.counters_of(desk.staff)
+        .add_columns(Region.name)
+        .join(Region, Region.id == Counter.region_id)
+        .order_by(Region.name, Counter.municipality, Counter.name)
+    )
+    dead = []
+    numbers = {}
+    if desk.role == Role.ADMIN:
+        dead = list(
+            await session.scalars(
+                select(Job).where(Job.state == JobState.DEAD).order_by(Job.id.desc()).limit(50)
+            )
+        )
+        ready, late = (
+            await session.execute(
+                select(
+                    func.count(),
+                    func.count().filter(Job.run_at < desk.now - timedelta(minutes=2)),
+                ).where(Job.state == JobState.READY)
+            )
+        ).one()
+        failed = Message.status.in_((Status.FAILED, Status.UNKNOWN))
+        day_ago = desk.now - timedelta(days=1)
+        numbers = {
+            "Taken die klaarstaan": ready,
+            "Taken die al 2 minuten wachten": late,
+            "Berichten niet of misschien niet aangekomen (24 uur)": await session.scalar(
+                select(func.count()).select_from(Message).where(failed, Message.created_at > day_ago)
+            ),
+            "Personen": await session.scalar(select(func.count()).select_from(Person)),
+            "Berichten": await session.scalar(select(func.count()).select_from(Message)),
+            "Gebeurtenissen": await session.scalar(select(func.count()).select_from(Event)),
+        }
+    return await desk.page(
+        "admin.html", people=staff.tuples().all(), places=counters.tuples().all(), dead=dead,
+        numbers=numbers,
+    )  # fmt: skip
+
+
+async def set_active(desk: Desk) -> Response:
+    """Close or open an account; whoever is closed is logged out by that."""
+    account: Staff = await desk.one(
+        access.managed_by(desk.staff).where(Staff.id == desk.number("staff_id")).with_for_update()
+    )
+    wanted = desk.form.get("active", "")
+    if wanted not in ("0", "1") or account.id == desk.staff.id:
+        raise BadForm
+    if account.role == Role.ADMIN and desk.role != Role.ADMIN:
+        raise BadForm
+    account.active = wanted == "1"
+    if not account.active:
+        await set_presence(desk.session, account, Presence.OFFLINE, now=desk.now)
+    await desk.session.flush()
+    await events.record(
+        desk.session, "staff.account", region_id=account.region_id, staff_id=desk.staff.id,
+        data={"account_id": account.id, "active": account.active},
+    )  # fmt: skip
+    return desk.go("/console/beheer")
+
+
+ROUTES = (
+    Route(method="GET", path="/rapporten", handler=show_reports, roles=access.EVERYBODY),
+    Route(method="GET", path="/partners", handler=show_partners, roles=access.EVERYBODY),
+    Route(method="GET", path="/aanbod", handler=show_offer, roles=access.EVERYBODY),
+    Route(method="GET", path="/beheer", handler=show_admin, roles=access.MANAGES),
+    Route(method="POST", path="/beheer/medewerker/{staff_id}", handler=set_active, roles=access.MANAGES),
+)

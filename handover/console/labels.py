@@ -1,0 +1,113 @@
+"""Dutch words for the codes that the console shows; an unknown code is shown as it is."""
+
+from typing import Any
+
+CHANNELS = {
+    "web": "webchat", "sms": "sms", "whatsapp": "WhatsApp", "telegram": "Telegram", "messenger": "Messenger",
+    "mailto": "e-mail", "email": "e-mail", "tel": "telefoon", "phone": "telefoon", "desk": "loket",
+    "voice": "telefoon", "letter": "brief",
+}  # fmt: skip
+LANGUAGES = {
+    "nl": "Nederlands", "fr": "Frans", "en": "Engels", "ar": "Arabisch", "tr": "Turks", "uk": "Oekraïens",
+    "ru": "Russisch", "es": "Spaans", "pl": "Pools", "ro": "Roemeens", "bg": "Bulgaars", "so": "Somali",
+    "ti": "Tigrinya", "fa": "Perzisch", "ps": "Pasjtoe", "ku": "Koerdisch", "pt": "Portugees",
+    "de": "Duits", "it": "Italiaans", "ur": "Urdu", "am": "Amhaars",
+}  # fmt: skip
+ROLES = {
+    "counsellor": "leerloopbaanbegeleider", "dispatcher": "dispatcher", "coordinator": "coördinator",
+    "analyst": "VOL", "admin": "beheerder",
+}  # fmt: skip
+PRESENCES = {"available": "beschikbaar", "away": "even weg", "offline": "afwezig"}
+PHASES = {
+    "toeleiding": "toeleiding", "aanmelding": "aanmelding", "intake": "intake", "traject": "traject",
+    "keuze": "keuze", "opvolging": "opvolging", "nazorg": "nazorg",
+}  # fmt: skip
+TIERS = {
+    "information": "informatie", "mediation": "bemiddeling", "trajectory": "begeleidingstraject",
+    "referral": "doorverwijzing", "service": "dienst",
+}  # fmt: skip
+INTENTS = {
+    "smalltalk": "groet of dank", "find_course": "cursus zoeken", "course_price": "prijs van een cursus",
+    "course_schedule_place": "waar en wanneer", "entry_requirements": "voorwaarden om te starten",
+    "enrolment": "inschrijven", "secondary_diploma": "diploma secundair onderwijs",
+    "dutch_nt2": "Nederlands leren", "basic_skills": "basiseducatie", "higher_education": "hoger onderwijs",
+    "evc": "ervaring laten erkennen", "diploma_recognition": "buitenlands diploma erkennen",
+    "financing_leave": "betalen en verlof", "benefit_effect": "gevolg voor een uitkering",
+    "practical_barrier": "praktische drempel", "vague_need": "nog geen duidelijke vraag",
+    "career_change": "ander werk", "aftercare": "nazorg", "appt_book": "afspraak maken",
+    "appt_change": "afspraak verplaatsen", "appt_cancel": "afspraak afzeggen",
+    "counter_info": "loket en openingsuren", "talk_human": "met een mens praten",
+    "language_switch": "andere taal", "professional_second_line": "vraag van een professional",
+    "complaint": "klacht", "opt_out": "geen berichten meer", "privacy_request": "privacyvraag",
+    "partner_referral": "voor een partner", "out_of_scope": "iets anders", "distress_crisis": "nood of crisis",
+}  # fmt: skip
+URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
+HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
+REASONS = {
+    "own_client": "eigen cliënt schreef opnieuw", "human": "vroeg naar een mens",
+    "wants_person": "vroeg naar een mens", "talk_human": "vroeg naar een mens", "crisis": "nood of crisis",
+    "distress_crisis": "nood of crisis", "unsure": "de bot begreep het niet",
+    "not_understood": "de bot begreep het niet", "fault": "er ging iets mis bij ons",
+    "error": "er ging iets mis bij ons", "complaint": "klacht", "privacy": "privacyvraag",
+    "privacy_request": "privacyvraag", "own_trajectory": "eigen cliënt schreef",
+    "complex": "ingewikkelde vraag", "no_slot": "geen vrij moment gevonden",
+    "professional": "vraag van een professional",
+}  # fmt: skip
+STATUSES = {
+    "received": "ontvangen", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
+    "unknown": "niet zeker of het aankwam", "sent": "verstuurd", "delivered": "aangekomen",
+    "read": "gelezen", "failed": "niet aangekomen", "withheld": "niet verstuurd",
+}  # fmt: skip
+WAYS = {"message": "bericht", "call": "telefoon", "visit": "bezoek", "no_show": "kwam niet"}
+APPOINTMENTS = {
+    "held": "nog te bevestigen", "confirmed": "afgesproken", "attended": "kwam", "no_show": "kwam niet",
+    "moved": "verplaatst", "cancelled": "afgezegd", "expired": "vervallen",
+}  # fmt: skip
+APPOINTMENT_KINDS = {"information": "informatie", "mediation": "gesprek", "trajectory": "traject"}
+PURPOSES = {"follow_up": "opvolging", "reminder": "herinnering", "notice": "melding", "reply": "antwoord"}
+CONSENTS = {"file": "dossier", "follow_up": "wij mogen schrijven", "referral": "doorgeven aan partner"}
+FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
+FOLLOW_UP_REASONS = {
+    "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
+    "staff": "door een medewerker",
+}  # fmt: skip
+EVENTS = {
+    "conversation.opened": "Nieuw gesprek", "conversation.escalated": "Naar de wachtrij",
+    "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
+    "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
+    "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
+    "conversation.waits_for_date": "Wacht op een datum",
+}  # fmt: skip
+FACTS = {
+    "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "Nederlands",
+    "occupation": "Beroep", "barrier": "Drempel", "goal": "Doel", "work_region": "Werkt in",
+    "language": "Taal",
+}  # fmt: skip
+PARTNER_KINDS = {
+    "clb": "CLB", "vdab": "VDAB", "agii": "Agentschap Integratie en Inburgering", "ocmw": "OCMW",
+    "caw": "CAW", "ligo": "Ligo", "naric": "NARIC-Vlaanderen", "cvo": "CVO", "syntra": "Syntra",
+}  # fmt: skip
+
+TABLES: dict[str, dict[str, str]] = {
+    "channel": CHANNELS, "language": LANGUAGES, "role": ROLES, "presence": PRESENCES, "phase": PHASES,
+    "tier": TIERS, "intent": INTENTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
+    "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
+    "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
+    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,
+}  # fmt: skip
+
+
+def word(code: object, table: str) -> str:
+    """The Dutch word for `code`; the code itself, readable, when there is none."""
+    text = str(code or "")
+    return TABLES[table].get(text, text.replace("_", " "))
+
+
+def reason_text(reason: Any) -> str:
+    """One stored reason of a decision in words: it is a sentence, or a record with one."""
+    if isinstance(reason, dict):
+        for key in ("words", "text", "why", "detail", "reason", "rule", "code"):
+            if reason.get(key):
+                return str(reason[key])
+        return ", ".join(f"{key}: {value}" for key, value in reason.items())
+    return REASONS.get(str(reason), str(reason))

@@ -1,0 +1,45 @@
+"""All routes of the console in one table, and the router made of it."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+
+from handover.console import actions, agenda, clients, day, entrance, figures, live, search, threads
+from handover.console.desk import CONSOLE, Route, endpoint, refusal
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = frozenset({"console.js"})
+
+ROUTES: tuple[Route, ...] = (
+    *entrance.ROUTES,
+    *threads.ROUTES,
+    *actions.ROUTES,
+    *clients.ROUTES,
+    *agenda.ROUTES,
+    *day.ROUTES,
+    *figures.ROUTES,
+    *search.ROUTES,
+)
+
+
+async def _script(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in SCRIPTS:
+        return refusal(request, 404)
+    return FileResponse(STATIC / name, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def router() -> APIRouter:
+    """A new router with every page of the console; it wants `database` and `settings` in the app's state."""
+    made = APIRouter(prefix=CONSOLE, include_in_schema=False)
+    door = entrance.Entrance()
+    for path in ("", "/"):
+        made.add_api_route(path, door.front, methods=["GET"])
+    made.add_api_route("/login", door.show, methods=["GET"])
+    made.add_api_route("/login", door.log_in, methods=["POST"])
+    made.add_api_route("/events", live.stream, methods=["GET"])
+    made.add_api_route("/static/{name}", _script, methods=["GET"])
+    for route in ROUTES:
+        made.add_api_route(route.path, endpoint(route), methods=[route.method])
+    return made

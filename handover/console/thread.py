@@ -1,0 +1,180 @@
+"""The thread of a person: messages on all channels, notes, contacts, appointments and what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import (
+    Appointment,
+    ContactWay,
+    Counter,
+    Decision,
+    Event,
+    Message,
+    MicroContact,
+    Note,
+    PhaseChange,
+    Staff,
+    Status,
+    Trajectory,
+)
+from handover import microcontacts
+from handover.console.labels import EVENTS
+
+PAGE = 120  # messages shown at once; older ones are a click away
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One line of the thread. `kind` says which of the tables `row` comes from, `key` is its id in the page."""
+
+    kind: str
+    key: str
+    at: datetime
+    row: Any
+    author: str | None = None
+    decision: Decision | None = None
+    extra: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """Items in order; `older` is the message id to ask older ones from; `last_public` the newest of all."""
+
+    items: Sequence[Item] = field(default_factory=tuple)
+    older: int | None = None
+    last_public: int = 0
+
+
+async def read(session: AsyncSession, person_id: int, *, before: int | None = None) -> Thread:
+    """The newest PAGE messages of a person (or those before message `before`) and all that lies between."""
+    query = (
+        select(Message, Staff.name, Decision)
+        .outerjoin(Staff, Staff.id == Message.staff_id)
+        .outerjoin(Decision, Decision.message_id == Message.id)
+        .where(Message.person_id == person_id)
+        .order_by(Message.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(Message.id < before)
+    found = (await session.execute(query)).tuples().all()
+    shown = found[:PAGE]
+    older = shown[-1][0].id if len(found) > PAGE else None
+    start = shown[-1][0].created_at if older else None
+    end = shown[0][0].created_at if before is not None and shown else None
+    items = [
+        Item(kind="message", key=f"m{row.id}", at=row.created_at, row=row, author=name, decision=decision)
+        for row, name, decision in shown
+    ]
+    for extra in (_notes, _contacts, _appointments, _phases, _events):
+        items += [
+            item
+            for item in await extra(session, person_id)
+            if (start is None or item.at >= start) and (end is None or item.at <= end)
+        ]
+    items.sort(key=lambda item: (item.at, item.kind != "message", item.row.id))
+    last = await session.scalar(
+        select(Message.id)
+        .where(Message.person_id == person_id, Message.author != "system")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return Thread(items=items, older=older, last_public=last or 0)
+
+
+async def newer_than(session: AsyncSession, person_id: int, seen: int) -> tuple[Message, str | None] | None:
+    """The newest public message after `seen` (with the name of its author if that is staff), if any."""
+    query = (
+        select(Message, Staff.name)
+        .outerjoin(Staff, Staff.id == Message.staff_id)
+        .where(
+            Message.person_id == person_id,
+            Message.id > seen,
+            Message.author != "system",
+            Message.status != Status.WITHHELD,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).one_or_none()
+    return found._tuple() if found is not None else None
+
+
+async def _notes(session: AsyncSession, person_id: int) -> list[Item]:
+    query = select(Note, Staff.name).join(Staff, Staff.id == Note.staff_id).where(Note.person_id == person_id)
+    return [
+        Item(kind="note", key=f"n{row.id}", at=row.created_at, row=row, author=name)
+        for row, name in (await session.execute(query)).tuples()
+    ]
+
+
+async def _contacts(session: AsyncSession, person_id: int) -> list[Item]:
+    """Calls, visits and no-shows; micro-contacts by message are the messages themselves."""
+    query = (
+        select(MicroContact, Staff.name)
+        .outerjoin(Staff, Staff.id == MicroContact.staff_id)
+        .where(
+            MicroContact.person_id == person_id,
+            MicroContact.way != ContactWay.MESSAGE,
+            microcontacts.stands(),
+        )
+    )
+    return [
+        Item(kind="contact", key=f"c{row.id}", at=row.at, row=row, author=name)
+        for row, name in (await session.execute(query)).tuples()
+    ]
+
+
+async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
+    query = (
+        select(Appointment, Staff.name, Counter.name)
+        .join(Staff, Staff.id == Appointment.staff_id)
+        .join(Counter, Counter.id == Appointment.counter_id)
+        .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
+    )
+    return [
+        Item(kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter)
+        for row, name, counter in (await session.execute(query)).tuples()
+    ]
+
+
+async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
+    query = (
+        select(PhaseChange, Staff.name)
+        .join(Trajectory, Trajectory.id == PhaseChange.trajectory_id)
+        .outerjoin(Staff, Staff.id == PhaseChange.staff_id)
+        .where(Trajectory.person_id == person_id)
+    )
+    return [
+        Item(kind="phase", key=f"p{row.id}", at=row.created_at, row=row, author=name)
+        for row, name in (await session.execute(query)).tuples()
+    ]
+
+
+async def _events(session: AsyncSession, person_id: int) -> list[Item]:
+    """Who held the conversation, when it changed."""
+    query = (
+        select(Event, Staff.name)
+        .outerjoin(Staff, Staff.id == Event.staff_id)
+        .where(Event.person_id == person_id, Event.kind.in_(EVENTS))
+        .order_by(Event.id.desc())
+        .limit(300)
+    )
+    found = (await session.execute(query)).tuples().all()
+    ids = {row.data.get("holder_staff_id") for row, _ in found} - {None}
+    names: dict[int, str] = {}
+    if ids:
+        held = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
+        names = dict(held.tuples().all())
+    return [
+        Item(
+            kind="event", key=f"e{row.id}", at=row.created_at, row=row, author=name,
+            extra=names.get(row.data.get("holder_staff_id", 0)),
+        )
+        for row, name in found
+    ]  # fmt: skip

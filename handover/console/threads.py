@@ -1,0 +1,124 @@
+"""The waiting list and the three panes: list, thread, person."""
+
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from data.tables import Conversation, Decision, Message, Person, Role, Staff
+from handover import access, queue
+from handover.console import dossier, thread
+from handover.console.desk import BadForm, Desk, NotFound, Route
+from handover.console.labels import INTENTS, TIERS
+from handover.queue import Listing
+
+LISTINGS = {
+    Listing.QUEUE: "Wachtrij", Listing.MINE: "Van mij", Listing.TEAM: "Collega's", Listing.BOT: "Bot",
+    Listing.CLOSED: "Gesloten",
+}  # fmt: skip
+
+
+def listing_of(desk: Desk, otherwise: Listing = Listing.QUEUE) -> Listing:
+    wanted = desk.request.query_params.get("lijst", "")
+    return Listing(wanted) if wanted in set(Listing) else otherwise
+
+
+def listings_of(role: Role) -> dict[Listing, str]:
+    """A counsellor sees no conversations of the bot or of colleagues: those lists would be empty."""
+    if role == Role.COUNSELLOR:
+        return {name: words for name, words in LISTINGS.items() if name not in (Listing.BOT, Listing.TEAM)}
+    return LISTINGS
+
+
+async def waiting(desk: Desk) -> Response:
+    """/console/wachtrij?lijst=…"""
+    listing = listing_of(desk)
+    return await desk.page(
+        "threads.html", rows=await queue.rows(desk.session, desk.staff, listing), listing=listing,
+        listings=listings_of(desk.role), conversation=None, person=None,
+    )  # fmt: skip
+
+
+async def show(desk: Desk) -> Response:
+    """/console/gesprek/{conversation_id}"""
+    return await show_conversation(desk, await desk.conversation())
+
+
+async def show_conversation(
+    desk: Desk, conversation: Conversation, *, status: int = 200, warning: str = "", draft: str = ""
+) -> Response:
+    """The thread around one conversation; `warning` and `draft` when a message was not sent after all."""
+    person = await desk.session.get(Person, conversation.person_id)
+    if person is None:
+        raise NotFound
+    guess = {"queue": Listing.QUEUE, "bot": Listing.BOT}.get(conversation.holder, Listing.TEAM)
+    if conversation.staff_id == desk.staff.id:
+        guess = Listing.MINE
+    if conversation.life == "closed":
+        guess = Listing.CLOSED
+    listing = listing_of(desk, guess)
+    return await desk.page(
+        "threads.html", status=status, rows=await queue.rows(desk.session, desk.staff, listing),
+        listing=listing, listings=listings_of(desk.role), conversation=conversation, person=person,
+        here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
+        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
+        dossier=await dossier.read(desk.session, person, now=desk.now), warning=warning, draft=draft,
+        colleagues=(await desk.session.scalars(access.colleagues_of(desk.staff))).all(),
+        holder=await holder_name(desk, conversation),
+    )  # fmt: skip
+
+
+def before_of(desk: Desk) -> int | None:
+    before = desk.request.query_params.get("voor", "")
+    return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+
+
+async def holder_name(desk: Desk, conversation: Conversation) -> str | None:
+    if conversation.staff_id is None:
+        return None
+    found = await desk.session.scalars(
+        access.colleagues_of(desk.staff).where(Staff.id == conversation.staff_id)
+    )
+    colleague = found.one_or_none()
+    return colleague.name if colleague else "een collega"
+
+
+async def show_decision(desk: Desk) -> Response:
+    """/console/beslissing/{decision_id}: why the bot decided so, and the form to say what was right."""
+    decision, message = await _decision(desk)
+    return await desk.page(
+        "decision.html", decision=decision, message=message, intents=INTENTS, tiers=TIERS,
+        back=f"/console/client/{message.person_id}",
+    )  # fmt: skip
+
+
+async def correct_decision(desk: Desk) -> Response:
+    """Say what the message was about; the bot's own decision stays beside it."""
+    decision, message = await _decision(desk)
+    intent, tier = desk.text("intent"), desk.text("tier")
+    if intent not in INTENTS or tier not in TIERS:
+        raise BadForm
+    decision.corrected_intent = intent
+    decision.corrected_tier = tier
+    decision.corrected_by = desk.staff.id
+    await desk.session.flush()
+    return desk.go(f"/console/client/{message.person_id}")
+
+
+async def _decision(desk: Desk) -> tuple[Decision, Message]:
+    visible = access.persons_of(desk.staff).with_only_columns(Person.id)
+    found = await desk.session.execute(
+        select(Decision, Message)
+        .join(Message, Message.id == Decision.message_id)
+        .where(Decision.id == desk.number("decision_id"), Message.person_id.in_(visible))
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound
+    return row._tuple()
+
+
+ROUTES = (
+    Route(method="GET", path="/wachtrij", handler=waiting),
+    Route(method="GET", path="/gesprek/{conversation_id}", handler=show),
+    Route(method="GET", path="/beslissing/{decision_id}", handler=show_decision),
+    Route(method="POST", path="/beslissing/{decision_id}", handler=correct_decision),
+)

@@ -1,0 +1,204 @@
+"""Figures from the tables and the event log; each is defined where it is shown.
+
+Counts below `SMALL` about persons are not shown for a single region, so that nobody can be recognised.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, DateTime, Float, Integer, case, cast, func, literal_column, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import (
+    Appointment,
+    Conversation,
+    Decision,
+    Event,
+    Message,
+    MicroContact,
+    Referral,
+    Trajectory,
+)
+from handover import microcontacts
+
+SMALL = 5
+TIER_ORDER = ("information", "mediation", "trajectory", "referral", "service")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The time and the regions a report is about; `regions` None is all of them."""
+
+    start: datetime
+    end: datetime
+    regions: frozenset[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waits:
+    """How long people waited for a person, and how promises were kept."""
+
+    handed_over: int
+    median_s: float | None
+    slow_s: float | None  # nine in ten waited less
+    kept: int
+    broken: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contacts:
+    """Micro-contacts a trajectory."""
+
+    trajectories: int
+    contacts: int
+    mean: float | None
+    by_way: Sequence[tuple[str, int]]
+
+
+async def funnel(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
+    """Conversations by the tier of their weightiest decision; a correction by staff goes first."""
+    tier = func.coalesce(Decision.corrected_tier, Decision.tier)
+    weight = case(
+        (tier == "trajectory", 3), (tier == "mediation", 2), (tier == "referral", 2), (tier == "information", 1),
+        else_=0,
+    )  # fmt: skip
+    ranked = (
+        select(
+            tier.label("tier"),
+            func.row_number()
+            .over(partition_by=Decision.conversation_id, order_by=(weight.desc(), Decision.id.desc()))
+            .label("place"),
+        )
+        .join(Conversation, Conversation.id == Decision.conversation_id)
+        .where(Decision.created_at >= span.start, Decision.created_at < span.end, _here(span))
+        .subquery()
+    )
+    found = await session.execute(
+        select(ranked.c.tier, func.count()).where(ranked.c.place == 1).group_by(ranked.c.tier)
+    )
+    counts: dict[str, int] = dict(found.tuples().all())
+    return [(tier, counts.get(tier, 0)) for tier in TIER_ORDER]
+
+
+async def channels(session: AsyncSession, span: Span) -> list[tuple[str, int, int]]:
+    """By channel: persons who wrote, and messages both ways."""
+    persons = func.count(Message.person_id.distinct()).filter(Message.direction == "in")
+    found = await session.execute(
+        select(Message.channel, persons, func.count())
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.created_at >= span.start, Message.created_at < span.end, _here(span))
+        .group_by(Message.channel)
+        .order_by(func.count().desc())
+    )
+    return list(found.tuples())
+
+
+async def hours(session: AsyncSession, span: Span) -> list[int]:
+    """Messages from persons by hour of the Belgian day, 24 numbers."""
+    hour = cast(func.extract("hour", func.timezone("Europe/Brussels", Message.created_at)), Integer)
+    found = await session.execute(
+        select(hour, func.count())
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Message.created_at >= span.start, Message.created_at < span.end, Message.direction == "in",
+            _here(span),
+        )
+        .group_by(literal_column("1"))
+    )  # fmt: skip
+    counts: dict[int, int] = dict(found.tuples().all())
+    return [counts.get(hour, 0) for hour in range(24)]
+
+
+async def waits(session: AsyncSession, span: Span) -> Waits:
+    """From the events: `waited_s` at the take-over, and the promise that stood at the escalation."""
+    waited = cast(Event.data["waited_s"].astext, Float)
+    of_regions = true() if span.regions is None else Event.region_id.in_(span.regions)
+    taken = (
+        Event.kind == "conversation.taken_over",
+        Event.data["from_holder"].astext == "queue",
+        Event.data.has_key("waited_s"),
+        Event.created_at >= span.start,
+        Event.created_at < span.end,
+        of_regions,
+    )
+    handed, median, slow = (
+        await session.execute(
+            select(
+                func.count(),
+                func.percentile_cont(0.5).within_group(waited),
+                func.percentile_cont(0.9).within_group(waited),
+            ).where(*taken)
+        )
+    ).one()
+    promised = Event.data["promised_at"].astext
+    late = func.count().filter(Event.created_at > cast(promised, DateTime(timezone=True)))
+    known = func.count().filter(promised.is_not(None))
+    broken, promises = (await session.execute(select(late, known).where(*taken))).one()
+    return Waits(handed_over=handed, median_s=median, slow_s=slow, kept=promises - broken, broken=broken)
+
+
+async def contacts(session: AsyncSession, span: Span) -> Contacts:
+    """Micro-contacts in trajectories that were open in the span."""
+    here = true() if span.regions is None else Trajectory.region_id.in_(span.regions)
+    opened = (
+        Trajectory.opened_at < span.end,
+        (Trajectory.closed_at.is_(None)) | (Trajectory.closed_at >= span.start),
+        here,
+    )
+    number = await session.scalar(select(func.count()).select_from(Trajectory).where(*opened)) or 0
+    found = await session.execute(
+        select(MicroContact.way, func.count())
+        .join(Trajectory, Trajectory.id == MicroContact.trajectory_id)
+        .where(*opened, microcontacts.stands())
+        .group_by(MicroContact.way)
+        .order_by(func.count().desc())
+    )
+    by_way = list(found.tuples())
+    total = sum(count for _, count in by_way)
+    return Contacts(
+        trajectories=number, contacts=total, mean=total / number if number else None, by_way=by_way
+    )
+
+
+async def appointments(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
+    """Appointments that would begin in the span, by what became of them."""
+    here = true() if span.regions is None else Appointment.region_id.in_(span.regions)
+    found = await session.execute(
+        select(Appointment.status, func.count())
+        .where(
+            Appointment.starts_at >= span.start, Appointment.starts_at < span.end, here,
+            Appointment.status.not_in(("held", "expired")),
+        )
+        .group_by(Appointment.status)
+        .order_by(func.count().desc())
+    )  # fmt: skip
+    return list(found.tuples())
+
+
+async def phases(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
+    """Open trajectories by the phase they are in now."""
+    here = true() if span.regions is None else Trajectory.region_id.in_(span.regions)
+    found = await session.execute(
+        select(Trajectory.phase, func.count())
+        .where(Trajectory.closed_at.is_(None), here)
+        .group_by(Trajectory.phase)
+    )
+    return list(found.tuples())
+
+
+async def referrals(session: AsyncSession, span: Span) -> list[tuple[str, str, int]]:
+    """Referrals by direction and state."""
+    query = (
+        select(Referral.direction, Referral.state, func.count())
+        .where(Referral.created_at >= span.start, Referral.created_at < span.end)
+        .group_by(Referral.direction, Referral.state)
+        .order_by(Referral.direction, func.count().desc())
+    )
+    if span.regions is not None:
+        query = query.join(Conversation, Conversation.id == Referral.conversation_id).where(_here(span))
+    return list((await session.execute(query)).tuples())
+
+
+def _here(span: Span) -> ColumnElement[bool]:
+    return true() if span.regions is None else Conversation.region_id.in_(span.regions)
