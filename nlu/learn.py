@@ -1,4 +1,4 @@
-"""Training: examples in, one model file out. Only this needs scikit-learn; serving does not."""
+"""Training: examples in, one model file out. Only this needs scipy; serving does not."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ def cross_validate(examples: Sequence[Example], *, tell: Callable[[float], None]
     fold_of = _folds(truth)
     for number in range(FOLDS):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
-        engine = fit([examples[i] for i in seen], version="fold", temperature=1.0)
+        engine = fit([examples[int(i)] for i in seen], version="fold", temperature=1.0)
         positions = [place[label] for label in engine.labels]
-        for index in unseen:
+        for index in map(int, unseen):
             folded = words(clean(examples[index].text))
             logits[index, positions] = np.log(engine.probabilities(folded) + np.float32(1e-9))
         tell((number + 1) / FOLDS)
@@ -101,7 +101,7 @@ def cross_validate(examples: Sequence[Example], *, tell: Callable[[float], None]
 
 def fit(examples: Sequence[Example], *, version: str, temperature: float) -> Engine:
     """An engine trained on the examples and one misspelt copy of each."""
-    from nlu.solver import fit_sparse  # scikit-learn would double the time that the server takes to start
+    from nlu.solver import fit_sparse  # scipy would add to the time that the server takes to start
 
     texts = [clean(example.text) for example in examples]
     copies = [misspell(text, random.Random(zlib.crc32(text.encode()))) for text in texts]

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ _LONGEST_WORD = 24  # a longer "word" is a link or noise; its head says enough
 def word_grams(folded: Sequence[str]) -> list[str]:
     """Words and pairs; marked so that they never meet a letter sequence. `folded` comes from `text.words`."""
     singles = [f"{word[:_LONGEST_WORD]}\t" for word in folded]
-    pairs = [f"{a[:_LONGEST_WORD]}\t{b[:_LONGEST_WORD]}" for a, b in zip(folded, folded[1:], strict=False)]
+    pairs = [f"{a[:_LONGEST_WORD]}\t{b[:_LONGEST_WORD]}" for a, b in pairwise(folded)]
     return singles + pairs
 
 
