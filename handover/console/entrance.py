@@ -60,7 +60,7 @@ class Entrance:
             token = await auth.log_in(
                 database, self._passwords, email=email, password=form.get("password", "")[:200],
                 network_address=request.client.host if request.client else "",
-                secret=settings.secret.get_secret_value().encode(), now=now, old_token=session_token(request),
+                secret=request.app.state.secret, now=now, old_token=session_token(request),
             )  # fmt: skip
         except LogInRefused as refused:
             async with database.transaction() as session:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from handover.console import actions, agenda, clients, day, entrance, figures, live, search, threads
@@ -31,7 +31,7 @@ async def _script(request: Request) -> Response:
 
 
 def router() -> APIRouter:
-    """A new router with every page of the console; it wants `database` and `settings` in the app's state."""
+    """A new router with every page of the console; it wants `database`, `settings` and `secret` in the app's state."""
     made = APIRouter(prefix=CONSOLE, include_in_schema=False)
     door = entrance.Entrance()
     for path in ("", "/"):
@@ -43,3 +43,8 @@ def router() -> APIRouter:
     for route in ROUTES:
         made.add_api_route(route.path, endpoint(route), methods=[route.method])
     return made
+
+
+def add_console(app: FastAPI) -> None:
+    """Put the console in an application whose state has `database`, `settings` and `secret`."""
+    app.include_router(router())
