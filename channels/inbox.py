@@ -124,9 +124,10 @@ async def find_or_make_person(
     stamp = {"last_in_at": func.now()} if heard else {}
     values = {"scheme": scheme, "path": path, "display": display, **stamp}
     upsert = insert(Address).values(values)
-    # the no-op update locks the row, so that two first messages of one person cannot both make a person
+    # The no-op update locks the row, so that two first messages of one person cannot both make a person. It names
+    # no key column: that would also lock out the turn's replies, which point here, and the two would deadlock.
     upsert = upsert.on_conflict_do_update(
-        index_elements=["scheme", "path"], set_={"path": upsert.excluded.path, **stamp}
+        index_elements=["scheme", "path"], set_={"created_at": Address.created_at, **stamp}
     )
     address_id = (await session.execute(upsert.returning(Address.id))).scalar_one()
     person = await session.scalar(
