@@ -15,6 +15,7 @@ from data.tables import (
     Conversation,
     Counter,
     CounterKind,
+    Message,
     Person,
     Region,
     Role,
@@ -143,6 +144,17 @@ class World:
             Conversation(person_id=person.id, region_id=region_id, channel="sms")
         )
         return conversation
+
+    async def message(self, person_id: int) -> Message:
+        address = await self.address()
+        conversation = await self.add(Conversation(person_id=person_id, channel="sms"))
+        message: Message = await self.add(
+            Message(
+                conversation_id=conversation.id, person_id=person_id, address_id=address.id, channel="sms",
+                direction="out", author="bot", text="Tot morgen.", status="queued",
+            )
+        )  # fmt: skip
+        return message
 
     async def slots(self, kind: str = "mediation", *, days: int = 7, **more: Any) -> list[Slot]:
         """Free times from now, for so many days."""
