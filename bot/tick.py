@@ -77,7 +77,7 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         )
     ).one()
     where = {CounterKind.PHONE: say("counter_phone"), CounterKind.VIDEO: say("counter_video")}.get(
-        counter.kind, counter.name
+        CounterKind(counter.kind), counter.name
     )
     key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
     local = appointment.starts_at.astimezone(BRUSSELS)

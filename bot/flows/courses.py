@@ -15,6 +15,9 @@ from data.catalog.subjects import subject
 from data.tables import ShownList
 
 SHOWN = 3
+UNSURE = 0.6
+REFINING = frozenset({"place", "postcode", "weekday", "time_of_day", "mode", "date", "price_max"})
+COURSE_INTENTS = frozenset({"find_course", "course_schedule_place", "course_price"})
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
@@ -42,7 +45,17 @@ async def choose(turn: Turn) -> Outcome | None:
         return await show(turn, replace(search_going_on, offset=search_going_on.offset + SHOWN))
     if asks_cheaper(spoken.text):
         return await show(turn, replace(search_going_on, cheapest_first=True, offset=0))
+    if refines(turn):
+        return await show(turn, refine(turn))
     return None
+
+
+def refines(turn: Turn) -> bool:
+    """Whether the message only narrows the list that is shown: "en in Aalst?", "liever s avonds", "online"."""
+    spoken = turn.understanding
+    if not any(slot.name in REFINING for slot in spoken.slots):
+        return False
+    return spoken.act in ("place", "time") or spoken.intent in COURSE_INTENTS or spoken.confidence < UNSURE
 
 
 def refine(turn: Turn) -> Search:
