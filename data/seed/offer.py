@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import geo
 from data.catalog.facts import FactValue, shipped
 from data.seed import price_rules
-from data.seed.rows import put, write
+from data.seed.rows import put, read_table, write
 from data.seed.timetable import Slot, slots_for, start_dates
 from data.tables import Course, Fact, Place, PriceRule, Provider, Run, RunStatus
 
@@ -264,7 +263,6 @@ def _fact_row(now: datetime, fact: FactValue) -> dict[str, Any]:
 
 
 def _templates(kind: str) -> list[Template]:
-    text = resources.files("data.seed").joinpath("courses.csv").read_text(encoding="utf-8")
     return [
         Template(
             kind=kind,
@@ -279,7 +277,7 @@ def _templates(kind: str) -> list[Template]:
             certificate=row["certificate"],
             description=row["description"],
         )
-        for row in csv.DictReader(text.splitlines(), delimiter=";")
+        for row in read_table("courses")
         if row["kind"] == kind
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.seed.rows import put, write
+from data.seed.rows import put, read_table, write
 from data.seed.threads import Line, Thread
 from data.tables import (
     Address,
@@ -35,15 +35,6 @@ MODEL_VERSION = "demo"
 PHONE = "+32400000{:03d}"
 MAIL = "client{:03d}@demo.leerlijn.be"
 _SENT = {"whatsapp": Status.READ, "web": Status.READ, "sms": Status.DELIVERED, "mailto": Status.SENT}
-_ACTIONS = {"information": "answer", "mediation": "book", "trajectory": "own_counsellor", "referral": "refer"}
-_WHY = {
-    "information": ("information", "Een korte, duidelijke vraag: het aanbod geeft het antwoord.", "3.2"),
-    "mediation": ("mediation", "De vraag is ruim of er staat iets in de weg: een gesprek past beter.", "3.2"),
-    "trajectory": ("own_trajectory", "Er loopt een traject: de vraag gaat naar de eigen begeleider.", "3.1"),
-    "referral": ("crisis", "De woorden wijzen op nood: eerst hulp, en een mens.", "4.2"),
-    "service": ("service", "Een praktische vraag over de dienst.", "5.1"),
-}
-HUMAN = ("wants_human", "De persoon vraagt een mens.", "3.1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +93,9 @@ async def seed_people(
             for number, conversation_id, line in lines
         ],
     )
+    why = {row["intent"]: row for row in read_table("decisions")}
     decided = [
-        _decision_row(rng, threads[number], line, conversation_id, message_id)
+        _decision_row(rng, threads[number], line, conversation_id, message_id, why[line.intent])
         for (number, conversation_id, line), message_id in zip(lines, message_ids, strict=True)
         if line.intent
     ]
@@ -230,10 +222,14 @@ def _message_row(
 
 
 def _decision_row(
-    rng: random.Random, thread: Thread, line: Line, conversation_id: int, message_id: int
+    rng: random.Random,
+    thread: Thread,
+    line: Line,
+    conversation_id: int,
+    message_id: int,
+    why: Mapping[str, str],
 ) -> dict[str, Any]:
     confidence = round(rng.uniform(0.78, 0.97), 2)
-    code, words, section = HUMAN if line.intent == "talk_human" else _WHY[line.tier or "service"]
     return {
         "message_id": message_id,
         "conversation_id": conversation_id,
@@ -241,8 +237,8 @@ def _decision_row(
         "confidence": confidence,
         "language": thread.language,
         "tier": line.tier,
-        "action": "human" if line.intent == "talk_human" else _ACTIONS.get(line.tier or "", "serve"),
-        "reasons": [{"code": code, "text": words, "section": section}],
+        "action": why["action"],
+        "reasons": [{name: why[name] for name in ("code", "text", "section")}],
         "understanding": {
             "ranking": [[line.intent, confidence]],
             "slots": [],

@@ -1,8 +1,10 @@
-"""Putting many rows into the database at once."""
+"""Reading rows from the files of the demo, and putting many into the database at once."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
 from sqlalchemy import insert
@@ -24,3 +26,9 @@ async def put(session: AsyncSession, table: type[Base], rows: Sequence[dict[str,
     key = table.__mapper__.primary_key[0]
     inserted = await session.execute(insert(table).returning(key, sort_by_parameter_order=True), rows)
     return list(inserted.scalars())
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file of the demo."""
+    text = resources.files("data.seed").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter=";"))

@@ -14,8 +14,8 @@ from data.geo import RegionId
 from data.seed.guidance import seed_guidance
 from data.seed.offer import seed_offer
 from data.seed.people import seed_people
-from data.seed.rows import write
-from data.seed.service import EMAIL_DOMAIN, REGION_NAMES, read_table, seed_service
+from data.seed.rows import read_table, write
+from data.seed.service import EMAIL_DOMAIN, REGION_NAMES, seed_service
 from data.seed.threads import read_threads
 from data.tables import Event, Region, Role
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from importlib import resources
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
 from data.geo import RegionId
-from data.seed.rows import put, write
+from data.seed.rows import put, read_table, write
 from data.tables import Counter, CounterKind, Partner, Presence, Region, Role, Sitting, Staff
 
 REGION_NAMES: Mapping[RegionId, str] = {
@@ -243,9 +241,3 @@ def _partner_row(row: Mapping[str, str]) -> dict[str, Any]:
         "owns": row["owns"],
         "invented": row["invented"] == "1",
     }
-
-
-def read_table(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file of the demo."""
-    text = resources.files("data.seed").joinpath(f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines(), delimiter=";"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -125,7 +124,6 @@ def read_threads(rng: random.Random, now: datetime, today: date, team: Team) -> 
         for table in tomllib.loads(_read("threads.toml"))["thread"]
     ]
     scenarios = tomllib.loads(_read("scenarios.toml"))
-    people = csv.DictReader(_read("people.csv").splitlines(), delimiter=";")
     return written + [
         _from_scenario(rng, row, scenarios[row["scenario"]], now, today, team) for row in people
     ]
