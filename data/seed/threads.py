@@ -125,7 +125,7 @@ def read_threads(rng: random.Random, now: datetime, today: date, team: Team) -> 
     ]
     scenarios = tomllib.loads(_read("scenarios.toml"))
     return written + [
-        _from_scenario(rng, row, scenarios[row["scenario"]], now, today, team) for row in people
+        _from_scenario(rng, row, scenarios[row["scenario"]], now, today, team) for row in read_table("people")
     ]
 
 
