@@ -86,7 +86,7 @@ class _Talk:
         # Subscribed before the history is read: what arrives in between is not missed.
         async with self._chat.subscribe(self._token) as wakeups:
             await self._welcome(hello.last_seq, keeps_cookie=self._token == cookie)
-            tasks = {asyncio.create_task(self._listen()), asyncio.create_task(self._bring(wakeups))}
+            tasks = {asyncio.create_task(self._listen()), asyncio.create_task(self._follow(wakeups))}
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -115,6 +115,9 @@ class _Talk:
                 if isinstance(frame, Post):
                     await self._socket.send_json(await self._accept(frame))
                 elif isinstance(frame, Ping):
+                    await (
+                        self._bring()
+                    )  # wake-ups can be lost; a browser pings often enough to make up for it
                     await self._socket.send_json({"type": "pong"})
                 else:
                     raise _TalkError(POLICY)
@@ -127,12 +130,15 @@ class _Talk:
         seq = await self._chat.receive(self._token, post.client_msg_id, post.text, self._language)
         return {"type": "ack", "client_msg_id": post.client_msg_id, "seq": seq}
 
-    async def _bring(self, wakeups: AsyncIterator[None]) -> None:
+    async def _follow(self, wakeups: AsyncIterator[None]) -> None:
         async for _ in wakeups:
             async with self._turn:
-                for message in await everything(self._chat, self._token, self._seen):
-                    await self._socket.send_json(as_frame(message))
-                    self._seen = message.seq
+                await self._bring()
+
+    async def _bring(self) -> None:
+        for message in await everything(self._chat, self._token, self._seen):
+            await self._socket.send_json(as_frame(message))
+            self._seen = message.seq
 
     async def _read(self) -> Hello | Post | Ping:
         raw = await self._socket.receive()

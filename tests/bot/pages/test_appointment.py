@@ -110,7 +110,9 @@ async def test_it_moves_to_a_time_that_is_free(browser: httpx.AsyncClient, case:
     assert "Je afspraak is verplaatst." in (await browser.get(moved.headers["location"])).text
 
 
-@pytest.mark.parametrize("slot", ["", "x", "1.1.20200101T0900", "1.1.99999999T9999", "1.2", "0.0.20991231T0900"])
+@pytest.mark.parametrize(
+    "slot", ["", "x", "1.1.20200101T0900", "1.1.99999999T9999", "1.2", "0.0.20991231T0900"]
+)
 async def test_a_time_that_is_not_free_leaves_it_standing(
     browser: httpx.AsyncClient, case: Case, slot: str
 ) -> None:

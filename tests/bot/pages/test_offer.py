@@ -62,7 +62,9 @@ async def test_a_visitor_searches_pages_and_reads(browser: httpx.AsyncClient, ca
     of = re.compile(r'href="/aanbod/(\d+)')
     assert set(of.findall(first)).isdisjoint(of.findall(second))
 
-    relaxed = (await browser.get("/aanbod", params={"subject": "chinees", "where": "Koksijde", "km": "5"})).text
+    relaxed = (
+        await browser.get("/aanbod", params={"subject": "chinees", "where": "Koksijde", "km": "5"})
+    ).text
     assert "Dit komt in de buurt, met een andere" in relaxed or "Hier vinden we nu niets" in relaxed
     nowhere = (await browser.get("/aanbod", params={"q": "spaans", "where": "Atlantis"})).text
     assert "De plaats “Atlantis” kennen we niet" in nowhere
