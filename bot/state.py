@@ -74,7 +74,7 @@ class Dialogue:
         known = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
         search = known.get("search")
         if search is not None:
-            fields = {k: tuple(v) if isinstance(v, list) else v for k, v in search.items()}
+            fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in search.items()}
             known["search"] = Search(**{k: v for k, v in fields.items() if k in Search.__dataclass_fields__})
         known["asked"] = Asked(known["asked"]) if known.get("asked") else None
         known["goal"] = Goal(known["goal"]) if known.get("goal") else None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.state import Asked, Dialogue, Goal
-from bot.turn_types import Escalation, Outcome, Reply, Turn, numbered, numbered_lines
+from bot.turn_types import Escalation, Outcome, Reply, Turn, numbered, numbered_lines, place_in
 from data import geo
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
 from dispatch import booking, calendar, counters
@@ -86,6 +86,9 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
 async def choose(turn: Turn) -> Outcome | None:
     """A number out of the free times, or other times; None when the message is something else."""
     spoken = turn.understanding
+    elsewhere = place_in(spoken)
+    if elsewhere is not None:  # not there: near this place instead
+        return await show(turn, replace(turn.dialogue, skipped=0), elsewhere)
     if spoken.act == "choose":
         number = int(spoken.value("choice") or 0)
         if 1 <= number <= len(turn.dialogue.options):

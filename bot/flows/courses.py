@@ -154,7 +154,7 @@ def asks_cheaper(text: str) -> bool:
 
 def hours_words(turn: Turn, hit: RunHit) -> str:
     """'di en do 19:00-22:00', or 'online'."""
-    days = f" {turn.say('and')} ".join(turn.say.weekday(day) for day in hit.weekdays)
+    days = turn.say.days(hit.weekdays) if hit.weekdays else ""
     times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
     return " ".join(
         part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part
@@ -167,7 +167,14 @@ def price_of(turn: Turn, hit: RunHit) -> Price:
 
 
 def _line(turn: Turn, hit: RunHit) -> str:
-    status = f" ({turn.say('course_full')})" if hit.status == "full" else ""
+    full, started = hit.status == "full", hit.start_date < turn.today
+    status = f" ({turn.say('course_full' if full else 'course_started')})" if full or started else ""
+    asked_before = turn.dialogue.asked is Asked.SUBJECT and turn.dialogue.topic == "entry_requirements"
+    if asked_before or turn.understanding.intent == "entry_requirements":
+        needed = hit.requirements or turn.say("requirements_none")
+        return turn.say(
+            "course_line_requirements", title=hit.course_title, municipality=hit.municipality, needed=needed
+        )
     return (
         turn.say(
             "course_line",

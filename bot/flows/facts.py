@@ -1,10 +1,15 @@
 """Questions that are no course list: short sourced statements, more if wanted, and a conversation as the way on."""
 
+from dataclasses import replace
+
 from bot.flows import courses
+from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn
 from data.catalog.facts import FactValue, facts_for
+from dispatch import partners
 
 STATEMENTS = 3
+COURSE_BOUND = frozenset({"entry_requirements", "enrolment", "basic_skills"})
 
 
 async def answer(turn: Turn) -> Outcome:
@@ -34,21 +39,46 @@ async def price(turn: Turn) -> Outcome:
 
 
 async def about_course(turn: Turn) -> Outcome:
-    """When, where, or what one needs to start: of a course when one is named or shown, else the facts."""
-    wanted = courses.refine(turn)
-    if wanted.subject_ids or wanted.text:
-        return await courses.show(turn, wanted)
-    if turn.understanding.intent == "course_schedule_place":
+    """When, where, or what one needs to start: of the course that is named, else the facts."""
+    intent = turn.understanding.intent
+    named = any(slot.name == "subject" and not slot.negated for slot in turn.understanding.slots)
+    if intent == "dutch_nt2":
+        return await dutch(turn)
+    if intent == "course_schedule_place":
         return await courses.find(turn)
+    if intent in COURSE_BOUND and named:
+        return await courses.show(turn, courses.refine(turn))
+    if intent == "entry_requirements":
+        facts = choose(await facts_for(turn.session, intent, on=turn.today), turn)
+        text = "\n".join([*_statements(turn, facts[:1]), turn.say("requirements_which")])
+        return Outcome(
+            replies=(Reply(text=text),),
+            dialogue=turn.dialogue.waiting_for(Asked.SUBJECT, topic=intent, search=None),
+        )
     return await answer(turn)
 
 
 async def dutch(turn: Turn) -> Outcome:
-    """Learning Dutch starts at the agency, for the test and the level; courses are shown when a town is named."""
-    wanted = courses.refine(turn)
-    if wanted.subject_ids and wanted.place_key:
-        return await courses.show(turn, wanted)
-    return await answer(turn)
+    """Learning Dutch starts at the agency, for the test and the level; then the courses near by."""
+    lines = [turn.say("owner_dutch")]
+    place = turn.place
+    partner = await partners.find(turn.session, turn.decision.partner or "", place.region if place else None)
+    if place is not None and partner is not None:
+        lines.append(turn.say("dutch_partner", place=place.name, partner=partner.name))
+    intake = [
+        fact for fact in await facts_for(turn.session, "dutch_nt2", on=turn.today) if fact.id == "nt2.intake"
+    ]
+    lines += [_source(turn, fact) for fact in intake]
+    wanted = replace(courses.refine(turn), subject_ids=("nt2",), text=None)
+    if place is None:
+        lines.append(turn.say("ask_place"))
+        return Outcome(
+            replies=(Reply(text="\n".join(lines)),),
+            dialogue=turn.dialogue.waiting_for(Asked.PLACE, goal=Goal.COURSES, search=wanted, options=()),
+        )
+    shown = await courses.show(turn, replace(wanted, place_key=place.key))
+    first = replace(shown.replies[0], text="\n".join([*lines, shown.replies[0].text]))
+    return replace(shown, replies=(first, *shown.replies[1:]))
 
 
 def choose(facts: tuple[FactValue, ...], turn: Turn) -> tuple[FactValue, ...]:
@@ -65,14 +95,16 @@ def choose(facts: tuple[FactValue, ...], turn: Turn) -> tuple[FactValue, ...]:
 
 def card(turn: Turn, facts: tuple[FactValue, ...]) -> str:
     """An answer card: the statements, whether they are disputed, source and date, and the way on."""
-    lines = [turn.say("fact_head")] if not turn.short else []
-    lines += [fact.statement + ("" if fact.statement.endswith(".") else ".") for fact in facts]
+    head = [] if turn.short and turn.say.language == "nl" else [turn.say("fact_head")]
+    return "\n".join([*head, *_statements(turn, facts), turn.say("fact_more")])
+
+
+def _statements(turn: Turn, facts: tuple[FactValue, ...]) -> list[str]:
+    lines = [fact.statement + ("" if fact.statement.endswith(".") else ".") for fact in facts]
     if any(fact.disputed for fact in facts):
         lines.append(turn.say("fact_dispute"))
-    sources = dict.fromkeys((fact.source, fact.as_of, fact.checked_on) for fact in facts)
-    for source, as_of, checked in list(sources)[: 1 if turn.short else STATEMENTS]:
-        lines.append(
-            turn.say("fact_source", source=source, as_of=as_of, checked=turn.say.short_date(checked))
-        )
-    lines.append(turn.say("fact_more"))
-    return "\n".join(lines)
+    return lines + list(dict.fromkeys(_source(turn, fact) for fact in facts))
+
+
+def _source(turn: Turn, fact: FactValue) -> str:
+    return turn.say("fact_source", source=fact.source, checked=turn.say.short_date(fact.checked_on))

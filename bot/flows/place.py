@@ -96,9 +96,9 @@ async def _go_on(turn: Turn, place: geo.Place) -> Outcome:
 
 
 def _hours(turn: Turn, item: counters.CounterHours) -> str:
-    blocks = ", ".join(
-        f"{turn.say.weekday(sitting.weekday)} {sitting.starts:%H:%M}-{sitting.ends:%H:%M}"
-        for sitting in item.sittings
-    )
+    days: dict[str, list[int]] = {}
+    for sitting in item.sittings:
+        days.setdefault(f"{sitting.starts:%H:%M}-{sitting.ends:%H:%M}", []).append(sitting.weekday)
+    blocks = ", ".join(f"{turn.say.days(weekdays)} {hours}" for hours, weekdays in days.items())
     how = turn.say("walk_in" if item.counter.walk_in else "by_appointment")
     return f"{blocks} ({how})" if blocks else how

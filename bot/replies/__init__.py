@@ -1,5 +1,6 @@
 """The bot's wording: one file per language, the same keys in each; dates and times as that language says them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -34,6 +35,14 @@ class Replies:
         """'di' for 1."""
         return str(self._entries["weekdays"][number])
 
+    def days(self, numbers: Sequence[int]) -> str:
+        """'di', 'di en do', 'ma, wo en vr', 'ma-vr' for three days or more in a row."""
+        ordered = sorted(set(numbers))
+        names = [self.weekday(number) for number in ordered]
+        if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
+            return f"{names[0]}-{names[-1]}"
+        return f" {self('and')} ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
     def short_date(self, day: date) -> str:
         """'27/11'."""
         return f"{day.day}/{day.month}"
@@ -54,7 +63,7 @@ class Replies:
     def promise(self, at: datetime, now: datetime) -> str:
         """When somebody will hear from us, in words: 'binnen 5 minuten', 'morgen voor 10:00'."""
         local, here = at.astimezone(BRUSSELS), now.astimezone(BRUSSELS)
-        minutes = -(-int((at - now).total_seconds()) // 60)
+        minutes = int((at - now).total_seconds()) // 60
         time = f"{local:%H:%M}"
         if minutes <= 30:
             return self("promise_minutes", minutes=max(minutes, 1))
