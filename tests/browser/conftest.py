@@ -7,9 +7,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
+from data import embedded
+from data.seed import DEMO_PASSWORD, demo_log_ins
 from scripts.demo_server import DemoServer, chromium, chromium_arguments, running_demo
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -90,6 +93,38 @@ async def new_page(browser: Browser, demo_server: DemoServer) -> AsyncIterator[N
 async def page(new_page: NewPage) -> Page:
     """A desktop page, light, with JavaScript."""
     return await new_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def staff_page(new_page: NewPage) -> NewPage:
+    """`await staff_page("jan")` is a page on which that member of the demo's staff has logged in."""
+
+    async def make(login: str, **options: Any) -> Page:
+        email = next(who.email for who in demo_log_ins() if who.email.startswith(f"{login}@"))
+        page = await new_page(**{"viewport": {"width": 1280, "height": 800}} | options)
+        await page.goto("/console/login")
+        await page.fill("[name=email]", email)
+        await page.fill("[name=password]", DEMO_PASSWORD)
+        await page.click("form:has([name=password]) [type=submit]")
+        await page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    return make
+
+
+@pytest.fixture(scope="session")
+async def appointment_path(demo_server: DemoServer) -> str:
+    """The client's own page of an appointment to come, from the demo's data."""
+    server = embedded.start(demo_server.folder / "postgres")
+    connection = await asyncpg.connect(server.url.replace("+asyncpg", ""))
+    try:
+        token = await connection.fetchval(
+            "SELECT token FROM appointment WHERE status = 'booked' AND starts_at > now()"
+        )
+    finally:
+        await connection.close()
+        server.close()
+    return f"/a/{token}"
 
 
 @pytest.fixture(scope="session")
