@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from data import geo
 from data.catalog.subjects import subject
+from data.seed.rows import read_table
 from data.seed.service import Team
 from data.tables import Author
 
