@@ -3,7 +3,7 @@
 import pytest
 
 from data.db import Database
-from tests.dispatch.world import World
+from tests.dispatch.world import Desk, World
 
 
 @pytest.fixture
@@ -12,3 +12,11 @@ async def world(database: Database) -> World:
     world = World(database)
     await world.region()
     return world
+
+
+@pytest.fixture
+async def desk(database: Database) -> Desk:
+    """The same, to book in."""
+    desk = Desk(database)
+    await desk.region()
+    return desk

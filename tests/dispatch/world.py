@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from data.db import Database
 from data.tables import (
     Absence,
     Address,
+    Appointment,
     Conversation,
     Counter,
     CounterKind,
+    Event,
     Message,
     Person,
     Region,
@@ -24,12 +26,21 @@ from data.tables import (
     Staff,
     Trajectory,
 )
-from dispatch import calendar
+from dispatch import booking, calendar, reminders
+from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot
 
 OFFICE_HOURS = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in ("mo", "tu", "we", "th", "fr")}
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # Monday, 10:00 in Belgium
 TUESDAY = date(2026, 11, 24)
+
+
+OVERLAPS = text("""
+    SELECT count(*) FROM appointment AS a JOIN appointment AS b ON a.id < b.id
+    AND (a.staff_id = b.staff_id OR (a.counter_id = b.counter_id AND a.room = b.room))
+    AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+    WHERE a.status IN ('held', 'confirmed') AND b.status IN ('held', 'confirmed')
+""")
 
 
 @dataclass
@@ -162,6 +173,63 @@ class World:
         end = clock_end(now, days)
         async with self.database.transaction() as session:
             return await calendar.free_slots(session, kind=kind, start=now, end=end, **more)
+
+
+@dataclass
+class Desk(World):
+    """Books in the world, each act in a transaction of its own."""
+
+    async def first_slots(self, kind: str = "mediation") -> list[Slot]:
+        """The free times of a new counter with one counsellor, on Tuesday from nine to twelve."""
+        await self.sitting(await self.counter(), await self.counsellor())
+        return await self.slots(kind)
+
+    async def hold(self, slot: Slot, person_id: int, now: datetime = NOW, **more: Any) -> Appointment | Taken:
+        async with self.database.transaction() as session:
+            return await booking.hold(session, slot, person_id, now=now, **more)
+
+    async def confirm(self, appointment_id: int, now: datetime = NOW) -> Appointment | Refused:
+        async with self.database.transaction() as session:
+            return await booking.confirm(session, appointment_id, now=now)
+
+    async def cancel(self, appointment_id: int, now: datetime = NOW) -> Appointment | Refused:
+        async with self.database.transaction() as session:
+            return await booking.cancel(session, appointment_id, now=now)
+
+    async def move(
+        self, appointment_id: int, slot: Slot, now: datetime = NOW
+    ) -> Appointment | Taken | Refused:
+        async with self.database.transaction() as session:
+            return await booking.move(session, appointment_id, slot, now=now)
+
+    async def booked(self, slot: Slot) -> Appointment:
+        """A confirmed appointment of somebody new."""
+        held = await self.hold(slot, (await self.person()).id)
+        assert isinstance(held, Appointment)
+        confirmed = await self.confirm(held.id)
+        assert isinstance(confirmed, Appointment)
+        return confirmed
+
+    async def status(self, appointment_id: int) -> str:
+        async with self.database.transaction() as session:
+            found = await booking.find(session, appointment_id)
+            assert found is not None
+            return found.status
+
+    async def event_kinds(self) -> list[str]:
+        async with self.database.transaction() as session:
+            return list(await session.scalars(select(Event.kind).order_by(Event.id)))
+
+    async def reminder_states(self, appointment_id: int) -> dict[str, str]:
+        async with self.database.transaction() as session:
+            return {row.kind: row.state for row in await reminders.of(session, appointment_id)}
+
+    async def overlaps(self) -> int:
+        """How many pairs of live appointments share a counsellor, or a room, at one time."""
+        async with self.database.transaction() as session:
+            count = await session.scalar(OVERLAPS)
+            assert count is not None
+            return int(count)
 
 
 def clock_end(start: datetime, days: int) -> datetime:
