@@ -7,7 +7,6 @@ joined to the few rows that are left, to be shown.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +24,6 @@ from data.catalog.prices import Tariff, exemption_of
 from data.catalog.subjects import subjects
 from data.geo import distance_km
 
-KM_PER_DEGREE = 111.2
 FARTHEST_KM = 60.0
 """How far one looks, at least, when nothing is found near by."""
 
@@ -136,9 +134,9 @@ class SearchResult:
 async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> SearchResult:
     """Runs that fit; if none does, those that fit when the fewest wishes are let go (`relaxed`)."""
     subject_ids = query.subject_ids or subjects_in(query.text or "")
-    rows = await _rank(session, query, subject_ids, today, query.near.max_km if query.near else None)
+    rows = await _rank(session, query, subject_ids, today, farther=False)
     if query.near and (not rows or rows[0].let_go > _MILDEST_WITHOUT_DISTANCE):
-        rows = await _rank(session, query, subject_ids, today, max(FARTHEST_KM, query.near.max_km))
+        rows = await _rank(session, query, subject_ids, today, farther=True)
     if not rows:
         return SearchResult()
     return SearchResult(
@@ -149,14 +147,10 @@ async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> S
 
 
 async def _rank(
-    session: AsyncSession,
-    query: CourseQuery,
-    subject_ids: tuple[str, ...],
-    today: date,
-    reach_km: float | None,
+    session: AsyncSession, query: CourseQuery, subject_ids: tuple[str, ...], today: date, *, farther: bool
 ) -> Sequence[Row[Any]]:
-    ranked = await session.execute(text(_sql("rank_runs")), _parameters(query, subject_ids, today, reach_km))
-    return ranked.all()
+    parameters = _parameters(query, subject_ids, today, farther=farther)
+    return (await session.execute(text(_sql("rank_runs")), parameters)).all()
 
 
 async def runs_by_id(
@@ -187,10 +181,9 @@ def _vocabulary() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 def _parameters(
-    query: CourseQuery, subject_ids: tuple[str, ...], today: date, reach_km: float | None
+    query: CourseQuery, subject_ids: tuple[str, ...], today: date, *, farther: bool
 ) -> dict[str, Any]:
     near = query.near
-    reach = reach_km / KM_PER_DEGREE if reach_km else None
     words = [] if subject_ids else re.findall(r"\w{3,}", query.text or "")[:12]
     return {
         "subject_ids": list(subject_ids),
@@ -199,9 +192,8 @@ def _parameters(
         "lat": near.lat if near else None,
         "lon": near.lon if near else None,
         "max_km": near.max_km if near else None,
-        "reach_km": reach_km,
-        "reach_lat": reach,
-        "reach_lon": reach / math.cos(math.radians(near.lat)) if near and reach is not None else None,
+        "reach_km": near and (max(FARTHEST_KM, near.max_km) if farther else near.max_km),
+        "online": farther or near is None or query.mode == "online",
         "time_of_day": query.time_of_day,
         "weekdays": list(query.weekdays) or None,
         "mode": query.mode,

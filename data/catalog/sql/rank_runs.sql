@@ -1,43 +1,44 @@
 -- Which runs to show, in which order. No provider is read here: what the ranking cannot see, it cannot favour.
 WITH
--- By subject, else by words (Dutch stems, beginnings of compounds), or by trigrams when there is a typing error.
--- misfit: 0 is a match on subject or words, 1 a likeness.
+-- By subject; else by words (Dutch stems, beginnings of compounds); and if no word is found, because of a typing error,
+-- by trigrams. closeness: the less, the better.
 courses AS MATERIALIZED (
-    SELECT course.id AS course_id, 0 AS misfit, 0::real AS closeness
+    SELECT course.id AS course_id, 0::real AS closeness
       FROM course
      WHERE course.subject_ids && CAST(:subject_ids AS text[])
     UNION ALL
-    SELECT course.id, 0, -ts_rank(course.search, to_tsquery('dutch', CAST(:words AS text)))
+    SELECT course.id, -ts_rank(course.search, to_tsquery('dutch', CAST(:words AS text)))
       FROM course
      WHERE course.search @@ to_tsquery('dutch', CAST(:words AS text))
     UNION ALL
-    SELECT course.id, 1, -word_similarity(CAST(:typed AS text), course.title)
+    SELECT course.id, -word_similarity(CAST(:typed AS text), course.title)
       FROM course
      WHERE CAST(:typed AS text) <% course.title
-       AND NOT course.search @@ to_tsquery('dutch', CAST(:words AS text))
+       AND NOT EXISTS (SELECT FROM course WHERE course.search @@ to_tsquery('dutch', CAST(:words AS text)))
     UNION ALL
-    SELECT course.id, 0, 0::real
+    SELECT course.id, 0::real
       FROM course
      WHERE CAST(:subject_ids AS text[]) = '{}' AND CAST(:words AS text) IS NULL
 ),
 
 places AS MATERIALIZED (
-    SELECT place.id AS place_id,
-           12742 * asin(sqrt(
-        power(sin(radians(place.lat - CAST(:lat AS float8)) / 2), 2)
-        + cos(radians(CAST(:lat AS float8))) * cos(radians(place.lat))
-        * power(sin(radians(place.lon - CAST(:lon AS float8)) / 2), 2)
-    )) AS distance_km
-      FROM place
-     WHERE CAST(:lat AS float8) IS NULL
-        OR (place.lat BETWEEN :lat - CAST(:reach_lat AS float8) AND :lat + CAST(:reach_lat AS float8)
-            AND place.lon BETWEEN :lon - CAST(:reach_lon AS float8) AND :lon + CAST(:reach_lon AS float8))
+    SELECT place_id, distance_km
+      FROM (
+        SELECT place.id AS place_id,
+               12742 * asin(sqrt(
+                   power(sin(radians(place.lat - CAST(:lat AS float8)) / 2), 2)
+                   + cos(radians(CAST(:lat AS float8))) * cos(radians(place.lat))
+                   * power(sin(radians(place.lon - CAST(:lon AS float8)) / 2), 2)
+               )) AS distance_km
+          FROM place
+      ) AS away
+     WHERE distance_km <= CAST(:reach_km AS float8) OR CAST(:lat AS float8) IS NULL
 ),
 
 -- Hard filters (mode, price, still open, the widest reach) leave a run out. Wishes (day, time, distance, start) are only
 -- noted, so that one query finds both what fits and the mildest way of letting go.
 candidates AS (
-    SELECT run.id AS run_id, run.place_id, run.mode, run.start_date, courses.misfit, courses.closeness, places.distance_km,
+    SELECT run.id AS run_id, run.place_id, run.mode, run.start_date, courses.closeness, places.distance_km,
            coalesce(price_rule.fixed, least(price_rule.per_hour * run.lesson_hours, price_rule.ceiling))
                + run.material_cost AS cost,
            CAST(:weekdays AS smallint[]) IS NULL OR run.weekdays && CAST(:weekdays AS smallint[]) AS on_day,
@@ -50,9 +51,8 @@ candidates AS (
       JOIN run USING (course_id)
       JOIN price_rule ON price_rule.id = run.price_rule_id
       LEFT JOIN places ON places.place_id = run.place_id
-     WHERE (places.place_id IS NOT NULL OR run.mode = 'online')
-       AND (CAST(:lat AS float8) IS NULL OR run.mode = 'online'
-            OR places.distance_km <= CAST(:reach_km AS float8))
+     WHERE (run.place_id = ANY (ARRAY (SELECT place_id FROM places)) OR CAST(:lat AS float8) IS NULL
+            OR CAST(:online AS boolean) AND run.mode = 'online')
        AND (CAST(:mode AS text) IS NULL OR run.mode = :mode)
        AND (NOT CAST(:only_open AS boolean)
             OR run.status = 'open' AND coalesce(run.enrol_until, run.start_date) >= CAST(:today AS date))
@@ -91,14 +91,14 @@ fitting AS (
 ranked AS (
     SELECT *,
            count(*) OVER () AS total,
-           row_number() OVER (PARTITION BY misfit, band, begun, place_id ORDER BY closeness, start_date, shuffle) AS turn
+           row_number() OVER (PARTITION BY band, begun, place_id ORDER BY closeness, start_date, shuffle) AS turn
       FROM fitting
 ),
 
 chosen AS (
     SELECT run_id, total, let_go,
            row_number() OVER (
-               ORDER BY misfit, CASE WHEN CAST(:cheapest_first AS boolean) THEN cost END NULLS LAST,
+               ORDER BY CASE WHEN CAST(:cheapest_first AS boolean) THEN cost END NULLS LAST,
                         band, begun, turn, closeness, shuffle
            ) AS position
       FROM ranked
