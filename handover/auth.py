@@ -27,7 +27,6 @@ SEEN_EVERY = timedelta(minutes=1)
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 5
 PER_NETWORK_ADDRESS = 30
-DEMO_PASSWORD = "leerwinkel"  # noqa: S105 - of the invented accounts; said on the log-in page of a demo only
 
 WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na."
 TOO_MANY = "Te veel pogingen. Wacht een kwartier en probeer dan opnieuw."

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import Database
-from data.tables import Presence, Region, Role, Staff
+from data.seed import DEMO_PASSWORD, demo_log_ins
+from data.tables import Presence, Role
 from handover import access, auth
 from handover.auth import LogInRefused, Passwords
 from handover.console.desk import (
@@ -26,8 +25,6 @@ from handover.console.desk import (
 )
 from handover.presence import set_presence
 
-ROLE_ORDER = (Role.DISPATCHER, Role.COUNSELLOR, Role.COORDINATOR, Role.ANALYST, Role.ADMIN)
-
 
 class Entrance:
     """The pages before one is logged in."""
@@ -41,12 +38,11 @@ class Entrance:
             who = await auth.session_of(session, session_token(request), now=datetime.now(UTC))
             if who is not None:
                 return RedirectResponse(home_of(Role(who.staff.role)), status_code=303)
-            return await self._page(request, session)
+        return self._page(request)
 
     async def show(self, request: Request) -> Response:
         """/console/login"""
-        async with _database(request).transaction() as session:
-            return await self._page(request, session, to=request.query_params.get("naar", ""))
+        return self._page(request, to=request.query_params.get("naar", ""))
 
     async def log_in(self, request: Request) -> Response:
         """The posted log-in form: a session and a cookie, or the page again with a sentence."""
@@ -63,11 +59,9 @@ class Entrance:
                 secret=request.app.state.secret, now=now, old_token=session_token(request),
             )  # fmt: skip
         except LogInRefused as refused:
-            async with database.transaction() as session:
-                return await self._page(
-                    request, session, status=429 if refused.too_many else 401, error=str(refused),
-                    email=email, to=to,
-                )  # fmt: skip
+            return self._page(
+                request, status=429 if refused.too_many else 401, error=str(refused), email=email, to=to
+            )
         answer = RedirectResponse(local_path(to, "/console/"), status_code=303)
         answer.set_cookie(
             auth.cookie_name(https=settings.https), token, max_age=int(auth.LONGEST.total_seconds()),
@@ -75,43 +69,14 @@ class Entrance:
         )  # fmt: skip
         return answer
 
-    async def _page(
-        self,
-        request: Request,
-        session: AsyncSession,
-        *,
-        status: int = 200,
-        error: str = "",
-        email: str = "",
-        to: str = "",
+    def _page(
+        self, request: Request, *, status: int = 200, error: str = "", email: str = "", to: str = ""
     ) -> HTMLResponse:
-        demo = await _demo_accounts(session) if request.app.state.settings.demo else []
+        demo = demo_log_ins() if request.app.state.settings.demo else ()
         return html(
-            "login.html",
-            status=status,
-            error=error,
-            email=email,
-            to=to,
-            demo=demo,
-            demo_password=auth.DEMO_PASSWORD,
-        )
-
-
-async def _demo_accounts(session: AsyncSession) -> list[tuple[Staff, str | None]]:
-    """A few accounts to try the demo with: one of each role, and a second counsellor."""
-    found = await session.execute(
-        select(Staff, Region.name)
-        .outerjoin(Region, Region.id == Staff.region_id)
-        .where(Staff.active)
-        .order_by(Staff.id)
-    )
-    rows = found.tuples().all()
-    picked: list[tuple[Staff, str | None]] = []
-    for role in ROLE_ORDER:
-        picked += [(staff, region) for staff, region in rows if staff.role == role][
-            : 2 if role == Role.COUNSELLOR else 1
-        ]
-    return picked
+            "login.html", status=status, error=error, email=email, to=to, demo=demo,
+            demo_password=DEMO_PASSWORD,
+        )  # fmt: skip
 
 
 async def log_out(desk: Desk) -> Response:

@@ -51,7 +51,9 @@ REASONS = {
     "error": "er ging iets mis bij ons", "complaint": "klacht", "privacy": "privacyvraag",
     "privacy_request": "privacyvraag", "own_trajectory": "eigen cliënt schreef",
     "complex": "ingewikkelde vraag", "no_slot": "geen vrij moment gevonden",
-    "professional": "vraag van een professional",
+    "professional": "vraag van een professional", "wants_human": "vroeg naar een mens",
+    "asked_for_human": "vroeg naar een mens", "failure": "er ging iets mis bij ons",
+    "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -79,7 +81,7 @@ EVENTS = {
     "conversation.waits_for_date": "Wacht op een datum",
 }  # fmt: skip
 FACTS = {
-    "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "Nederlands",
+    "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",
     "occupation": "Beroep", "barrier": "Drempel", "goal": "Doel", "work_region": "Werkt in",
     "language": "Taal",
 }  # fmt: skip

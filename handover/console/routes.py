@@ -9,7 +9,7 @@ from handover.console import actions, agenda, clients, day, entrance, figures, l
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = frozenset({"console.js"})
+FILES = {"console.js": "text/javascript", "console.css": "text/css"}
 
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
@@ -23,11 +23,11 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-async def _script(request: Request) -> Response:
+async def _file(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in SCRIPTS:
+    if name not in FILES:
         return refusal(request, 404)
-    return FileResponse(STATIC / name, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / name, media_type=FILES[name], headers={"Cache-Control": "no-cache"})
 
 
 def router() -> APIRouter:
@@ -39,7 +39,7 @@ def router() -> APIRouter:
     made.add_api_route("/login", door.show, methods=["GET"])
     made.add_api_route("/login", door.log_in, methods=["POST"])
     made.add_api_route("/events", live.stream, methods=["GET"])
-    made.add_api_route("/static/{name}", _script, methods=["GET"])
+    made.add_api_route("/static/{name}", _file, methods=["GET"])
     for route in ROUTES:
         made.add_api_route(route.path, endpoint(route), methods=[route.method])
     return made
