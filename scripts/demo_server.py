@@ -49,9 +49,11 @@ def chromium_arguments() -> list[str]:
 @contextmanager
 def running_demo(folder: Path) -> Iterator[DemoServer]:
     """A demo that stores everything in `folder`, answering /ready; stopped at the end. Raises DemoError."""
-    trained = ROOT / "var" / "model.npz"
-    if trained.is_file():  # else the demo trains one first
-        shutil.copy(trained, folder)
+    for model in (
+        *(ROOT / "var").glob("*.npz"),
+        *(ROOT / "var").glob("*.onnx"),
+    ):  # else the demo trains one first
+        shutil.copy(model, folder)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "LEERLIJN_VAR_DIR": str(folder), "LEERLIJN_PORT": str(port)}

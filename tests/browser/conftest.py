@@ -103,9 +103,9 @@ def staff_page(new_page: NewPage) -> NewPage:
         email = next(who.email for who in demo_log_ins() if who.email.startswith(f"{login}@"))
         page = await new_page(**{"viewport": {"width": 1280, "height": 800}} | options)
         await page.goto("/console/login")
-        await page.fill("[name=email]", email)
-        await page.fill("[name=password]", DEMO_PASSWORD)
-        await page.click("form:has([name=password]) [type=submit]")
+        await page.get_by_label("E-mailadres").fill(email)
+        await page.get_by_label("Wachtwoord").fill(DEMO_PASSWORD)
+        await page.keyboard.press("Enter")
         await page.wait_for_url(lambda url: "/login" not in url)
         return page
 
@@ -119,7 +119,7 @@ async def appointment_path(demo_server: DemoServer) -> str:
     connection = await asyncpg.connect(server.url.replace("+asyncpg", ""))
     try:
         token = await connection.fetchval(
-            "SELECT token FROM appointment WHERE status = 'booked' AND starts_at > now()"
+            "SELECT token FROM appointment WHERE status = 'confirmed' AND starts_at > now()"
         )
     finally:
         await connection.close()
