@@ -5,6 +5,9 @@ from pathlib import Path
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MODEL = "model.npz"
+SETUP_VAR = Path(__file__).resolve().parent.parent / "var"
+
 
 class SmsSettings(BaseModel):
     """SMS through Twilio."""
@@ -69,7 +72,9 @@ class Settings(BaseSettings):
 
     @property
     def model_path(self) -> Path:
-        return self.var_dir / "model.npz"
+        """The model of this var folder, or else the one that `make setup` trained in the project's own."""
+        own, shipped = self.var_dir / MODEL, SETUP_VAR / MODEL
+        return shipped if shipped.exists() and not own.exists() else own
 
     @property
     def https(self) -> bool:

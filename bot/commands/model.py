@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from bot.settings import Settings
+from bot.settings import MODEL, Settings
 from bot.understanding import TRAINING
 from nlu import train
 
@@ -23,7 +23,7 @@ async def run_train(settings: Settings, arguments: argparse.Namespace) -> int:
     def progress(step: str, done: float) -> None:
         print(f"\r  {done:4.0%}  {step:60}", end="", file=sys.stderr, flush=True)
 
-    report = await asyncio.to_thread(train, TRAINING, settings.model_path, progress=progress)
+    report = await asyncio.to_thread(train, TRAINING, settings.var_dir / MODEL, progress=progress)
     print(file=sys.stderr)
     print(report)
     return 0

@@ -1,0 +1,56 @@
+"""A hub with the demo data and Twilio's SDK talking to a recorded wire."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from bot.hub import Hub, open_hub
+from bot.replies import BRUSSELS
+from bot.settings import Settings
+from channels.sms import Sms
+from data import embedded, migrate
+from data.db import Database
+from data.seed import seed
+from handover.passwords import hash_password
+
+
+class Wire:
+    """Twilio's side of the line: takes every message and remembers it."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        self.sent.append((form["To"], form["Body"]))
+        return httpx.Response(201, json={"sid": f"SM{len(self.sent):032x}", "status": "queued"})
+
+
+@pytest.fixture(scope="session")
+async def seeded_url(postgres: embedded.EmbeddedPostgres, worker_id: str) -> str:
+    """A database with the demo data, shared by the stories of a worker; each story is a new person in it."""
+    url = postgres.url_for(f"stories_{worker_id}")
+    await migrate.create_database(url)
+    await migrate.upgrade(url)
+    database = Database(url)
+    async with database.transaction() as session:
+        await seed(session, today=datetime.now(BRUSSELS).date(), hash_password=hash_password)
+    await database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+async def hub(seeded_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    """The real parts; jobs run when a story asks for it."""
+    wire = Wire()
+    settings = Settings(database_url=seeded_url, var_dir=Path(tmp_path_factory.mktemp("var")))
+    sms = Sms(
+        account_sid="AC" + "0" * 32, auth_token="story", number="+3280000000",
+        public_url=settings.public_url, transport=httpx.MockTransport(wire.answer),
+    )  # fmt: skip
+    async with open_hub(settings, channels={"sms": sms}) as hub:
+        yield hub
