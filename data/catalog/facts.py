@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -39,6 +40,12 @@ class FactValue:
     checked_on: date
     verified: bool
     conflicts_with: str | None
+    plain: Mapping[str, str] = field(default_factory=dict)
+    """Language → the same in plain words; empty for what only staff need."""
+
+    def said(self, language: str) -> str:
+        """The fact as a client reads it; in Dutch where we lack the language, as found where we have no plain words."""
+        return self.plain.get(language) or self.plain.get("nl") or self.statement
 
     @property
     def disputed(self) -> bool:
@@ -83,6 +90,8 @@ def fact_of(row: Fact) -> FactValue:
         checked_on=row.checked_on,
         verified=row.status == "seen",
         conflicts_with=row.conflicts_with,
+        # Somebody may have corrected the stored fact: then our plain words are no longer its words.
+        plain=_plain().get(row.source_id, {}) if row.statement == _statements().get(row.source_id) else {},
     )
 
 
@@ -101,4 +110,16 @@ def _fact(row: Mapping[str, Any], conflict: str | None) -> FactValue:
         checked_on=COLLECTED_ON,
         verified=row["status"] == "seen",
         conflicts_with=conflict,
+        plain=_plain().get(row["id"], {}),
     )
+
+
+@cache
+def _statements() -> Mapping[str, str]:
+    return {fact.id: fact.statement for fact in shipped()}
+
+
+@cache
+def _plain() -> Mapping[str, Mapping[str, str]]:
+    text = resources.files("data.seed").joinpath("facts_plain.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
