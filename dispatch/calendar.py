@@ -60,17 +60,25 @@ class SlotKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Slot:
-    """A free time of one counsellor at one counter. Instants are UTC; `wall_start` is ISO without offset."""
+    """A free time of one counsellor at one counter. Instants are UTC."""
 
     counter_id: int
     staff_id: int
     starts_at: datetime
     ends_at: datetime
-    wall_start: str
     kind: str
     counter: Counter = field(compare=False, repr=False)
     staff_name: str = field(compare=False, repr=False)
     languages: tuple[str, ...] = field(compare=False, repr=False)
+
+    @property
+    def wall_start(self) -> str:
+        """What is agreed: wall time, ISO without offset, "2026-11-27T14:00"."""
+        return clock.wall_text(self.starts_at)
+
+    @property
+    def day(self) -> date:
+        return clock.day_of(self.starts_at)
 
     @property
     def key(self) -> SlotKey:
@@ -109,19 +117,19 @@ async def free_slots(
     # From midnight on, so that the same day gives the same beginnings whatever the hour of asking.
     bounds = clock.day_bounds(first, last)
     busy = await _busy(session, {sitting.staff_id for sitting in sittings}, *bounds, now or start)
-    days = [day for day in _days(first, last) if not clock.is_public_holiday(day)]
+    days = _working_days(first, last)
+    blocks = _Blocks()
     length = DURATION[kind]
     slots = [
         Slot(
             counter_id=sitting.counter_id, staff_id=sitting.staff_id, starts_at=begins,
-            ends_at=begins + length, wall_start=clock.wall_text(begins), kind=kind,
-            counter=counters[sitting.counter_id], staff_name=sitting.name,
+            ends_at=begins + length, kind=kind, counter=counters[sitting.counter_id], staff_name=sitting.name,
             languages=tuple(sitting.languages),
         )
         for sitting in sittings
-        for day in days
-        if sitting.weekday == day.weekday() and _holds_on(sitting, day) and (sitting.id, day) not in skipped
-        for begins in _packed(_block(sitting, day), busy.get(sitting.staff_id, ()), length, start, end)
+        for day in days[sitting.weekday]
+        if _holds_on(sitting, day) and (sitting.id, day) not in skipped
+        for begins in _packed(blocks[day, sitting.starts, sitting.ends], busy.get(sitting.staff_id, ()), length, start, end)
     ]  # fmt: skip
     slots.sort(key=lambda slot: (slot.starts_at, slot.counter_id, slot.staff_id))
     return slots
@@ -143,13 +151,14 @@ async def slot_at(
     where = [Sitting.counter_id == key.counter_id, Sitting.staff_id == key.staff_id]
     sittings = await _sittings(session, day, day, where)
     skipped = await _exceptions(session, {sitting.id for sitting in sittings}, day, day)
+    blocks = _Blocks()
     covering = next(
         (
             sitting
             for sitting in sittings
             if sitting.weekday == day.weekday()
             and (sitting.id, day) not in skipped
-            and (block := _block(sitting, day)) is not None
+            and (block := blocks[day, sitting.starts, sitting.ends]) is not None
             and block[0] <= begins
             and ends <= block[1]
         ),
@@ -160,7 +169,7 @@ async def slot_at(
     counters = await _counters(session, {key.counter_id})
     return Slot(
         counter_id=key.counter_id, staff_id=key.staff_id, starts_at=begins, ends_at=ends,
-        wall_start=clock.wall_text(begins), kind=kind, counter=counters[key.counter_id],
+        kind=kind, counter=counters[key.counter_id],
         staff_name=covering.name, languages=tuple(covering.languages),
     )  # fmt: skip
 
@@ -240,24 +249,34 @@ async def _busy(
     return spans
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def _working_days(first: date, last: date) -> dict[int, list[date]]:
+    """Per weekday the days between two days that are no public holiday."""
+    days: dict[int, list[date]] = defaultdict(list)
     for offset in range((last - first).days + 1):
-        yield first + timedelta(days=offset)
+        day = first + timedelta(days=offset)
+        if not clock.is_public_holiday(day):
+            days[day.weekday()].append(day)
+    return days
 
 
 def _holds_on(sitting: _SittingRow, day: date) -> bool:
     return sitting.valid_from <= day and (sitting.valid_to is None or day <= sitting.valid_to)
 
 
-def _block(sitting: _SittingRow, day: date) -> _Span | None:
-    """The instants of a sitting on a day; None when one of its ends falls in the hour that the clock skips."""
-    try:
-        return (
-            clock.instant(datetime.combine(day, sitting.starts)),
-            clock.instant(datetime.combine(day, sitting.ends)),
-        )
-    except clock.NoSuchTime:
-        return None
+class _Blocks(dict[tuple[date, time, time], _Span | None]):
+    """The instants of a block of wall time on a day; many sittings share one.
+
+    None when one of its ends falls in the hour that the clock skips.
+    """
+
+    def __missing__(self, key: tuple[date, time, time]) -> _Span | None:
+        day, starts, ends = key
+        try:
+            span = clock.instant(datetime.combine(day, starts)), clock.instant(datetime.combine(day, ends))
+        except clock.NoSuchTime:
+            span = None
+        self[key] = span
+        return span
 
 
 def _packed(

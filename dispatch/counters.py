@@ -81,7 +81,7 @@ class Wish:
     def suits(self, slot: Slot) -> bool:
         if self.wheelchair and slot.counter.kind == CounterKind.PLACE and not slot.counter.wheelchair:
             return False
-        day = date.fromisoformat(slot.wall_start[:10])
+        day = slot.day
         return (self.earliest is None or day >= self.earliest) and (
             not self.weekdays or day.weekday() in self.weekdays
         )
@@ -247,9 +247,7 @@ def _by_counter(slots: Iterable[Slot], wish: Wish) -> dict[int, list[Slot]]:
     for slot in slots:
         found.setdefault(slot.counter_id, []).append(slot)
     for times in found.values():
-        times.sort(
-            key=lambda slot: (slot.wall_start[:10], wish.language not in slot.languages, slot.starts_at)
-        )
+        times.sort(key=lambda slot: (slot.day, wish.language not in slot.languages, slot.starts_at))
     return found
 
 
@@ -262,7 +260,7 @@ def _in_order(counters: Sequence[Sequence[Slot]], limit: int) -> list[Slot]:
 
 def _apart(slots: Sequence[Slot]) -> list[Slot]:
     """The first time of each day, then the second of each day, and so on."""
-    return _in_turns([list(times) for _, times in groupby(slots, lambda slot: slot.wall_start[:10])])
+    return _in_turns([list(times) for _, times in groupby(slots, lambda slot: slot.day)])
 
 
 def _in_turns(lists: Sequence[Sequence[Slot]]) -> list[Slot]:
