@@ -35,6 +35,7 @@ from handover.conversation import Step
 from nlu import Hints, Understander, Understanding
 
 log = logging.getLogger(__name__)
+ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
@@ -172,10 +173,17 @@ def _lost(turn: Turn) -> bool:
     """Nothing to go on: unsure what it means, or only an answer to a question that was not asked."""
     if turn.decision.action is Action.CLARIFY:
         return True
+    if turn.dialogue.asked in (Asked.PLACE, Asked.SUBJECT) and _says_little(turn.understanding):
+        return True
     return (
         turn.understanding.act in ("choose", "confirm", "deny", "more", "repeat")
         and turn.dialogue.asked is not None
     )
+
+
+def _says_little(spoken: Understanding) -> bool:
+    """A word or two that we know nothing of: more likely a misspelt answer than a new question."""
+    return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and spoken.confidence < ANSWER_SURE
 
 
 async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
@@ -239,9 +247,12 @@ def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: da
 
 
 def _mask_national_number(message: Message, spoken: Understanding) -> None:
-    for slot in spoken.slots:
+    """A national number is not kept: not in the thread, so not in any view of it."""
+    text = spoken.text
+    for slot in sorted(spoken.slots, key=lambda slot: -slot.start):
         if slot.name == "national_number":
-            message.text = message.text.replace(slot.text, "***")
+            text = f"{text[: slot.start]}***{text[slot.end :]}"
+            message.text = text
 
 
 def _record(
