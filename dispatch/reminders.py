@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import Appointment, AppointmentStatus, Reminder, ReminderState
+from data.tables import Appointment, AppointmentStatus, Person, Reminder, ReminderState
 from dispatch import clock
 
 
@@ -60,7 +60,10 @@ async def cancel(session: AsyncSession, appointment_id: int) -> None:
 
 
 async def due(session: AsyncSession, now: datetime, *, limit: int = 50) -> Sequence[DueReminder]:
-    """Claim reminders that are due; other processes skip them until this transaction ends.
+    """Claim reminders that are due, and their persons; other processes skip them until this transaction ends.
+
+    Somebody who is just being answered is left for the next time: who waits here for a person, while holding
+    a reminder that the answer may cancel, would wait for ever.
 
     A reminder that has no sense any more is called off instead: the appointment has begun or is no longer
     confirmed, or it is "tomorrow" and the reminder of the day itself is due too.
@@ -68,10 +71,11 @@ async def due(session: AsyncSession, now: datetime, *, limit: int = 50) -> Seque
     rows = await session.execute(
         select(Reminder, Appointment)
         .join(Appointment, Appointment.id == Reminder.appointment_id)
+        .join(Person, Person.id == Appointment.person_id)
         .where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= now)
         .order_by(Reminder.due_at, Reminder.id)
         .limit(limit)
-        .with_for_update(of=Reminder, skip_locked=True)
+        .with_for_update(of=(Reminder, Person), key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     claimed: list[DueReminder] = []

@@ -69,8 +69,12 @@ _OPENS_CLOSED = frozenset({Step.ESCALATE, Step.STAFF_WROTE, Step.REOPEN})
 
 
 async def lock_person(session: AsyncSession, person_id: int) -> Person:
-    """The person, locked until the end of the transaction. Every writer of a thread takes this lock first."""
-    query = select(Person).where(Person.id == person_id).with_for_update()
+    """The person, locked until the end of the transaction. Every writer of a thread takes this lock first.
+
+    As a lock that leaves foreign keys alone: somebody who books a time that this person's hold kept too long
+    records an event about this person, and must not wait for that.
+    """
+    query = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
     return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 

@@ -180,7 +180,7 @@ async def _booked(session: AsyncSession, token: str, *, lock: bool = False) -> B
     """The appointment with this token; `lock` first locks its person, as every writer does."""
     appointment = await booking.by_token(session, token)
     if appointment is not None and lock:
-        await session.get(Person, appointment.person_id, with_for_update=True)
+        await session.get(Person, appointment.person_id, with_for_update={"key_share": True})
         appointment = await booking.by_token(session, token)
     if appointment is None:
         return None

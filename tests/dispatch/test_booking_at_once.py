@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from data.tables import Appointment, AppointmentStatus
 from dispatch import booking
 from dispatch.booking import Refused, Taken
+from handover.conversation import lock_person
 from tests.dispatch.world import NOW, Desk
 
 
@@ -112,6 +113,21 @@ async def test_two_who_swap_their_times_do_not_lock_each_other(desk: Desk) -> No
                 current = await booking.by_token(session, appointment.token)
                 assert current is not None
                 assert isinstance(await booking.cancel(session, current.id, now=NOW), Appointment)
+
+
+async def test_a_stale_hold_of_somebody_who_is_just_writing_stops_nobody(desk: Desk) -> None:
+    """The one who books takes over the hold and says so on the other's timeline, without waiting for them."""
+    slot, _ = await desk.first_slots()
+    slow, quick = await desk.persons(2)
+    held = await desk.hold(slot, slow.id)
+    assert isinstance(held, Appointment)
+    async with desk.database.transaction() as session:
+        await lock_person(session, slow.id)
+        async with asyncio.timeout(10):
+            taken_over = await desk.hold(slot, quick.id, NOW + timedelta(minutes=16))
+        assert isinstance(taken_over, Appointment)
+        late = await booking.confirm(session, held.id, now=NOW + timedelta(minutes=16))
+        assert late == Refused(status=AppointmentStatus.EXPIRED)
 
 
 ACTIONS = st.tuples(

@@ -10,6 +10,7 @@ from data.tables import Appointment, Reminder
 from dispatch import booking, reminders
 from dispatch.calendar import Slot
 from dispatch.reminders import DueReminder, ReminderKind
+from handover.conversation import lock_person
 from tests.dispatch.world import NOW, World
 
 START = NOW - timedelta(days=1)  # Sunday: the day before the day before
@@ -87,6 +88,17 @@ async def test_two_processes_claim_different_reminders(world: World) -> None:
         return {reminder.appointment.id for reminder in claimed}
 
     assert await asyncio.gather(slow(), quick()) == [{first.id}, {second.id}]
+
+
+async def test_somebody_who_is_just_being_answered_is_left_for_the_next_time(world: World) -> None:
+    first, second = [await _booked(world, slot) for slot in await _slots(world)]
+    now = second.starts_at - timedelta(hours=24)
+    async with world.database.transaction() as session:
+        await lock_person(session, first.person_id)
+        async with asyncio.timeout(10):
+            assert [reminder.appointment.id for reminder in await _due(world, now)] == [second.id]
+        await booking.cancel(session, first.id, now=START)
+    assert [reminder.appointment.id for reminder in await _due(world, now)] == [second.id]
 
 
 async def test_what_lies_in_the_past_is_not_planned(world: World) -> None:
