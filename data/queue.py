@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,7 +90,8 @@ _CLAIM = text(
 
 _COMPLETE = text(
     "UPDATE job SET state = 'done', done_at = now(), lease_owner = NULL, lease_until = NULL "
-    "WHERE id = :id AND fence = :fence AND state = 'ready'"
+    "WHERE id = :id AND fence = :fence AND state = 'ready' "
+    "RETURNING EXISTS (SELECT 1 FROM job AS n WHERE n.key = job.key AND n.state = 'ready' AND n.id <> job.id)"
 )
 _RENEW = text(
     "UPDATE job SET lease_until = now() + :lease WHERE id = :id AND fence = :fence AND state = 'ready' "
@@ -112,7 +113,7 @@ _BURY = text(
     "UPDATE job SET state = 'dead', done_at = now(), lease_owner = NULL, lease_until = NULL, last_error = :error "
     "WHERE id = :id AND fence = :fence AND state = 'ready'"
 )
-_PURGE = text("DELETE FROM job WHERE state = 'done' AND done_at < now() - :age")
+_PURGE = text("DELETE FROM job WHERE state = 'done' AND done_at < now() - CAST(:age AS interval)")
 
 
 async def enqueue(
@@ -158,10 +159,11 @@ async def claim(session: AsyncSession, kinds: Collection[str], owner: str, count
 
 async def complete(session: AsyncSession, job: LeasedJob) -> None:
     """Mark done in the transaction of the work itself; LeaseLost if somebody else has the job now."""
-    done = await session.execute(_COMPLETE, {"id": job.id, "fence": job.fence})
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    others = await session.scalar(_COMPLETE, {"id": job.id, "fence": job.fence})
+    if others is None:
         raise LeaseLost(f"job {job.id}: the lease was lost")
-    after_commit(session, TOPIC)  # the next job of this key may be waiting
+    if others:
+        after_commit(session, TOPIC)  # the next job of this key is waiting
 
 
 async def renew(session: AsyncSession, job: LeasedJob) -> None:
@@ -171,21 +173,23 @@ async def renew(session: AsyncSession, job: LeasedJob) -> None:
 
 
 async def retry(session: AsyncSession, job: LeasedJob, *, delay: timedelta, error: str) -> None:
-    """Give the job back for another attempt after `delay`."""
-    await session.execute(_RETRY, {"id": job.id, "fence": job.fence, "delay": delay, "error": error})
+    """Give the job back for another attempt after `delay`; LeaseLost if somebody else has it now."""
+    await _fenced(session, _RETRY, job, delay=delay, error=error)
 
 
 async def postpone(session: AsyncSession, job: LeasedJob, *, delay: timedelta, reason: str) -> None:
-    """Give the job back for a reason outside it (quiet hours, a provider that is down); attempts start anew."""
-    await session.execute(
-        _POSTPONE, {"id": job.id, "fence": job.fence, "delay": max(delay, timedelta(0)), "reason": reason}
-    )
+    """Give the job back for a reason outside it (quiet hours, a provider that is down); attempts start anew.
+
+    LeaseLost if somebody else has it now.
+    """
+    await _fenced(session, _POSTPONE, job, delay=max(delay, timedelta(0)), reason=reason)
 
 
 async def release_dead_leases(session: AsyncSession) -> int:
     """Free the leases of processes of this machine that are gone, so that a restart goes on at once.
 
-    A process that lives, or ran on another machine, keeps its leases until they run out.
+    A process that lives, or ran on another machine, keeps its leases until they run out. A process that had our
+    own number is gone as well: in a container every program is number 1. So this comes before any work starts.
     """
     owners = await session.scalars(
         text("SELECT DISTINCT lease_owner FROM job WHERE state = 'ready' AND lease_owner IS NOT NULL")
@@ -199,6 +203,8 @@ async def release_dead_leases(session: AsyncSession) -> int:
 
 
 def _alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -209,8 +215,11 @@ def _alive(pid: int) -> bool:
 
 
 async def bury(session: AsyncSession, job: LeasedJob, error: str) -> None:
-    """Make the job dead: shown to staff, never run again by itself; later jobs of its key go on."""
-    await session.execute(_BURY, {"id": job.id, "fence": job.fence, "error": error})
+    """Make the job dead: shown to staff, never run again by itself; later jobs of its key go on.
+
+    LeaseLost if somebody else has it now.
+    """
+    await _fenced(session, _BURY, job, error=error)
     after_commit(session, TOPIC)
 
 
@@ -222,6 +231,12 @@ async def purge(session: AsyncSession, age: timedelta) -> None:
 def backoff(attempts: int, *, base: float = 1.0, ceiling: float = 300.0) -> timedelta:
     """Seconds to wait before attempt `attempts` + 1: doubling from `base` up to `ceiling`."""
     return timedelta(seconds=min(ceiling, base * 2 ** max(0, attempts - 1)))
+
+
+async def _fenced(session: AsyncSession, statement: TextClause, job: LeasedJob, **values: Any) -> None:
+    done = await session.execute(statement, {"id": job.id, "fence": job.fence, **values})
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"job {job.id}: the lease was lost")
 
 
 def _leased(row: Any) -> LeasedJob:

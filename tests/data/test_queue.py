@@ -178,3 +178,17 @@ def test_backoff_doubles_up_to_its_ceiling() -> None:
     assert queue.backoff(1) == timedelta(seconds=1)
     assert queue.backoff(3) == timedelta(seconds=4)
     assert queue.backoff(30) == timedelta(seconds=300)
+
+
+async def test_purge_deletes_only_what_was_done_long_ago(database: Database) -> None:
+    for key in "ab":
+        await _enqueue(database, key)
+    old, fresh = await _claim(database)
+    async with database.transaction() as session:
+        await queue.complete(session, old)
+        await queue.complete(session, fresh)
+        await session.execute(
+            update(Job).where(Job.id == old.id).values(done_at=text("now() - interval '15 days'"))
+        )
+        await queue.purge(session, timedelta(days=14))
+        assert (await session.scalars(select(Job.id))).all() == [fresh.id]
