@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from channels.base import Channel, Malformed, Webhook
 from channels.inbox import Inbox
@@ -30,8 +32,16 @@ def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> AP
         except Malformed as error:
             log.warning("%s: a signed request was malformed: %s", channel.name, error)
             return Response("malformed", status_code=400, media_type="text/plain")
-        if items:
-            await inbox.accept(channel.name, channel.scheme, items)
+        try:
+            if items:
+                await inbox.accept(channel.name, channel.scheme, items)
+        except (
+            DBAPIError,
+            OSError,
+            TimeoutError,
+        ) as error:  # nothing was stored: the provider must come again
+            log.error("%s: a request could not be stored (%s)", channel.name, type(error).__name__)
+            return Response("later", status_code=503, media_type="text/plain", headers={"Retry-After": "5"})
         media_type, body = channel.answer(webhook)
         return Response(body, media_type=media_type)
 

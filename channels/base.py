@@ -71,6 +71,7 @@ class Outgoing:
     text: str
     language: str | None = None
     choices: Sequence[Choice] = field(default_factory=tuple)
+    others: frozenset[str] = frozenset()  # ids the provider gave to other messages to this address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +155,8 @@ class Channel(Protocol):
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
         """Look up at the provider whether `message` was taken since `sent_after` (seconds since 1970).
 
-        None: certainly not there. Raises UnknownOutcome when the provider cannot tell.
+        None: certainly not there. An id in `message.others` is never the answer. Raises UnknownOutcome when the
+        provider cannot tell, and Unavailable or Throttled when it can be asked again later.
         """
         ...
 

@@ -4,12 +4,14 @@ Nothing thinks here. What is committed is answered later by the turn; what is no
 provider, because it got no 200.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import Delivery, Inbound, clean_text
@@ -32,6 +34,8 @@ from data.worker import Worker
 
 log = logging.getLogger(__name__)
 TURN = "turn"
+AGAIN_AFTER = (0.05, 0.3, 1.0)  # seconds
+PASSING = ("40001", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006")  # SQLSTATE
 Opener = Callable[[AsyncSession, Person, str], Awaitable[Conversation]]
 
 
@@ -55,7 +59,22 @@ class Inbox:
         self._owner = worker.name if run_here else None
 
     async def accept(self, channel: str, scheme: str, items: Sequence[Inbound | Delivery]) -> list[Accepted]:
-        """Store everything, or nothing. Entries already taken in are left as they are."""
+        """Store everything, or nothing. Entries already taken in are left as they are.
+
+        A database that was gone for a moment is tried again, which receipts make harmless. Raises DBAPIError,
+        OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
+        """
+        for wait in AGAIN_AFTER:
+            try:
+                return await self._accept(channel, scheme, items)
+            except (DBAPIError, OSError) as error:
+                if isinstance(error, DBAPIError) and not passes(error):
+                    raise
+                log.warning("taking in was interrupted (%s); trying again", type(error).__name__)
+                await asyncio.sleep(wait)
+        return await self._accept(channel, scheme, items)
+
+    async def _accept(self, channel: str, scheme: str, items: Sequence[Inbound | Delivery]) -> list[Accepted]:
         accepted: list[Accepted] = []
         jobs: list[LeasedJob] = []
         async with self._database.transaction() as session:
@@ -108,6 +127,11 @@ class Inbox:
         return Accepted(message_id=message.id, new=True), job
 
 
+def passes(error: DBAPIError) -> bool:
+    """Is it gone when one tries again: a lost connection, a restart of the server, two that barred each other?"""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in PASSING
+
+
 async def find_or_make_person(
     session: AsyncSession,
     scheme: str,
@@ -136,7 +160,7 @@ async def find_or_make_person(
         .where(AddressLink.address_id == address_id, AddressLink.ended_at.is_(None))
         .order_by(AddressLink.is_primary.desc(), AddressLink.id)
         .limit(1)
-        .with_for_update(of=Person)
+        .with_for_update(of=Person, key_share=True)
     )
     if person is None:
         person = Person(language=language or "nl")

@@ -75,9 +75,10 @@ async def put(
         address = await session.get_one(Address, address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:
-        job = await queue.enqueue(
-            session, SEND, key=f"send:{conversation.person_id}", payload={"message_id": message.id},
-            lane=LANES.get(purpose, Lane.REPLY), delay=delay, owner=owner,
+        lane = LANES.get(purpose, Lane.REPLY)
+        job = await queue.enqueue(  # a key a lane: a follow-up that waits for the morning holds up no reply
+            session, SEND, key=f"send:{conversation.person_id}:{lane:d}", payload={"message_id": message.id},
+            lane=lane, delay=delay, owner=owner,
         )  # fmt: skip
     await events.record(
         session, "message.queued", person_id=conversation.person_id, conversation_id=conversation.id,

@@ -20,6 +20,9 @@ REPLACED = str.maketrans(
         "•": "-", "·": "-", "\u00a0": " ", "\u202f": " ", "œ": "oe", "Œ": "OE", "→": "->", "×": "x", "\t": " ",
     }
 )  # fmt: skip
+JOINED = re.compile(r"[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+FLAG = re.compile(r"[\U0001f1e6-\U0001f1ff]")  # two of these letters are one flag
+FLAGS = re.compile(r"[\U0001f1e6-\U0001f1ff]+\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,7 @@ class Cost:
 
 def to_gsm7(text: str) -> str:
     """Replace what has a plain form in GSM-7 (curly quotes, ê → e); leave text of other scripts as it is."""
-    plain = text.translate(REPLACED)
+    plain = unicodedata.normalize("NFC", text).translate(REPLACED)
     plain = "".join(character if _fits(character) else _bare(character) for character in plain)
     return plain if all(map(_fits, plain)) else text
 
@@ -41,10 +44,21 @@ def to_gsm7(text: str) -> str:
 def cost(text: str) -> Cost:
     """What sending `text` as it is costs."""
     if all(map(_fits, text)):
-        units = sum(2 if character in EXTENDED else 1 for character in text)
-        return Cost(encoding="GSM-7", units=units, parts=1 if units <= 160 else -(-units // 153))
-    units = len(text.encode("utf-16-le", "replace")) // 2
-    return Cost(encoding="UCS-2", units=units, parts=1 if units <= 70 else -(-units // 67))
+        widths = [2 if character in EXTENDED else 1 for character in text]
+        return _packed("GSM-7", widths, single=160, part=153)
+    return _packed("UCS-2", [2 if character > "\uffff" else 1 for character in text], single=70, part=67)
+
+
+def _packed(encoding: str, widths: list[int], *, single: int, part: int) -> Cost:
+    units = sum(widths)
+    if units <= single:
+        return Cost(encoding=encoding, units=units, parts=1)
+    parts, left = 1, part
+    for width in widths:  # a character of two units moves to the next part as a whole
+        if width > left:
+            parts, left = parts + 1, part
+        left -= width
+    return Cost(encoding=encoding, units=units, parts=parts)
 
 
 def split(text: str, limit: int) -> list[str]:
@@ -53,19 +67,18 @@ def split(text: str, limit: int) -> list[str]:
     while len(text) > limit:
         cut = max(text.rfind("\n", 1, limit + 1), 0) or max(text.rfind(" ", 1, limit + 1), 0)
         if not cut:
-            cut = next((end for end in _grapheme_ends(text[: limit + 1]) if end <= limit), limit)
+            cut = next((end for end in range(limit, 0, -1) if _starts(text, end)), limit)
         pieces.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [*pieces, text] if text or not pieces else pieces
 
 
-def _grapheme_ends(text: str) -> list[int]:
-    joined = re.compile(r"[\u0300-\u036f\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
-    return [
-        index
-        for index in range(len(text) - 1, 0, -1)
-        if not joined.match(text[index]) and text[index - 1] != "\u200d"
-    ]
+def _starts(text: str, index: int) -> bool:
+    """Does a new grapheme start at `index`? Accents, joined emoji, skin tones and flags belong to what is before."""
+    if JOINED.match(text[index]) or unicodedata.combining(text[index]) or text[index - 1] == "\u200d":
+        return False
+    flags = FLAGS.search(text[:index])
+    return not (FLAG.match(text[index]) and flags and len(flags[0]) % 2)
 
 
 def _fits(character: str) -> bool:

@@ -2,29 +2,55 @@
 
     queued ─ checks ─► sending (committed) ─ channel.send ─► sent (committed, with the provider's id)
 
-A process that dies in between leaves `sending`: whoever takes the job over asks the provider whether it has the
-message, and if nobody can tell, staff see it as unknown. It is never sent again blindly.
+What stays `sending` (a process died, or the answer never came) may have arrived. Whoever has the job then asks the
+provider whether it has the message; only if it certainly has not, the message goes through the checks again. When
+nobody can tell, staff see it as unknown. It is never sent again blindly.
 """
 
+import asyncio
 import logging
+import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.base import Channel, Choice, Misconfigured, OptedOut, Outgoing, SendError, Sent, UnknownOutcome
+from channels.base import (
+    Channel,
+    Choice,
+    Misconfigured,
+    OptedOut,
+    Outgoing,
+    SendError,
+    Sent,
+    Unavailable,
+    UnknownOutcome,
+)
 from channels.outbox import apply_parked, set_status
 from channels.policy import may_send
 from data import events, queue
 from data.db import Database
 from data.queue import LeasedJob
-from data.tables import Address, Conversation, Holder, Message, Status
+from data.tables import Address, Conversation, Direction, Holder, Message, Person, Status
 
 log = logging.getLogger(__name__)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 GIVE_UP_AFTER = timedelta(hours=24)
+LONGEST_WAIT = timedelta(minutes=1)  # between two attempts, unless the provider asks for more
+LOOK_UP_AFTER = timedelta(seconds=10)  # until the provider surely knows what it took
+HANDING_OVER = 20.0  # seconds for one call to the provider, well within the lease
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """Checked and committed as `sending`; `since` is set when it was that already, so may have arrived."""
+
+    channel: Channel
+    message: Outgoing
+    since: datetime | None
 
 
 class Sender:
@@ -37,85 +63,106 @@ class Sender:
     async def handle(self, job: LeasedJob) -> None:
         """Send the job's message, or settle why it does not leave."""
         prepared = await self._prepare(job)
+        if prepared is not None and prepared.since is not None:
+            if not await self._is_absent(job, prepared, prepared.since):
+                return
+            prepared = await self._prepare(job, absent=True)
         if prepared is None:
             return
-        channel, outgoing, was_sending = prepared
         try:
-            sent = await channel.find(outgoing, was_sending.timestamp()) if was_sending else None
-            sent = sent or await channel.send(outgoing)
+            async with asyncio.timeout(HANDING_OVER):
+                sent = await prepared.channel.send(prepared.message)
+        except TimeoutError:
+            await self._failed(job, prepared.message.message_id, UnknownOutcome())
         except SendError as error:
-            await self._failed(job, outgoing.message_id, error)
+            await self._failed(job, prepared.message.message_id, error)
         else:
-            await self._sent(job, channel, outgoing, sent)
+            await self._sent(job, prepared, sent)
 
-    async def _prepare(self, job: LeasedJob) -> tuple[Channel, Outgoing, datetime | None] | None:
+    async def _is_absent(self, job: LeasedJob, prepared: _Prepared, since: datetime) -> bool:
+        """Ask the provider; False when that settled the message, or has to be asked again."""
+        try:
+            async with asyncio.timeout(HANDING_OVER):
+                found = await prepared.channel.find(prepared.message, since.timestamp())
+        except TimeoutError:
+            await self._failed(job, prepared.message.message_id, Unavailable(), may_be_there=True)
+            return False
+        except SendError as error:
+            await self._failed(job, prepared.message.message_id, error, may_be_there=True)
+            return False
+        if found is not None:
+            await self._sent(job, prepared, found)
+        return found is None
+
+    async def _prepare(self, job: LeasedJob, *, absent: bool = False) -> _Prepared | None:
         """Check and mark as sending; None when there is nothing (more) to hand over."""
         async with self._database.transaction() as session:
-            row = (
-                await session.execute(
-                    select(Message, Address, Conversation)
-                    .join(Address, Address.id == Message.address_id)
-                    .join(Conversation, Conversation.id == Message.conversation_id)
-                    .where(Message.id == job.payload["message_id"])
-                    .with_for_update(of=[Message, Conversation])
-                )
-            ).one_or_none()
-            if row is None or row.Message.status not in (Status.QUEUED, Status.SENDING):
+            row = await _load(session, job.payload["message_id"])
+            if row is None or row[0].status not in (Status.QUEUED, Status.SENDING):
                 await queue.complete(session, job)
                 return None
-            message, address, conversation = row.Message, row.Address, row.Conversation
-            was_sending = message.status_at if message.status == Status.SENDING else None
+            message, address, conversation = row
+            since = message.status_at if message.status == Status.SENDING and not absent else None
             channel = self._channels.get(message.channel)
             if channel is None:
                 await self._settle(session, job, message, Status.FAILED, "dit kanaal staat uit")
                 return None
-            if was_sending is None:
+            if since is None:
                 if _outdated(message, conversation):
                     await self._settle(session, job, message, Status.WITHHELD, "een mens nam het over")
                     return None
                 verdict = may_send(message, address, datetime.now(BRUSSELS))
                 if verdict.until is not None:
+                    message.status = Status.QUEUED
                     wait = verdict.until - datetime.now(BRUSSELS)
                     await queue.postpone(session, job, delay=wait, reason=verdict.reason)
                     return None
                 if not verdict.allowed:
                     await self._settle(session, job, message, Status.WITHHELD, verdict.reason)
                     return None
-                await set_status(session, Message.id == message.id, Status.SENDING)
+                if message.status == Status.QUEUED:
+                    await set_status(session, Message.id == message.id, Status.SENDING)
+                else:
+                    message.status_at = func.now()
             await queue.renew(session, job)
-            choices = tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices)
             outgoing = Outgoing(
-                message_id=message.id, path=address.path, text=message.text,
-                language=message.language, choices=choices,
+                message_id=message.id, path=address.path, text=message.text, language=message.language,
+                choices=tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices),
+                others=await _others(session, message, since) if since else frozenset(),
             )  # fmt: skip
-            return channel, outgoing, was_sending
+            return _Prepared(channel=channel, message=outgoing, since=since)
 
-    async def _sent(self, job: LeasedJob, channel: Channel, message: Outgoing, sent: Sent) -> None:
+    async def _sent(self, job: LeasedJob, prepared: _Prepared, sent: Sent) -> None:
+        about = Message.id == prepared.message.message_id
         async with self._database.transaction() as session:
-            await set_status(
-                session, Message.id == message.message_id, Status.SENT,
-                external_id=sent.external_id, segments=sent.parts,
-            )  # fmt: skip
+            await set_status(session, about, Status.SENT, external_id=sent.external_id, segments=sent.parts)
             if sent.status not in (Status.QUEUED, Status.SENT):
-                await set_status(session, Message.id == message.message_id, sent.status)
-            await apply_parked(session, channel.name, sent.external_id)
+                await set_status(session, about, sent.status)
+            await apply_parked(session, prepared.channel.name, sent.external_id)
             await queue.complete(session, job)
 
-    async def _failed(self, job: LeasedJob, message_id: int, error: SendError) -> None:
+    async def _failed(
+        self, job: LeasedJob, message_id: int, error: SendError, *, may_be_there: bool = False
+    ) -> None:
+        """Try again what can be, settle the rest. `may_be_there`: it was the look-up that failed."""
         log.warning("message %s: %s (%s)", message_id, type(error).__name__, error.reason)
         async with self._database.transaction() as session:
             message = await session.get_one(Message, message_id)
             age = datetime.now(BRUSSELS) - message.created_at
-            if error.retryable and age < GIVE_UP_AFTER:
-                message.status = Status.QUEUED  # nothing was handed over
+            unknown = isinstance(error, UnknownOutcome)
+            again = error.retryable or (unknown and not may_be_there)
+            if again and age < GIVE_UP_AFTER:
+                if error.retryable and not may_be_there:
+                    message.status = Status.QUEUED  # nothing was handed over
                 message.status_reason = error.reason
-                delay = timedelta(seconds=error.retry_after or 0) or queue.backoff(job.attempts)
-                await queue.postpone(session, job, delay=delay, reason=error.reason)
+                wait = timedelta(seconds=error.retry_after) if error.retry_after else _backoff(age)
+                wait = max(wait, LOOK_UP_AFTER) if unknown else wait
+                await queue.postpone(session, job, delay=wait, reason=error.reason)
                 return
             if isinstance(error, OptedOut):
                 address = await session.get_one(Address, message.address_id)
-                address.opted_out_at = datetime.now(BRUSSELS)
-            status = Status.UNKNOWN if isinstance(error, UnknownOutcome) else Status.FAILED
+                address.opted_out_at = func.now()
+            status = Status.UNKNOWN if unknown or may_be_there else Status.FAILED
             await self._settle(session, job, message, status, error.reason)
             if isinstance(error, Misconfigured):
                 log.error("channel %s is misconfigured: %s", message.channel, error.reason)
@@ -130,6 +177,42 @@ class Sender:
             data={"message_id": message.id},
         )  # fmt: skip
         await queue.complete(session, job)
+
+
+async def _load(session: AsyncSession, message_id: int) -> tuple[Message, Address, Conversation] | None:
+    """The message and what decides over it, after locking the person: as every writer of a thread does first.
+
+    Without that lock two writers would wait for each other. It spares the keys, which other rows point at.
+    """
+    whose = select(Message.person_id).where(Message.id == message_id)
+    await session.scalar(
+        select(Person.id).where(Person.id == whose.scalar_subquery()).with_for_update(key_share=True)
+    )
+    row = await session.execute(
+        select(Message, Address, Conversation)
+        .join(Address, Address.id == Message.address_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.id == message_id)
+    )
+    found = row.one_or_none()
+    return None if found is None else found._tuple()
+
+
+async def _others(session: AsyncSession, message: Message, since: datetime) -> frozenset[str]:
+    ids = await session.scalars(
+        select(Message.external_id).where(
+            Message.address_id == message.address_id,
+            Message.direction == Direction.OUT,
+            Message.status_at > since - GIVE_UP_AFTER,
+            Message.external_id.is_not(None),
+        )
+    )
+    return frozenset(filter(None, ids))
+
+
+def _backoff(age: timedelta) -> timedelta:
+    """Half as long again as it has waited already, between a second and a minute; never all at the same moment."""
+    return min(max(age / 2, timedelta(seconds=1)), LONGEST_WAIT) * random.uniform(0.8, 1.2)
 
 
 def _outdated(message: Message, conversation: Conversation) -> bool:

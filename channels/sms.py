@@ -8,11 +8,12 @@ Errors: https://www.twilio.com/docs/api/errors
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import httpx
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
@@ -26,6 +27,7 @@ from channels.base import (
     OptedOut,
     Outgoing,
     Rejected,
+    SendError,
     Sent,
     Throttled,
     Unavailable,
@@ -33,11 +35,13 @@ from channels.base import (
     Webhook,
     WindowClosed,
 )
-from channels.segments import cost, to_gsm7
+from channels.segments import cost, split, to_gsm7
 from data.tables import Status
 
 BODY_LIMIT = 1600  # characters; Twilio refuses more (21617)
 FIELDS_LIMIT = 200
+CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
+LONGEST_WAIT = 3600.0  # seconds; whatever Twilio asks for
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -87,23 +91,22 @@ class Sms:
 
     def parse(self, webhook: Webhook) -> list[Inbound | Delivery]:
         form = _form(webhook)
-        sid = form.get("MessageSid") or form.get("SmsSid", "")
+        sid = form.last("MessageSid") or form.last("SmsSid")
         if not re.fullmatch(r"[A-Z]{2}[0-9a-fA-F]{32}", sid):
             raise Malformed("no MessageSid")
-        if status := form.get("MessageStatus"):
+        if status := form.last("MessageStatus"):
             known = STATUSES.get(status)
             if known is None:
                 return []
-            code = form.get("ErrorCode", "")
-            return [
-                Delivery(external_id=sid, status=known, reason=REASONS.get(code) or (code and f"code {code}"))
-            ]
+            code = form.last("ErrorCode")
+            reason = REASONS.get(code, f"code {code}") if code else None
+            return [Delivery(external_id=sid, status=known, reason=reason)]
         if "From" not in form:
             raise Malformed("no From")
-        if not re.fullmatch(r"\+?[0-9A-Za-z ]{2,20}", form["From"]):
+        if not re.fullmatch(r"\+?[0-9A-Za-z ]{2,20}", form.last("From")):
             return []
-        media = tuple(form[key] for key in sorted(form) if re.fullmatch(r"MediaUrl\d{1,2}", key))
-        return [Inbound(external_id=sid, path=form["From"], text=form.get("Body", ""), media=media)]
+        media = tuple(form.last(key) for key in sorted(form) if re.fullmatch(r"MediaUrl\d{1,2}", key))
+        return [Inbound(external_id=sid, path=form.last("From"), text=form.last("Body"), media=media)]
 
     def answer(self, webhook: Webhook) -> tuple[str, bytes]:
         return "text/xml", EMPTY_TWIML
@@ -114,23 +117,26 @@ class Sms:
             taken = await self._client.messages.create_async(
                 to=message.path, from_=self._number, body=text, status_callback=self._callback
             )
-        except TwilioRestException as error:
-            raise _error(error) from error
-        except TwilioException as error:  # a 2xx that is no Twilio answer
-            raise UnknownOutcome(str(error)[:200]) from error
+        except (TwilioRestException, TwilioServiceException) as error:
+            raise _error(error) from None  # its text repeats what Twilio said, and that may name the person
         if not taken.sid:
             raise UnknownOutcome("antwoord zonder sid")
         return Sent(external_id=taken.sid, parts=cost(text).parts)
 
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
-        since = datetime.fromtimestamp(sent_after, UTC) - timedelta(minutes=1)
+        since = datetime.fromtimestamp(sent_after, UTC) - CLOCK_SKEW
         text = render(message)
-        try:
-            recent = await self._client.messages.list_async(to=message.path, date_sent_after=since, limit=50)
-        except (TwilioException, Unavailable, UnknownOutcome) as error:
-            raise UnknownOutcome from error
+        try:  # no filter by date: what Twilio still holds in its queue was sent at no date yet
+            recent = await self._client.messages.list_async(to=message.path, from_=self._number, limit=50)
+        except (TwilioException, UnknownOutcome) as error:  # asking again does no harm
+            raise Unavailable from error
         for sent in recent:
-            if sent.body == text and sent.sid:
+            if (
+                sent.body == text
+                and sent.sid
+                and sent.sid not in message.others
+                and sent.date_created >= since
+            ):
                 return Sent(external_id=sent.sid, parts=cost(text).parts)
         return None
 
@@ -140,20 +146,33 @@ class Sms:
 
 def render(message: Outgoing) -> str:
     """The text as it leaves: plain GSM-7 where the language allows, within Twilio's limit."""
-    return to_gsm7(message.text)[:BODY_LIMIT]
+    return split(to_gsm7(message.text), BODY_LIMIT)[0]
 
 
-def _form(webhook: Webhook) -> dict[str, str]:
+class _Form(dict[str, list[str]]):
+    """Names and all their values: a repeated name is signed with each of its values."""
+
+    def getlist(self, name: str) -> list[str]:
+        """What Twilio's validator calls."""
+        return self[name]
+
+    def last(self, name: str) -> str:
+        return self[name][-1] if name in self else ""
+
+
+def _form(webhook: Webhook) -> _Form:
+    form = _Form()
     try:
-        pairs = parse_qsl(
+        for name, value in parse_qsl(
             webhook.body.decode(), keep_blank_values=True, max_num_fields=FIELDS_LIMIT, errors="surrogatepass"
-        )
+        ):
+            form.setdefault(name, []).append(value)
     except ValueError as error:
         raise Malformed("no form") from error
-    return dict(pairs)
+    return form
 
 
-def _error(error: TwilioRestException) -> Exception:
+def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
     code, status = error.code or 0, error.status
     if code in OPTED_OUT:
         return OptedOut()
@@ -163,7 +182,7 @@ def _error(error: TwilioRestException) -> Exception:
         return Throttled(retry_after=5.0)
     if status >= 500:
         return UnknownOutcome(f"Twilio {status}")
-    if status in (401, 403) or code in MISCONFIGURED:
+    if status < 400 or status in (401, 403) or code in MISCONFIGURED:  # a redirect: not Twilio's address
         return Misconfigured(f"Twilio {code or status}")
     return Rejected(REASONS.get(str(code), f"Twilio {code or status}"))
 
@@ -194,4 +213,27 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
             raise Unavailable from error
         except httpx.HTTPError as error:
             raise UnknownOutcome from error
+        if reply.status_code == 429:  # here, because the SDK's errors have no headers
+            raise Throttled(retry_after=_seconds(reply.headers.get("retry-after", "")))
+        if reply.is_success and not _is_object(reply):
+            raise UnknownOutcome("het antwoord is niet van Twilio")
         return Response(reply.status_code, reply.text, dict(reply.headers))
+
+
+def _is_object(reply: httpx.Response) -> bool:
+    try:
+        return isinstance(reply.json(), dict)
+    except ValueError:
+        return False
+
+
+def _seconds(retry_after: str) -> float:
+    """Seconds to wait by a Retry-After header, which is a number or a date; 5 without one."""
+    try:
+        wait = float(retry_after)
+    except ValueError:
+        try:
+            wait = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            wait = 5.0
+    return min(max(wait, 1.0), LONGEST_WAIT) if wait == wait else 5.0

@@ -28,6 +28,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=False,
+            hide_parameters=True,  # an error's text goes to the log, and parameters are what people wrote
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )

@@ -72,9 +72,10 @@ class Worker:
                         await asyncio.wait_for(wake.wait(), POLL)
 
     async def drain(self, timeout: float = 10.0) -> None:
-        """Let running jobs finish; used at shutdown and in tests."""
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=timeout)
+        """Let running jobs finish, and those that they start; used at shutdown and in tests."""
+        until = asyncio.get_running_loop().time() + timeout
+        while self._running and (left := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(set(self._running), timeout=left)
 
     async def run_until_idle(self) -> None:
         """Run everything that is due now, in this task; for the command line and for tests."""
@@ -118,6 +119,8 @@ class Worker:
                 return
             async with self.database.transaction() as session:
                 await queue.retry(session, job, delay=queue.backoff(job.attempts), error=error)
+        except LeaseLost:
+            log.warning("job %s (%s): lease lost, left to its new owner", job.id, job.kind)
         except (DBAPIError, OSError):
             log.warning("job %s: its failure could not be stored; the lease will run out", job.id)
 
