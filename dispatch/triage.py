@@ -13,10 +13,11 @@ from nlu import Understanding
 
 __all__ = ["TIERS", "Action", "Decision", "Known", "Reason", "Tier", "decide"]
 
-# How sure is sure enough: the probability of all intents that lead to the same help, and its lead.
-SURE = 0.50
-POSSIBLE = 0.28
-LEAD = 0.12
+# How sure is sure enough: the probability of all intents that lead to the same help, and its lead. With these,
+# of messages not trained on, about four that were wrong are asked about for each that was right.
+SURE = 0.60
+POSSIBLE = 0.35
+LEAD = 0.20
 CHOICES = 3
 CHOICES_BY_VOICE = 2  # more cannot be kept in mind while listening
 

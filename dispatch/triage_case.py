@@ -9,6 +9,7 @@ from dispatch.triage_values import Known
 from nlu import Understanding
 
 ADULT_AT_LEAST = 12  # a lower age is a child's that somebody tells about
+DOUBTFUL, WELL_POSSIBLE = 0.6, 0.25
 NO_LONGER_A_PUPIL = frozenset(
     {"working", "job_seeker", "leefloon", "sick", "refugee", "newcomer", "detained"}
 )
@@ -34,6 +35,11 @@ class Case:
     def value(self, name: str) -> str | None:
         return self.said.value(name)
 
+    def hints_at(self, intent: str) -> bool:
+        """Not what was understood first, but well possible, while the first is doubtful."""
+        chance = dict(self.said.ranking).get(intent, 0.0)
+        return self.said.confidence < DOUBTFUL and chance >= WELL_POSSIBLE
+
     @property
     def status(self) -> str | None:
         return self.value("status") or self.known.status
@@ -49,7 +55,7 @@ class Case:
         """Compulsory school age, or still in secondary school; at 18 unless they tell of work or a diploma."""
         if words.is_in_secondary_school(self.text):
             return True
-        if self.age is None or self.age > 18:
+        if self.age is None or self.age > 18 or words.has_left_school(self.text):
             return False
         diploma = self.value("diploma") or self.known.diploma
         has_left = self.status in NO_LONGER_A_PUPIL or diploma in {"secondary", "higher"}

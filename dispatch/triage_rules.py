@@ -124,6 +124,18 @@ RULES: tuple[Rule, ...] = (
         when=_is("appt_change"), action=Action.APPOINTMENT_CHANGE,
     ),
     Rule(
+        code="appointment_cancel", section="3.1",
+        text="Er staat een afspraak, en de boodschap kan een afzegging zijn: navragen.",
+        when=lambda case: case.known.has_appointment and case.hints_at("appt_cancel"),
+        action=Action.APPOINTMENT_CANCEL, tier=Tier.SERVICE, needs_sure=False,
+    ),
+    Rule(
+        code="appointment_change", section="3.1",
+        text="Er staat een afspraak, en de boodschap kan over een ander moment gaan.",
+        when=lambda case: case.known.has_appointment and case.hints_at("appt_change"),
+        action=Action.APPOINTMENT_CHANGE, tier=Tier.SERVICE, needs_sure=False,
+    ),
+    Rule(
         code="appointment_book", section="3.3", text="De cliënt vraagt een afspraak.",
         when=_is("appt_book"), action=Action.APPOINTMENT_BOOK,
     ),
@@ -173,6 +185,11 @@ RULES: tuple[Rule, ...] = (
         when=_is("partner_referral"), action=Action.REFER, partner=_owner_of_need,
     ),
     Rule(
+        code="welfare", section="4.2", text="Geen dak of geen veilige plek: dat gaat voor leren; het CAW helpt.",
+        when=lambda case: case.intent in {"practical_barrier", "vague_need"} and words.need(case.text) == "CAW",
+        action=Action.REFER, tier=Tier.REFERRAL, partner="CAW",
+    ),
+    Rule(
         code="too_little_dutch", section="4.2",
         text="Het niveau Nederlands is nog te laag voor deze opleiding: eerst naar het agentschap.",
         when=lambda case: case.intent in {"find_course", "enrolment"} and case.wants_more_than_dutch
@@ -183,6 +200,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="course_list", section="3.2a", text="Een concrete leervraag: het aanbod beantwoordt ze.",
         when=_is("find_course", "course_schedule_place"), action=Action.ANSWER_COURSES,
+    ),
+    Rule(
+        code="course_list", section="3.2a", text="Een groet met een onderwerp erbij: het is een leervraag.",
+        when=lambda case: case.intent == "smalltalk" and case.value("subject") is not None,
+        action=Action.ANSWER_COURSES, tier=Tier.INFORMATION, needs_sure=False,
     ),
     Rule(
         code="price", section="3.2a", text="Een concrete vraag naar de prijs.",

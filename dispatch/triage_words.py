@@ -28,6 +28,13 @@ _IN_SECONDARY = re.compile(
     re.IGNORECASE,
 )
 
+# School lies behind them: a low age in the same message is the age at which they stopped.
+_LEFT_SCHOOL = re.compile(
+    r"\bgestopt\b|\bafgehaakt\b|\bgestaakt\b|\bvan school (?:gegaan|gestuurd)\b|\barr[êe]t[ée]\b|\bquitt[ée]\b"
+    r"|\bd[ée]croch[ée]\b|\bdropped out\b|\bleft school\b|\bquit school\b|\bstopped\b",
+    re.IGNORECASE,
+)
+
 # What somebody asks of us that another service owns: (partner, words).
 _NEEDS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (partner, re.compile(words, re.IGNORECASE))
@@ -80,6 +87,10 @@ def wants_only_the_price(text: str) -> bool:
 
 def is_in_secondary_school(text: str) -> bool:
     return bool(_IN_SECONDARY.search(text))
+
+
+def has_left_school(text: str) -> bool:
+    return bool(_LEFT_SCHOOL.search(text))
 
 
 def need(text: str) -> str | None:

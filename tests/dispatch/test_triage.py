@@ -147,6 +147,8 @@ PUPILS = [
     (said("secondary_diploma", age="19"), NOBODY, False),
     (said("secondary_diploma", "gestopt op mijn 17, ik ben er 29", age=("17", "29")), NOBODY, False),
     (said("secondary_diploma", "mijn zoon is 5", age="5"), NOBODY, False),
+    (said("secondary_diploma", "j'ai arrêté l'école à 17 ans", age="17", language="fr"), NOBODY, False),
+    (said("vague_need", "I dropped out at 16", age="16", language="en"), NOBODY, False),
     (said("secondary_diploma", "mijn zoon is 5", age="5"), Known(age=34), False),
     (said("vague_need"), Known(age=16), True),
     (said("vague_need"), Known(age=40), False),
@@ -210,6 +212,8 @@ REFERRALS = [
     (said("partner_referral", "ik moet inburgering doen", postcode="2000"), NOBODY, "Atlas"),
     (said("partner_referral", "mijn zoon wil niet naar school"), NOBODY, "CLB"),
     (said("partner_referral", "hulp op school", age="16"), NOBODY, "CLB"),
+    (said("practical_barrier", "sta op straat met 2 kinderen vanavond"), NOBODY, "CAW"),
+    (said("vague_need", "we are homeless", language="en"), NOBODY, "CAW"),
 ]
 
 
@@ -336,6 +340,32 @@ RANKINGS = [
     ([("talk_human", 0.30), ("complaint", 0.28)], A.CLARIFY),
     ([("opt_out", 0.30), ("appt_cancel", 0.28)], A.CLARIFY),
 ]
+
+
+@pytest.mark.parametrize(
+    ("ranking", "with_appointment", "without"),
+    [
+        ([("partner_referral", 0.47), ("appt_cancel", 0.30)], A.APPOINTMENT_CANCEL, A.CLARIFY),
+        ([("appt_book", 0.38), ("appt_cancel", 0.35)], A.APPOINTMENT_CANCEL, A.CLARIFY),
+        ([("counter_info", 0.45), ("appt_change", 0.40)], A.APPOINTMENT_CHANGE, A.CLARIFY),
+        ([("find_course", 0.80), ("appt_cancel", 0.18)], A.ANSWER_COURSES, A.ANSWER_COURSES),
+        ([("find_course", 0.55), ("appt_cancel", 0.10)], A.ANSWER_COURSES, A.ANSWER_COURSES),
+    ],
+)
+def test_a_running_appointment_explains_a_doubtful_message(
+    ranking: list[tuple[str, float]], with_appointment: Action, without: Action
+) -> None:
+    intent, confidence = ranking[0]
+    doubtful = said(intent, confidence=confidence, ranking=tuple(ranking))
+    assert ask(doubtful, BOOKED).action is with_appointment
+    assert ask(doubtful).action is without
+
+
+def test_a_greeting_with_a_subject_is_a_question() -> None:
+    assert ask(
+        said("smalltalk", "hello sir i want forklift", confidence=0.34, subject="heftruck")
+    ).action is (Action.ANSWER_COURSES)
+    assert ask(said("smalltalk", "hello sir")).action is Action.SMALLTALK
 
 
 @pytest.mark.parametrize(("ranking", "action"), RANKINGS)
