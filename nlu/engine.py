@@ -1,10 +1,16 @@
-"""The trained classifier: probabilities of every intent and act, and of the languages seen in training."""
+"""The trained classifier: probabilities of every intent and act, and of the languages seen in training.
+
+Two views of a message are averaged: its letters and words (fast, knows our spelling) and its meaning (a sentence
+embedding, knows other languages). The second is only asked when the first is not sure; without it the first stands
+alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +19,17 @@ from nlu.model_file import ModelError, ModelFile, pack_strings, unpack_strings
 from nlu.ngrams import Ngrams
 
 Floats = NDArray[np.float32]
+
+EMBEDDING_SCALE = np.float32(3)
+"""Centred embeddings lie close together; measured, the classifier gains five points from spreading them."""
+
+_LEAST = np.float32(1e-9)
+
+
+class Embeds(Protocol):
+    """What turns a message into a vector; see `embedder.Embedder`."""
+
+    def embed(self, text: str) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,78 +40,151 @@ class Linear:
     bias: Floats
 
     def logits(self, columns: NDArray[np.int32], values: Floats) -> Floats:
-        """Scores of a sparse message."""
-        return np.asarray(values @ self.weights[columns].astype(np.float32) + self.bias, dtype=np.float32)
+        """Scores of a sparse message. Summed by einsum: for one row, threads cost more than they bring."""
+        chosen = self.weights[columns].astype(np.float32)
+        return np.asarray(np.einsum("i,ij->j", values, chosen) + self.bias, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
-    """Everything learnt. Immutable, so that threads may share it and a new one can take its place at any moment."""
+class Meaning:
+    """The layer over sentence embeddings, and the mean embedding of training to subtract first."""
+
+    layer: Linear
+    mean: Floats
+
+    def logits(self, embedding: Floats) -> Floats:
+        """Scores of an embedded message."""
+        centred = (embedding - self.mean) * EMBEDDING_SCALE
+        return np.asarray(
+            np.einsum("i,ij->j", centred, self.layer.weights.astype(np.float32)) + self.layer.bias, dtype=np.float32
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Temperatures that make probabilities honest, fitted on held-out messages.
+
+    `sure` is the probability from which words and letters alone are as good as both views together.
+    """
+
+    spelling: float
+    meaning: float
+    both: float
+    sure: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """Everything learnt. Immutable."""
 
     version: str
     labels: tuple[str, ...]
     languages: tuple[str, ...]
     ngrams: Ngrams
-    intents: Linear
+    spelling: Linear
     tongues: Linear
-    temperature: float
+    meaning: Meaning | None
+    calibration: Calibration
     known_words: frozenset[str]
-
-    def probabilities(self, folded: Sequence[str]) -> Floats:
-        """Calibrated probabilities in the order of `labels`; `folded` comes from `text.words`."""
-        columns, values = self.ngrams.vector(folded)
-        return softmax(self.intents.logits(columns, values) / self.temperature)
-
-    def language_scores(self, folded: Sequence[str]) -> dict[str, float]:
-        """Log-probability per language, weighed by how much of the message was seen in training at all."""
-        columns, values = self.ngrams.vector(folded)
-        if not folded or not len(columns):
-            return {}
-        seen = sum(1 for word in folded if word in self.known_words) / len(folded)
-        logs = np.log(softmax(self.tongues.logits(columns, values)) + np.float32(1e-4)) * seen
-        return {language: float(value) for language, value in zip(self.languages, logs, strict=True)}
 
     def to_file(self, *, fingerprint: str, examples: int) -> ModelFile:
         """The content to save."""
-        grams = sorted(self.ngrams.columns, key=lambda gram: self.ngrams.columns[gram])
-        return ModelFile(
-            header={
-                "version": self.version,
-                "fingerprint": fingerprint,
-                "examples": examples,
-                "labels": list(self.labels),
-                "languages": list(self.languages),
-                "temperature": self.temperature,
-            },
-            arrays={
-                "grams": pack_strings(grams),
-                "idf": self.ngrams.idf,
-                "intent_weights": self.intents.weights,
-                "intent_bias": self.intents.bias,
-                "language_weights": self.tongues.weights,
-                "language_bias": self.tongues.bias,
-                "known_words": pack_strings(sorted(self.known_words)),
-            },
-        )
+        arrays = {
+            "grams": pack_strings(sorted(self.ngrams.columns, key=lambda gram: self.ngrams.columns[gram])),
+            "idf": self.ngrams.idf,
+            "spelling_weights": self.spelling.weights,
+            "spelling_bias": self.spelling.bias,
+            "language_weights": self.tongues.weights,
+            "language_bias": self.tongues.bias,
+            "known_words": pack_strings(sorted(self.known_words)),
+        }
+        if self.meaning is not None:
+            arrays["meaning_weights"] = self.meaning.layer.weights
+            arrays["meaning_bias"] = self.meaning.layer.bias
+            arrays["meaning_mean"] = self.meaning.mean
+        kept = self.calibration
+        header = {
+            "version": self.version,
+            "fingerprint": fingerprint,
+            "examples": examples,
+            "labels": list(self.labels),
+            "languages": list(self.languages),
+            "calibration": [kept.spelling, kept.meaning, kept.both, kept.sure],
+        }
+        return ModelFile(header=header, arrays=arrays)
 
     @classmethod
-    def from_file(cls, content: ModelFile) -> Engine:
+    def from_file(cls, content: ModelFile) -> Learnt:
         """The inverse of `to_file`. Raises ModelError when a part is missing."""
         header, arrays = content.header, content.arrays
         try:
             grams = unpack_strings(arrays["grams"])
+            meaning = None
+            if "meaning_weights" in arrays:
+                layer = Linear(weights=arrays["meaning_weights"], bias=arrays["meaning_bias"])
+                meaning = Meaning(layer=layer, mean=arrays["meaning_mean"])
+            spelling, by_meaning, both, sure = map(float, header["calibration"])
             return cls(
                 version=header["version"],
                 labels=tuple(header["labels"]),
                 languages=tuple(header["languages"]),
                 ngrams=Ngrams(columns={gram: i for i, gram in enumerate(grams)}, idf=arrays["idf"]),
-                intents=Linear(weights=arrays["intent_weights"], bias=arrays["intent_bias"]),
+                spelling=Linear(weights=arrays["spelling_weights"], bias=arrays["spelling_bias"]),
                 tongues=Linear(weights=arrays["language_weights"], bias=arrays["language_bias"]),
-                temperature=float(header["temperature"]),
+                meaning=meaning,
+                calibration=Calibration(spelling=spelling, meaning=by_meaning, both=both, sure=sure),
                 known_words=frozenset(unpack_strings(arrays["known_words"])),
             )
         except KeyError as error:
             raise ModelError(f"The model lacks {error}; train it with: python -m bot train") from error
+
+
+class Engine:
+    """What was learnt, ready to read messages. Threads may share it; a new one can take its place at any moment."""
+
+    def __init__(self, learnt: Learnt, embedder: Embeds | None) -> None:
+        self.learnt = learnt
+        self._embedder = embedder if learnt.meaning is not None else None
+        self._embed = lru_cache(maxsize=2_048)(self._embed_once)
+
+    @property
+    def uses_embeddings(self) -> bool:
+        """False when only words and letters are read, which is less sure in other languages than Dutch."""
+        return self._embedder is not None
+
+    def read(self, message: str, folded: Sequence[str]) -> tuple[Floats, dict[str, float]]:
+        """Calibrated probabilities in the order of `learnt.labels`, and a log-probability per language.
+
+        `message` is cleaned and `folded` its words by `text.words`. The languages are weighed by how much of the
+        message was seen in training at all.
+        """
+        columns, values = self.learnt.ngrams.vector(folded)
+        return self._intents(message, columns, values), self._languages(folded, columns, values)
+
+    def _intents(self, message: str, columns: NDArray[np.int32], values: Floats) -> Floats:
+        kept = self.learnt.calibration
+        spelling = softmax(self.learnt.spelling.logits(columns, values) / np.float32(kept.spelling))
+        if self._embedder is None or self.learnt.meaning is None or float(spelling.max()) >= kept.sure:
+            return spelling
+        logits = self.learnt.meaning.logits(self._embed(message))
+        return average(spelling, softmax(logits / np.float32(kept.meaning)), kept.both)
+
+    def _languages(self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats) -> dict[str, float]:
+        if not folded or not len(columns):
+            return {}
+        seen = sum(1 for word in folded if word in self.learnt.known_words) / len(folded)
+        logs = np.log(softmax(self.learnt.tongues.logits(columns, values)) + np.float32(1e-4)) * np.float32(seen)
+        return dict(zip(self.learnt.languages, logs.tolist(), strict=True))
+
+    def _embed_once(self, message: str) -> Floats:
+        if self._embedder is None:
+            raise RuntimeError("asked to embed without an embedder")
+        return self._embedder.embed(message)
+
+
+def average(spelling: Floats, meaning: Floats, temperature: float) -> Floats:
+    """The mean of two views' probabilities, sharpened by one temperature (the mean alone is far too modest)."""
+    return softmax(np.log((spelling + meaning) / 2 + _LEAST) / np.float32(temperature))
 
 
 def softmax(logits: Floats) -> Floats:

@@ -1,34 +1,42 @@
-"""Training: examples in, one model file out. Only this needs scipy; serving does not."""
+"""Training: examples in, one model file out. Only this needs scipy and onnx; serving does not."""
 
 from __future__ import annotations
 
-import math
+import logging
 import random
 import time
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlu import model_file
-from nlu.engine import Engine, softmax
+from nlu.calibration import calibration_error, fit, probabilities
+from nlu.e5_weights import WeightsError, read_weights, weights_path
+from nlu.embedder import FILE_NAME, Embedder
+from nlu.embedding_cache import EmbeddingCache
+from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell
 from nlu.text import clean, words
 from nlu.training_data import Example, fingerprint, load_examples
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[str, float], None]
+Floats = NDArray[np.float32]
 
 FOLDS = 5
 _SEED = 20
+_UNKNOWN = Calibration(spelling=1.0, meaning=1.0, both=1.0, sure=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainReport:
-    """What was learnt and how well it holds: `accuracy` and `calibration_error` are from messages not trained on."""
+    """What was learnt and how well it holds: `accuracy` and `calibration_error` are of messages not trained on."""
 
     version: str
     fingerprint: str
@@ -37,113 +45,132 @@ class TrainReport:
     languages: tuple[str, ...]
     accuracy: float
     calibration_error: float
-    temperature: float
+    uses_embeddings: bool
     seconds: float
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """Scores of every example by a model that did not see it. `truth` indexes `labels`; `meaning` may be absent."""
+
+    labels: tuple[str, ...]
+    spelling: Floats
+    meaning: Floats | None
+    truth: NDArray[np.int64]
+
+
 def train(training_dir: Path, model_path: Path, *, progress: Progress | None = None) -> TrainReport:
-    """Learn from the YAML files of `training_dir` and write the model. Raises TrainingDataError."""
+    """Learn from the YAML files of `training_dir` and write the model. Raises TrainingDataError.
+
+    The sentence encoder is built beside the model when its weights are installed; without them the model reads words
+    and letters only, and a warning says so.
+    """
     started = time.monotonic()
     tell = progress or _silent
     tell("Reading training data", 0.0)
     examples = load_examples(training_dir)
-    print_of_data = fingerprint(examples)
-    tell("Cross-validating", 0.1)
-    held_out = cross_validate(examples, tell=lambda part: tell("Cross-validating", 0.1 + 0.6 * part))
-    temperature = fit_temperature(held_out.logits, held_out.truth)
-    tell("Training", 0.7)
-    engine = fit(examples, version=f"{model_file.FORMAT}-{print_of_data}", temperature=temperature)
-    tell("Saving", 0.95)
-    model_file.save(model_path, engine.to_file(fingerprint=print_of_data, examples=len(examples)))
-    probabilities = softmax(held_out.logits / np.float32(temperature))
+    tell("Embedding", 0.02)
+    vectors = embed(examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part))
+    tell("Cross-validating", 0.5)
+    held_out = cross_validate(examples, vectors, tell=lambda part: tell("Cross-validating", 0.5 + 0.4 * part))
+    calibration = fit(held_out.spelling, held_out.meaning, held_out.truth)
+    tell("Training", 0.9)
+    mark = fingerprint(examples)
+    learnt = replace(learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}"), calibration=calibration)
+    model_file.save(model_path, learnt.to_file(fingerprint=mark, examples=len(examples)))
     tell("Done", 1.0)
+    believed = probabilities(held_out.spelling, held_out.meaning, calibration)
     return TrainReport(
-        version=engine.version,
-        fingerprint=print_of_data,
+        version=learnt.version,
+        fingerprint=mark,
         examples=len(examples),
-        labels=len(engine.labels),
-        languages=engine.languages,
-        accuracy=float((probabilities.argmax(axis=1) == held_out.truth).mean()),
-        calibration_error=calibration_error(probabilities, held_out.truth),
-        temperature=temperature,
+        labels=len(learnt.labels),
+        languages=learnt.languages,
+        accuracy=float((believed.argmax(axis=1) == held_out.truth).mean()),
+        calibration_error=calibration_error(believed, held_out.truth),
+        uses_embeddings=learnt.meaning is not None,
         seconds=time.monotonic() - started,
         path=model_path,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldOut:
-    """Scores of every example by a model that did not see it. `truth` indexes `labels`."""
+def embed(
+    examples: Sequence[Example], folder: Path, *, tell: Callable[[float], None] = lambda _: None
+) -> Floats | None:
+    """A row per example, or None without the weights. What was embedded before is taken from a cache in `folder`."""
+    graph = folder / FILE_NAME
+    try:
+        if not graph.exists():
+            from nlu.e5_graph import build  # onnx is needed here once, never while serving
 
-    labels: tuple[str, ...]
-    logits: NDArray[np.float32]
-    truth: NDArray[np.int64]
+            build(read_weights(weights_path()), graph)
+        embedder = Embedder(graph)
+    except (WeightsError, ImportError) as error:
+        log.warning("no sentence embeddings (%s): the model will read words and letters only", error)
+        return None
+    cache = EmbeddingCache(folder / "embeddings.npz")
+    return cache.rows([clean(example.text) for example in examples], embedder, tell=tell)
 
 
-def cross_validate(examples: Sequence[Example], *, tell: Callable[[float], None] = lambda _: None) -> HeldOut:
-    """Score every example by a model trained on the other folds; rare labels may miss from a fold."""
+def cross_validate(
+    examples: Sequence[Example], vectors: Floats | None, *, tell: Callable[[float], None] = lambda _: None
+) -> HeldOut:
+    """Score every example by a model trained on the other folds; a rare label may miss from a fold."""
     labels = tuple(sorted({example.intent for example in examples}))
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[example.intent] for example in examples])
-    logits = np.full((len(examples), len(labels)), -30.0, dtype=np.float32)
+    spelling = np.full((len(examples), len(labels)), -30.0, dtype=np.float32)
+    meaning = None if vectors is None else spelling.copy()
     fold_of = _folds(truth)
     for number in range(FOLDS):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
-        engine = fit([examples[int(i)] for i in seen], version="fold", temperature=1.0)
-        positions = [place[label] for label in engine.labels]
+        part = None if vectors is None else vectors[seen]
+        learnt = learn([examples[int(i)] for i in seen], part, version="fold", languages=False)
+        positions = [place[label] for label in learnt.labels]
         for index in map(int, unseen):
-            folded = words(clean(examples[index].text))
-            logits[index, positions] = np.log(engine.probabilities(folded) + np.float32(1e-9))
+            columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
+            spelling[index, positions] = learnt.spelling.logits(columns, values)
+            if meaning is not None and learnt.meaning is not None and vectors is not None:
+                meaning[index, positions] = learnt.meaning.logits(vectors[index])
         tell((number + 1) / FOLDS)
-    return HeldOut(labels=labels, logits=logits, truth=truth)
+    return HeldOut(labels=labels, spelling=spelling, meaning=meaning, truth=truth)
 
 
-def fit(examples: Sequence[Example], *, version: str, temperature: float) -> Engine:
-    """An engine trained on the examples and one misspelt copy of each."""
-    from nlu.solver import fit_sparse  # scipy would add to the time that the server takes to start
+def learn(
+    examples: Sequence[Example], vectors: Floats | None, *, version: str, languages: bool = True
+) -> Learnt:
+    """Fit all layers on the examples, and on one misspelt copy of each for words and letters. Not calibrated yet.
+
+    Without `languages` the layer that tells languages apart is left empty, which halves the time of a fold.
+    """
+    from nlu.solver import fit_dense, fit_sparse  # scipy would add to the time that the server takes to start
 
     texts = [clean(example.text) for example in examples]
     copies = [misspell(text, random.Random(zlib.crc32(text.encode()))) for text in texts]
     folded = [words(text) for text in texts + copies]
     ngrams = Ngrams.fit(texts)
     rows, width = [ngrams.vector(row) for row in folded], len(ngrams.columns)
-    intent_labels, intent_layer = fit_sparse(rows, width, [example.intent for example in examples] * 2)
-    language_labels, language_layer = fit_sparse(rows[: len(texts)], width, [e.language for e in examples])
-    return Engine(
+    intents = [example.intent for example in examples]
+    labels, spelling = fit_sparse(rows, width, intents * 2)
+    tongues = [example.language if languages else "" for example in examples]
+    language_labels, language_layer = fit_sparse(rows[: len(texts)], width, tongues)
+    meaning = None
+    if vectors is not None:
+        mean = vectors.mean(axis=0)
+        _, layer = fit_dense((vectors - mean) * EMBEDDING_SCALE, intents)
+        meaning = Meaning(layer=layer, mean=mean)
+    return Learnt(
         version=version,
-        labels=intent_labels,
+        labels=labels,
         languages=language_labels,
         ngrams=ngrams,
-        intents=intent_layer,
+        spelling=spelling,
         tongues=language_layer,
-        temperature=temperature,
+        meaning=meaning,
+        calibration=_UNKNOWN,
         known_words=frozenset(word for row in folded[: len(texts)] for word in row),
     )
-
-
-def fit_temperature(logits: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
-    """The one number to divide scores by so that held-out probabilities mean what they say (least log-loss)."""
-    candidates = [math.exp(step / 20) for step in range(-60, 41)]
-    rows = np.arange(len(truth))
-
-    def loss(temperature: float) -> float:
-        probabilities = softmax(logits / np.float32(temperature))
-        return float(-np.log(probabilities[rows, truth] + 1e-9).mean())
-
-    return min(candidates, key=loss)
-
-
-def calibration_error(probabilities: NDArray[np.float32], truth: NDArray[np.int64], bins: int = 15) -> float:
-    """Expected calibration error: how far confidence and accuracy lie apart, averaged over bins of confidence."""
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == truth
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = (
-        abs(right[which == b].mean() - confidence[which == b].mean()) * (which == b).mean()
-        for b in set(which)
-    )
-    return float(sum(gaps))
 
 
 def _folds(truth: NDArray[np.int64]) -> NDArray[np.int64]:

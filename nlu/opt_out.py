@@ -110,6 +110,8 @@ def is_opt_out(text: str, *, channel: str | None) -> bool:
     spoken = words(text)
     if not 0 < len(spoken) <= _LONGEST_PHRASE:
         return False
+    if "".join(spoken) == "stop":  # s t o p
+        return True
     core = [word for word in spoken if word not in _POLITE] or spoken
     if _is_stop_word(core, channel) or " ".join(core) in _STOP_PHRASES or " ".join(spoken) in _STOP_PHRASES:
         return True
@@ -125,7 +127,7 @@ def is_opt_in(text: str) -> bool:
 
 def _is_stop_word(core: list[str], channel: str | None) -> bool:
     if len(set(core)) != 1:
-        return "".join(core) == "stop"  # s t o p
+        return False
     word = core[0]
     if word in _STOP_WORDS or (channel in ("sms", "whatsapp") and word in _SMS_WORDS):
         return True

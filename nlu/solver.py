@@ -1,6 +1,6 @@
-"""Fitting a softmax layer on sparse rows: AdaGrad in small batches, seconds where a batch method takes minutes.
+"""Fitting a softmax layer: AdaGrad in small batches on sparse rows, L-BFGS on dense ones.
 
-The one module that needs scipy, so that only training loads it.
+AdaGrad takes seconds where a batch method takes minutes, and measured better on unseen messages. The one module that needs scipy, so that only training loads it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from nlu.engine import Linear, softmax
@@ -18,6 +20,8 @@ _BATCH = 256
 _STEP = 1.5
 _DECAY = 1e-5
 _SEED = 7
+_STRENGTH = 10.0  # inverse of the regularisation of a dense layer
+_STEPS = 150
 
 
 def fit_sparse(
@@ -47,6 +51,27 @@ def fit_sparse(
             bias_seen += slope_of_bias**2
             bias -= _STEP * slope_of_bias / np.sqrt(bias_seen)
     return labels, Linear(weights=weights.astype(np.float16), bias=bias)
+
+
+def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], Linear]:
+    """The same for dense rows, one a message."""
+    labels = tuple(sorted(set(wanted)))
+    place = {label: index for index, label in enumerate(labels)}
+    truth = np.array([place[label] for label in wanted])
+    width, rows = matrix.shape[1], np.arange(len(truth))
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(width + 1, len(labels)).astype(np.float32)
+        believed = softmax(matrix @ weights[:-1] + weights[-1])
+        cost = -float(np.log(believed[rows, truth] + 1e-12).sum()) + float((weights[:-1] ** 2).sum()) / (2 * _STRENGTH)
+        believed[rows, truth] -= 1
+        slope = np.concatenate([matrix.T @ believed + weights[:-1] / _STRENGTH, believed.sum(axis=0, keepdims=True)])
+        return cost, slope.astype(np.float64).reshape(-1)
+
+    start = np.zeros((width + 1) * len(labels))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
+    weights = found.reshape(width + 1, len(labels)).astype(np.float32)
+    return labels, Linear(weights=weights[:-1].copy(), bias=weights[-1].copy())
 
 
 def _compact(rows: list[tuple[Indices, Floats]]) -> tuple[csr_matrix, Indices]:

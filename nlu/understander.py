@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +11,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nlu import acts, crisis, model_file, opt_out, slots, when
-from nlu.engine import Engine
+from nlu.e5_weights import WeightsError
+from nlu.embedder import FILE_NAME, Embedder
+from nlu.engine import Engine, Learnt
 from nlu.language import LanguageGuesser, detector
 from nlu.places import PlaceFinder
 from nlu.subjects import SubjectFinder
 from nlu.text import Token, clean, tokens
 from nlu.training_data import ACTS
 from nlu.values import NO_HINTS, Hints, Slot, Understanding, Vocabulary
+
+log = logging.getLogger(__name__)
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -44,24 +49,24 @@ class Understander:
 
     def __init__(self, engine: Engine, vocabulary: Vocabulary, language: LanguageGuesser) -> None:
         self._engine = engine
+        self._learnt = engine.learnt
         self._language = language
-        self._places = PlaceFinder(vocabulary.places, engine.known_words)
-        self._subjects = SubjectFinder(vocabulary.subjects, engine.known_words)
+        self._places = PlaceFinder(vocabulary.places, engine.learnt.known_words)
+        self._subjects = SubjectFinder(vocabulary.subjects, engine.learnt.known_words)
 
     @property
     def model_version(self) -> str:
         """The version of the loaded model; stored with every decision."""
-        return self._engine.version
+        return self._learnt.version
 
     def understand(self, text: str, hints: Hints = NO_HINTS) -> Understanding:
         """The meaning of any string; never raises. Only the first `text.MEANING_LENGTH` characters count."""
         message = clean(text)
         spoken = tokens(message)
         folded = [token.fold for token in spoken]
-        guess = self._language.guess(
-            message, remembered=hints.language, learnt=self._engine.language_scores(folded)
-        )
-        reading = self._read(message, folded)
+        probabilities, languages = self._engine.read(message, folded)
+        guess = self._language.guess(message, remembered=hints.language, learnt=languages)
+        reading = self._rank(probabilities.tolist())
         danger = crisis.shows_danger(message) or self._is_likely_crisis(reading)
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
         found = self._find_slots(message, spoken, hints, reading)
@@ -81,14 +86,11 @@ class Understander:
             crisis=danger,
             opt_out=wants_out,
             opt_in=opt_out.is_opt_in(message),
-            model_version=self._engine.version,
+            model_version=self._learnt.version,
         )
 
-    def _read(self, message: str, folded: Sequence[str]) -> _Reading:
-        probabilities = self._engine.probabilities(folded)
-        ranked = sorted(
-            zip(self._engine.labels, map(float, probabilities), strict=True), key=lambda pair: -pair[1]
-        )
+    def _rank(self, probabilities: Sequence[float]) -> _Reading:
+        ranked = sorted(zip(self._learnt.labels, probabilities, strict=True), key=lambda pair: -pair[1])
         act, act_probability = next(((name, p) for name, p in ranked if name in ACTS), ("", 0.0))
         intents = tuple((name, round(p, 4)) for name, p in ranked if name not in ACTS)
         return _Reading(intents, act, act_probability)
@@ -131,9 +133,21 @@ class Understander:
 
 
 def load(model_path: Path, vocabulary: Vocabulary, *, language_detector: str = "py3langid") -> Understander:
-    """The understander of a trained model. Raises ModelError, which names the command that trains one."""
-    engine = Engine.from_file(model_file.read(model_path))
-    return Understander(engine, vocabulary, LanguageGuesser(detector(language_detector)))
+    """The understander of a trained model. Raises ModelError, which names the command that trains one.
+
+    The sentence encoder is looked for beside the model; when it is missing or broken, words and letters decide alone.
+    """
+    learnt = Learnt.from_file(model_file.read(model_path))
+    embedder = _embedder(model_path.with_name(FILE_NAME)) if learnt.meaning is not None else None
+    return Understander(Engine(learnt, embedder), vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _embedder(graph: Path) -> Embedder | None:
+    try:
+        return Embedder(graph)
+    except (WeightsError, OSError, RuntimeError) as error:  # onnxruntime's own errors are RuntimeErrors
+        log.warning("no sentence embeddings (%s): reading words and letters only", error)
+        return None
 
 
 def _decide(
