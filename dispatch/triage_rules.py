@@ -187,7 +187,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="welfare", section="4.2", text="Geen dak of geen veilige plek: dat gaat voor leren; het CAW helpt.",
         when=lambda case: case.intent in {"practical_barrier", "vague_need"} and words.need(case.text) == "CAW",
-        action=Action.REFER, tier=Tier.REFERRAL, partner="CAW",
+        action=Action.REFER, tier=Tier.REFERRAL, partner="CAW", needs_sure=False,
     ),
     Rule(
         code="too_little_dutch", section="4.2",
