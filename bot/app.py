@@ -5,10 +5,10 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
-from handover.console.routes import add_console
+from fastapi.responses import FileResponse, JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,9 +18,17 @@ from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
 from bot.settings import Settings
+from handover.console.routes import add_console
 
 log = logging.getLogger(__name__)
 STALLED = 30.0  # seconds without a claim: the worker hangs
+VENDOR = {
+    "htmx.min.js": Path(__file__).resolve().parent.parent
+    / "node_modules"
+    / "htmx.org"
+    / "dist"
+    / "htmx.min.js"
+}
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -48,6 +56,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
     app.state.settings = settings
     app.state.work = work
     _machine_routes(app)
+    _vendor_files(app)
     add_pages(app)
     add_console(app)
     return app
@@ -61,6 +70,19 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.chat = hub.chat
     app.state.secret = hub.secret
     app.include_router(webhooks.router(hub.channels, hub.inbox, hub.settings.public_url))
+
+
+def _vendor_files(app: FastAPI) -> None:
+    """Third-party browser files, from where npm put them; only those named here."""
+
+    @app.get("/static/vendor/{name}", include_in_schema=False)
+    async def vendor(name: str) -> Response:
+        path = VENDOR.get(name)
+        if path is None or not path.is_file():
+            return Response(status_code=404)
+        return FileResponse(
+            path, media_type="text/javascript", headers={"Cache-Control": "public, max-age=86400"}
+        )
 
 
 def _machine_routes(app: FastAPI) -> None:

@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from dispatch.triage import Action
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,11 +29,13 @@ from data.queue import LeasedJob
 from data.tables import Address, Author, Conversation, Decision, Holder, Message, Staff, Trajectory, Urgency
 from data.worker import Worker
 from dispatch import triage
+from dispatch.triage import Action
 from handover import conversation as handover
 from handover.conversation import Step
 from nlu import Hints, Understander, Understanding
 
 log = logging.getLogger(__name__)
+WITH_BUTTONS = frozenset({"web"})
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
@@ -137,8 +138,8 @@ class Turns:
         for step, reply in enumerate(said):
             _, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
-                channel=turn.message.channel, author=Author.BOT, text=reply.text, language=say.language,
-                choices=reply.choices, purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
+                channel=turn.message.channel, author=Author.BOT, language=say.language,
+                text=reply.as_text(buttons=turn.message.channel in WITH_BUTTONS), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip
             jobs += [job] if job else []
@@ -236,7 +237,8 @@ def _introduce(
     if say.language != turn.person.language.split("-")[0] and not dialogue.language_told:
         after.append(say("language_unknown"))
         dialogue = replace(dialogue, language_told=True)
-    first = replace(said[0], text="\n".join([*before, said[0].text, *after]))
+    tail = "\n".join(part for part in (said[0].tail, *after) if part)
+    first = replace(said[0], text="\n".join([*before, said[0].text]), tail=tail)
     return [first, *said[1:]], replace(dialogue, greeted=True)
 
 

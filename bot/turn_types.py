@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from dispatch.triage import Decision
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import BRUSSELS, Replies
@@ -12,6 +11,7 @@ from bot.state import Dialogue
 from channels.base import Choice
 from data import geo
 from data.tables import Address, Conversation, Message, Person, Urgency
+from dispatch.triage import Decision
 from nlu import Understanding
 
 
@@ -51,11 +51,26 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One message of the bot. `notice`: it also leaves when the person has stopped messages."""
+    """One message of the bot: text, options to choose from, and what follows them.
+
+    Where there are buttons the options are buttons, elsewhere numbered lines; `extra` buttons (yes, more) are
+    words to type elsewhere. `notice`: it also leaves when the person has stopped messages.
+    """
 
     text: str
-    choices: tuple[Choice, ...] = ()
+    options: tuple[str, ...] = ()
+    tail: str = ""
+    extra: tuple[Choice, ...] = ()
     notice: bool = False
+
+    def as_text(self, *, buttons: bool) -> str:
+        """The words of the message, with the options as numbered lines unless they are buttons."""
+        lines = () if buttons else (f"{number}) {option}" for number, option in enumerate(self.options, 1))
+        return "\n".join(part for part in (self.text, *lines, self.tail) if part)
+
+    def buttons(self) -> tuple[Choice, ...]:
+        numbered = (Choice(label=label, value=str(number)) for number, label in enumerate(self.options, 1))
+        return (*numbered, *self.extra)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +109,3 @@ def known_place(person: Person) -> geo.Place | None:
     """Where a person told us they live."""
     key = person.facts.get("place_key")
     return geo.by_key(key) if isinstance(key, str) else None
-
-
-def numbered(labels: tuple[str, ...]) -> tuple[Choice, ...]:
-    """Buttons for a numbered list; pressing one says its number."""
-    return tuple(Choice(label=label, value=str(number)) for number, label in enumerate(labels, 1))
-
-
-def numbered_lines(labels: tuple[str, ...]) -> str:
-    """The same list as text: '1) …' a line."""
-    return "\n".join(f"{number}) {label}" for number, label in enumerate(labels, 1))

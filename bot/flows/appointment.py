@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.flows import conversation
+from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Outcome, Reply, Turn
-from channels.base import Choice
 from data.tables import Appointment
 from dispatch import booking
 
@@ -25,10 +25,7 @@ async def cancel(turn: Turn) -> Outcome:
         return _none(turn)
     return Outcome(
         replies=(
-            Reply(
-                text=turn.say("ask_cancel", when=turn.say.when(known.starts_at)),
-                choices=(Choice(label=turn.say("yes"), value="1"), Choice(label=turn.say("no"), value="2")),
-            ),
+            Reply(text=turn.say("ask_cancel", when=turn.say.when(known.starts_at)), extra=yes_no(turn)),
         ),
         dialogue=turn.dialogue.waiting_for(Asked.CANCEL, options=("yes", "no")),
     )

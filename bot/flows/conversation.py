@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.state import Asked, Dialogue, Goal
-from bot.turn_types import Escalation, Outcome, Reply, Turn, numbered, numbered_lines, place_in
+from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
 from data import geo
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
 from dispatch import booking, calendar, counters
@@ -72,11 +72,9 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         )
     labels = tuple(_label(turn, offered) for offered in offers)
     tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
-    text = "\n".join(
-        part for part in (intro, turn.say("counters_head"), numbered_lines(labels), turn.say(tail)) if part
-    )
+    text = "\n".join(part for part in (intro, turn.say("counters_head")) if part)
     return Outcome(
-        replies=(Reply(text=text, choices=numbered(labels)),),
+        replies=(Reply(text=text, options=labels, tail=turn.say(tail)),),
         dialogue=dialogue.waiting_for(
             Asked.SLOT, goal=Goal.CONVERSATION, options=tuple(str(offered.slot.key) for offered in offers)
         ),

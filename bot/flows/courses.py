@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.state import Asked, Dialogue, Goal, Search
-from bot.turn_types import Outcome, Reply, Turn, known_place, numbered, place_in
+from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
 from data import geo
 from data.catalog import price_words
@@ -111,16 +111,20 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     )
     lines = tuple(_line(turn, hit) for hit in found.hits)
     more = found.total > wanted.offset + len(found.hits)
-    parts = [
-        *(turn.say(f"relaxed_{wish}") for wish in found.relaxed[:1]),
-        _head(turn, wanted, place, found),
-        *(f"{number}) {line}" for number, line in enumerate(lines, 1)),
+    head = [*(turn.say(f"relaxed_{wish}") for wish in found.relaxed[:1]), _head(turn, wanted, place, found)]
+    tail = [
         *([turn.say("courses_invented")] if any(hit.invented for hit in found.hits) else []),
         turn.say("courses_more" if more else "courses_last"),
     ]
-    choices = (*numbered(lines), *((Choice(label="+", value=_more_word(turn)),) if more else ()))
+    word = turn.say("more")
+    reply = Reply(
+        text="\n".join(head),
+        options=lines,
+        tail="\n".join(tail),
+        extra=(Choice(label=word.capitalize(), value=word),) if more else (),
+    )
     return Outcome(
-        replies=(Reply(text="\n".join(parts), choices=choices),),
+        replies=(reply,),
         dialogue=turn.dialogue.waiting_for(
             Asked.COURSE, search=wanted, options=tuple(str(hit.run_id) for hit in found.hits), goal=None
         ),
@@ -208,14 +212,15 @@ def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
     where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
     text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
     return Outcome(
-        replies=(Reply(text=text, choices=_yes_no(turn)),),
+        replies=(Reply(text=text, extra=yes_no(turn)),),
         dialogue=turn.dialogue.waiting_for(
             Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
         ),
     )
 
 
-def _yes_no(turn: Turn) -> tuple[Choice, ...]:
+def yes_no(turn: Turn) -> tuple[Choice, ...]:
+    """Buttons for a question that is answered by yes or no."""
     return (Choice(label=turn.say("yes"), value="1"), Choice(label=turn.say("no"), value="2"))
 
 
@@ -272,7 +277,3 @@ def detail_text(turn: Turn, hit: RunHit) -> str:
 
 def _mode(mode: str | None) -> str | None:
     return mode if mode in ("online", "blended", "contact") else None
-
-
-def _more_word(turn: Turn) -> str:
-    return {"nl": "meer", "fr": "plus", "en": "more"}[turn.say.language]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.flows import conversation, courses
 from bot.state import Asked, Goal
-from bot.turn_types import Outcome, Reply, Turn, numbered, numbered_lines, place_in
+from bot.turn_types import Outcome, Reply, Turn, place_in
 from data import geo
 from dispatch import counters
 
@@ -26,11 +26,7 @@ async def answered(turn: Turn) -> Outcome | None:
             f"{place.name} ({place.postcodes[0]}, {place.province or place.municipality})" for place in places
         )
         return Outcome(
-            replies=(
-                Reply(
-                    text=f"{turn.say('ask_place_which')}\n{numbered_lines(labels)}", choices=numbered(labels)
-                ),
-            ),
+            replies=(Reply(text=turn.say("ask_place_which"), options=labels),),
             dialogue=dialogue.waiting_for(
                 Asked.PLACE, options=tuple(place.key for place in places), goal=dialogue.goal
             ),

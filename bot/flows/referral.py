@@ -1,9 +1,9 @@
 """What belongs to another service: say who, how to reach them, and pass the question on only with consent."""
 
 from bot.flows import conversation
+from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
-from channels.base import Choice
 from data.tables import Partner
 from dispatch import partners
 
@@ -35,12 +35,7 @@ async def refer(turn: Turn) -> Outcome:
     )  # fmt: skip
     lines += [turn.say("referral_offer"), turn.say("referral_consent", summary=summary)]
     return Outcome(
-        replies=(
-            Reply(
-                text="\n".join(lines),
-                choices=(Choice(label=turn.say("yes"), value="1"), Choice(label=turn.say("no"), value="2")),
-            ),
-        ),
+        replies=(Reply(text="\n".join(lines), extra=yes_no(turn)),),
         dialogue=turn.dialogue.waiting_for(Asked.REFERRAL, options=(str(referral.id),)),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.flows import conversation, courses
 from bot.replies import LANGUAGES, replies
 from bot.state import Asked, Goal
-from bot.turn_types import Outcome, Reply, Turn, numbered, numbered_lines
+from bot.turn_types import Outcome, Reply, Turn
 
 CLARIFY = ("course", "diploma", "dutch", "other")
 IDENTITY_WORDS = ("robot", "bot", "mens", "computer", "echt", "machine", "humain", "human", "real", "ai")
@@ -53,7 +53,7 @@ async def clarify(turn: Turn) -> Outcome:
     """One choice of four; never a second time in a row."""
     labels = tuple(turn.say(f"clarify_{name}") for name in CLARIFY)
     return Outcome(
-        replies=(Reply(text=f"{turn.say('clarify')}\n{numbered_lines(labels)}", choices=numbered(labels)),),
+        replies=(Reply(text=turn.say("clarify"), options=labels),),
         dialogue=replace(
             turn.dialogue.waiting_for(Asked.CLARIFY, options=CLARIFY), misses=turn.dialogue.misses + 1
         ),

@@ -56,7 +56,7 @@ async def test_story(hub: Hub, story: Story) -> None:
                     )
                 )
             ).all()
-        said = "\n".join(message.text for message in answers)
+        said = "\n".join(_as_read(message) for message in answers)
         assert bool(said) != turn.get("silent", False), f"{where}: {said!r}"
         for words in turn.get("has", ()):
             assert words in said, f"{where}: {words!r} is not in {said!r}"
@@ -75,3 +75,9 @@ async def test_story(hub: Hub, story: Story) -> None:
             assert len(booked) == turn["appointments"], where
         for message in answers:
             assert message.status == Status.SENT, f"{where}: {message.status} {message.status_reason}"
+
+
+def _as_read(message: Message) -> str:
+    """The message with its buttons, as somebody sees them."""
+    buttons = (f"{choice['value']}) {choice['label']}" for choice in message.choices)
+    return "\n".join([message.text, *(() if message.channel == "sms" else buttons)])
