@@ -1,7 +1,7 @@
 """From values to HTML: the language of a page, its texts, and the one Jinja environment."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,12 +15,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from channels.base import Choice
+
 HERE = Path(__file__).parent
 BRUSSELS = ZoneInfo("Europe/Brussels")
 LANGUAGES = ("nl", "fr", "en")
+LONGEST_LINK = 40  # characters of an address that are shown
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
 
-# What our own texts may carry: an address, or *a word to type*. chat.js draws the same two.
+# What our own texts may carry: an address, or *a word to type*. chat.js draws the same.
 _MARK = re.compile(r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)])|\*(?P<bold>[^\s*][^*\n]{0,60})\*")
 
 
@@ -70,11 +73,22 @@ def rich(text: str) -> Markup:
     for mark in _MARK.finditer(text):
         html += escape(text[at : mark.start()])
         if url := mark["url"]:
-            html += Markup('<a href="{0}" rel="noopener">{0}</a>').format(url)
+            html += Markup('<a href="{}" rel="noopener">{}</a>').format(url, _short(url))
         else:
             html += Markup("<b>{}</b>").format(mark["bold"])
         at = mark.end()
     return html + escape(text[at:])
+
+
+def _short(url: str) -> str:
+    bare = url.partition("://")[2]
+    return bare if len(bare) <= LONGEST_LINK else f"{bare[: LONGEST_LINK - 1]}…"
+
+
+def without_choices(text: str, choices: Sequence[Choice]) -> str:
+    """A text without the lines that stand below it as buttons: "1) bib Aalst" for the choice 1, bib Aalst."""
+    buttons = {f"{choice.value}) {choice.label}" for choice in choices}
+    return "\n".join(line for line in text.split("\n") if line not in buttons)
 
 
 def clock(moment: datetime) -> str:
@@ -111,6 +125,7 @@ def environment() -> Environment:
     )
     env.filters.update(
         rich=rich,
+        without_choices=without_choices,
         clock=clock,
         brussels_date=brussels_date,
         short_date=short_date,

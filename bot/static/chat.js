@@ -8,8 +8,9 @@ import { ChatLink } from "./chat-link.js";
 const READING_FOR = 15_000; // milliseconds after which "we are reading" becomes "it is saved"
 const OFFLINE_AFTER = 3_000; // a short break is nobody's worry
 const NEAR_THE_END = 120; // pixels; who reads further back is not pulled away
+const LONGEST_LINK = 40; // characters of an address that are shown
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ku", "ps", "ur"]);
-// The same two marks as bot/pages/render.py: an address, or *a word to type*.
+// The same marks as bot/pages/render.py: an address, or *a word to type*.
 const MARK = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])|\*([^\s*][^*\n]{0,60})\*/g;
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -58,7 +59,9 @@ function rich(text) {
   for (const mark of text.matchAll(MARK)) {
     nodes.push(text.slice(at, mark.index));
     if (mark[1]) {
-      const link = /** @type {HTMLAnchorElement} */ (element("a", "", mark[1]));
+      const bare = mark[1].replace(/^.*?:\/\//, "");
+      const shown = bare.length <= LONGEST_LINK ? bare : `${bare.slice(0, LONGEST_LINK - 1)}…`;
+      const link = /** @type {HTMLAnchorElement} */ (element("a", "", shown));
       link.href = mark[1];
       link.rel = "noopener";
       if (embedded) link.target = "_blank";
@@ -69,6 +72,12 @@ function rich(text) {
     at = mark.index + mark[0].length;
   }
   return [...nodes, text.slice(at)];
+}
+
+/** A text without the lines that stand below it as buttons. @param {Message} message */
+function withoutChoices(message) {
+  const buttons = new Set(message.choices.map((choice) => `${choice.value}) ${choice.label}`));
+  return message.text.split("\n").filter((line) => !buttons.has(line)).join("\n");
 }
 
 /** @param {Message} message */
@@ -88,7 +97,7 @@ function draw(message) {
   const at = new Date(message.at);
   const time = /** @type {HTMLTimeElement} */ (element("time", "", hour(at)));
   time.dateTime = message.at;
-  const text = element("div", "msg-body", ...(message.author === "person" ? [message.text] : rich(message.text)));
+  const text = element("div", "msg-body", ...(message.author === "person" ? [message.text] : rich(withoutChoices(message))));
   text.dir = message.lang && RIGHT_TO_LEFT.has(message.lang.slice(0, 2)) ? "rtl" : "auto";
   if (message.lang) text.lang = message.lang;
   const item = element(
@@ -107,7 +116,8 @@ function draw(message) {
 
 /** @param {{label: string, value: string}} choice */
 function choiceButton(choice) {
-  const button = /** @type {HTMLButtonElement} */ (element("button", "button", choice.label));
+  const number = /^\d+$/.test(choice.value) ? [element("span", "number", choice.value), " "] : [];
+  const button = /** @type {HTMLButtonElement} */ (element("button", "button", ...number, choice.label));
   button.name = "text";
   button.value = choice.value;
   button.setAttribute("form", "say");

@@ -9,7 +9,8 @@ from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages.render import LANGUAGES, clock, direction, page_language, rich, texts
+from bot.pages.render import LANGUAGES, clock, direction, page_language, rich, texts, without_choices
+from channels.base import Choice
 
 
 def shape(value: Any) -> Any:
@@ -45,13 +46,22 @@ def test_the_language_is_what_was_asked_else_dutch(query: str, language: str) ->
         ("Typ *mens*.", "Typ <b>mens</b>."),
         ("2 * 3 * 4", "2 * 3 * 4"),
         ("<b>x</b> & y", "&lt;b&gt;x&lt;/b&gt; &amp; y"),
-        ("Zie https://x.be/a?b=1&c.", 'Zie <a href="https://x.be/a?b=1&amp;c" rel="noopener">https://x.be/a?b=1&amp;c</a>.'),
+        ("Zie https://x.be/a?b=1&c.", 'Zie <a href="https://x.be/a?b=1&amp;c" rel="noopener">x.be/a?b=1&amp;c</a>.'),
+        ("https://x.be/" + "y" * 60, f'<a href="https://x.be/{"y" * 60}" rel="noopener">x.be/{"y" * 34}…</a>'),
         ("javascript:alert(1)", "javascript:alert(1)"),
-        ('https://x.be/"onclick="alert(1)', '<a href="https://x.be/" rel="noopener">https://x.be/</a>&#34;onclick=&#34;alert(1)'),
+        ('https://x.be/"onclick="alert(1)', '<a href="https://x.be/" rel="noopener">x.be/</a>&#34;onclick=&#34;alert(1)'),
     ],
 )  # fmt: skip
 def test_our_texts_carry_links_and_words_to_type(text: str, html: str) -> None:
     assert rich(text) == html
+
+
+def test_lines_that_are_buttons_are_not_said_twice() -> None:
+    choices = [Choice(label="bib Aalst", value="1"), Choice(label="Meer", value="M")]
+    assert (
+        without_choices("Kies:\n1) bib Aalst\n2) bib Ninove\nTyp 1.", choices)
+        == "Kies:\n2) bib Ninove\nTyp 1."
+    )
 
 
 @given(st.text())
