@@ -138,26 +138,14 @@ async def move(
     current = await find(session, appointment_id)
     if current is None:
         return Refused(status=None)
-    token, room = current.token, current.room if current.counter_id == slot.counter_id else None
+    room = current.room if current.counter_id == slot.counter_id else None
     await _lock(session, slot, room, current.staff_id)
-    savepoint = await session.begin_nested()
-    released = await _swap(
-        session, appointment_id, {AppointmentStatus.CONFIRMED}, AppointmentStatus.MOVED,
-        begins_after=now, token=secrets.token_urlsafe(TOKEN_BYTES),
-    )  # fmt: skip
-    if released is None:
-        await savepoint.rollback()
-        return await _refused(session, appointment_id)
-    made = await _insert(
-        session, slot, now,
-        token=token, person_id=released.person_id, conversation_id=released.conversation_id,
-        address_id=released.address_id, room=room, status=AppointmentStatus.CONFIRMED, held_until=None,
-        language=released.language, topic=released.topic, created_by=by, sequence=released.sequence + 1,
-    )  # fmt: skip
-    if made is None:
-        await savepoint.rollback()
-        return Taken(slot=slot)
-    await savepoint.commit()
+    try:
+        async with session.begin_nested():
+            made = await _exchange(session, current, slot, room, now=now, by=by)
+    except _StaysError as stays:
+        await find(session, appointment_id)  # what the caller holds must show again what is stored
+        return stays.answer
     await session.execute(
         update(Appointment).where(Appointment.id == appointment_id).values(moved_to_id=made.id)
     )
@@ -240,6 +228,42 @@ async def _insert(session: AsyncSession, slot: Slot, now: datetime, **values: ob
         .returning(Appointment)
     )  # fmt: skip
     made: Appointment | None = await session.scalar(statement)
+    return made
+
+
+class _StaysError(Exception):
+    """The appointment stays where it is; undoes what was done of the move."""
+
+    def __init__(self, answer: Taken | Refused) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+async def _exchange(
+    session: AsyncSession,
+    current: Appointment,
+    slot: Slot,
+    room: str | None,
+    *,
+    now: datetime,
+    by: int | None,
+) -> Appointment:
+    """Release one time and take the other; `_StaysError` when either cannot be done."""
+    token = current.token
+    released = await _swap(
+        session, current.id, {AppointmentStatus.CONFIRMED}, AppointmentStatus.MOVED,
+        begins_after=now, token=secrets.token_urlsafe(TOKEN_BYTES),
+    )  # fmt: skip
+    if released is None:
+        raise _StaysError(await _refused(session, current.id))
+    made = await _insert(
+        session, slot, now,
+        token=token, person_id=released.person_id, conversation_id=released.conversation_id,
+        address_id=released.address_id, room=room, status=AppointmentStatus.CONFIRMED, held_until=None,
+        language=released.language, topic=released.topic, created_by=by, sequence=released.sequence + 1,
+    )  # fmt: skip
+    if made is None:
+        raise _StaysError(Taken(slot=slot))
     return made
 
 

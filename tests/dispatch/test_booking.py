@@ -108,6 +108,16 @@ async def test_moving_to_a_taken_time_changes_nothing(desk: Desk) -> None:
     assert "appointment.moved" not in await desk.event_kinds()
 
 
+async def test_a_move_that_fails_leaves_what_the_caller_holds_as_stored(desk: Desk) -> None:
+    first, second = await desk.first_slots()
+    before = await desk.booked(first)
+    await desk.booked(second)
+    async with desk.database.transaction() as session:
+        (mine,) = await booking.upcoming(session, before.person_id, now=NOW)
+        assert await booking.move(session, mine.id, second, now=NOW) == Taken(slot=second)
+        assert (mine.status, mine.token, mine.moved_to_id) == ("confirmed", before.token, None)
+
+
 async def test_moving_by_a_quarter_over_oneself(desk: Desk) -> None:
     first, _ = await desk.first_slots()
     before = await desk.booked(first)
