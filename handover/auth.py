@@ -84,7 +84,7 @@ async def log_in(
             .where(LoginAttempt.key.in_(keys))
             .group_by(LoginAttempt.key)
         )
-        counts = dict(found.tuples().all())
+        counts = dict(found.all())
         staff = (await session.scalars(select(Staff).where(func.lower(Staff.email) == email))).one_or_none()
     if counts[keys[0]] > PER_ACCOUNT or counts[keys[1]] > PER_NETWORK_ADDRESS:
         raise LogInRefused(TOO_MANY, too_many=True)
@@ -134,7 +134,7 @@ async def session_of(session: AsyncSession, token: str | None, *, now: datetime)
     found = row.one_or_none()
     if found is None:
         return None
-    login, staff = found._tuple()
+    login, staff = found
     if now - login.seen_at > SEEN_EVERY:
         await still_there(session, staff, login.token_hash, now=now)
     return LoggedIn(staff=staff, csrf=login.csrf)

@@ -81,7 +81,7 @@ async def send_due(database: Database, *, now: datetime, limit: int = 50) -> int
             .order_by(FollowUp.due_at, FollowUp.id)
             .limit(limit)
         )
-        due = found.tuples().all()
+        due = found.all()
     for follow_up_id, person_id in due:
         async with database.transaction() as session:
             await conversation.lock_person(session, person_id)

@@ -77,7 +77,11 @@ async def rows(
     """A list as `staff` may see it. Who waits on us comes first: crisis, then high, then longest waiting."""
     last = (
         select(Message.text, Message.created_at, Message.language)
-        .where(Message.person_id == Conversation.person_id, Message.direction == Direction.IN)
+        .where(
+            Message.person_id == Conversation.person_id,
+            Message.direction == Direction.IN,
+            func.char_length(Message.text) > 2,
+        )
         .order_by(Message.id.desc())
         .limit(1)
         .lateral("last")
@@ -105,7 +109,7 @@ async def rows(
     found = await session.execute(query)
     return [
         Row(conversation=row, person=person, holder_name=name, words=words, written_at=at, language=language)
-        for row, person, name, words, at, language in found.tuples()
+        for row, person, name, words, at, language in found
     ]
 
 

@@ -77,7 +77,7 @@ async def funnel(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
     found = await session.execute(
         select(ranked.c.tier, func.count()).where(ranked.c.place == 1).group_by(ranked.c.tier)
     )
-    counts: dict[str, int] = dict(found.tuples().all())
+    counts: dict[str, int] = dict(found.all())
     return [(tier, counts.get(tier, 0)) for tier in TIER_ORDER]
 
 
@@ -91,7 +91,7 @@ async def channels(session: AsyncSession, span: Span) -> list[tuple[str, int, in
         .group_by(Message.channel)
         .order_by(func.count().desc())
     )
-    return list(found.tuples())
+    return list(found)
 
 
 async def hours(session: AsyncSession, span: Span) -> list[int]:
@@ -106,7 +106,7 @@ async def hours(session: AsyncSession, span: Span) -> list[int]:
         )
         .group_by(literal_column("1"))
     )  # fmt: skip
-    counts: dict[int, int] = dict(found.tuples().all())
+    counts: dict[int, int] = dict(found.all())
     return [counts.get(hour, 0) for hour in range(24)]
 
 
@@ -154,7 +154,7 @@ async def contacts(session: AsyncSession, span: Span) -> Contacts:
         .group_by(MicroContact.way)
         .order_by(func.count().desc())
     )
-    by_way = list(found.tuples())
+    by_way = list(found)
     total = sum(count for _, count in by_way)
     return Contacts(
         trajectories=number, contacts=total, mean=total / number if number else None, by_way=by_way
@@ -173,7 +173,7 @@ async def appointments(session: AsyncSession, span: Span) -> list[tuple[str, int
         .group_by(Appointment.status)
         .order_by(func.count().desc())
     )  # fmt: skip
-    return list(found.tuples())
+    return list(found)
 
 
 async def phases(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
@@ -184,7 +184,7 @@ async def phases(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
         .where(Trajectory.closed_at.is_(None), here)
         .group_by(Trajectory.phase)
     )
-    return list(found.tuples())
+    return list(found)
 
 
 async def referrals(session: AsyncSession, span: Span) -> list[tuple[str, str, int]]:
@@ -197,7 +197,7 @@ async def referrals(session: AsyncSession, span: Span) -> list[tuple[str, str, i
     )
     if span.regions is not None:
         query = query.join(Conversation, Conversation.id == Referral.conversation_id).where(_here(span))
-    return list((await session.execute(query)).tuples())
+    return list(await session.execute(query))
 
 
 def _here(span: Span) -> ColumnElement[bool]:

@@ -43,7 +43,7 @@ async def show(desk: Desk) -> Response:
     )
     if only_mine:
         query = query.where(Appointment.staff_id == desk.staff.id)
-    found = (await desk.session.execute(query)).tuples().all()
+    found = (await desk.session.execute(query)).all()
     by_day = {day: [row for row in found if clock.day_of(row[0].starts_at) == day] for day in days}
     weekend = any(by_day[day] for day in days[5:])
     return await desk.page(

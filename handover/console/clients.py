@@ -39,7 +39,11 @@ async def clients(
     """Persons one may see: who waits on us first, then who wrote last."""
     last = (
         select(Message.text, Message.created_at)
-        .where(Message.person_id == Person.id, Message.direction == Direction.IN)
+        .where(
+            Message.person_id == Person.id,
+            Message.direction == Direction.IN,
+            func.char_length(Message.text) > 2,
+        )
         .order_by(Message.id.desc())
         .limit(1)
         .lateral("last")
@@ -75,7 +79,7 @@ async def clients(
         ClientRow(
             person=person, trajectory=row, counsellor=name, conversation=talk, words=text, written_at=at
         )
-        for person, row, name, talk, text, at in found.tuples()
+        for person, row, name, talk, text, at in found
     ]
 
 

@@ -68,8 +68,8 @@ async def show(desk: Desk) -> Response:
     )
     return await desk.page(
         "day.html", mine=mine, waiting=len(waiting), breaking=breaking,
-        appointments=(await session.execute(appointments)).tuples().all(),
-        planned=(await session.execute(planned)).tuples().all(), cold=await _cold(desk), soon=SOON,
+        appointments=(await session.execute(appointments)).all(),
+        planned=(await session.execute(planned)).all(), cold=await _cold(desk), soon=SOON,
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ async def _cold(desk: Desk) -> list[tuple[Trajectory, Person]]:
         .order_by(Person.last_seen_at.asc().nulls_first())
         .limit(8)
     )
-    return list(found.tuples())
+    return list(found)
 
 
 ROUTES = (Route(method="GET", path="/dag", handler=show),)

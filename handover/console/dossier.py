@@ -83,7 +83,7 @@ async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossi
         changes = select(PhaseChange.phase, PhaseChange.created_at).where(
             PhaseChange.trajectory_id == trajectory.id
         )
-        phases = dict((await session.execute(changes.order_by(PhaseChange.id))).tuples().all())
+        phases = dict((await session.execute(changes.order_by(PhaseChange.id))).all())
     appointments = (
         select(Appointment, Counter.name, Staff.name)
         .join(Counter, Counter.id == Appointment.counter_id)
@@ -114,8 +114,8 @@ async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossi
         else None,
         phases=phases,
         contacts=contacts,
-        appointments=(await session.execute(appointments)).tuples().all(),
-        follow_ups=(await session.execute(planned)).tuples().all(),
+        appointments=(await session.execute(appointments)).all(),
+        follow_ups=(await session.execute(planned)).all(),
         consents=(await session.scalars(consents)).all(),
     )
 
@@ -146,7 +146,7 @@ async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroC
         .order_by(MicroContact.at.desc())
         .limit(60)
     )
-    return found.tuples().all()
+    return found.all()
 
 
 def _window_left(address: Address, now: datetime) -> timedelta | None:

@@ -101,7 +101,7 @@ async def show_admin(desk: Desk) -> Response:
             "Gebeurtenissen": await session.scalar(select(func.count()).select_from(Event)),
         }
     return await desk.page(
-        "admin.html", people=staff.tuples().all(), places=counters.tuples().all(), dead=dead,
+        "admin.html", people=staff.all(), places=counters.all(), dead=dead,
         numbers=numbers,
     )  # fmt: skip
 

@@ -31,26 +31,22 @@ async def show(desk: Desk) -> Response:
             await session.scalars(select(Person).where(visible, or_(*ways)).order_by(Person.name).limit(20))
         )
         messages = list(
-            (
-                await session.execute(
-                    select(Message, Person)
-                    .join(Person, Person.id == Message.person_id)
-                    .where(visible, Message.text.icontains(words, autoescape=True))
-                    .order_by(Message.id.desc())
-                    .limit(LIMIT)
-                )
-            ).tuples()
+            await session.execute(
+                select(Message, Person)
+                .join(Person, Person.id == Message.person_id)
+                .where(visible, Message.text.icontains(words, autoescape=True))
+                .order_by(Message.id.desc())
+                .limit(LIMIT)
+            )
         )
         notes = list(
-            (
-                await session.execute(
-                    select(Note, Person)
-                    .join(Person, Person.id == Note.person_id)
-                    .where(visible, Note.text.icontains(words, autoescape=True))
-                    .order_by(Note.id.desc())
-                    .limit(20)
-                )
-            ).tuples()
+            await session.execute(
+                select(Note, Person)
+                .join(Person, Person.id == Note.person_id)
+                .where(visible, Note.text.icontains(words, autoescape=True))
+                .order_by(Note.id.desc())
+                .limit(20)
+            )
         )
     return await desk.page(
         "search.html", words=words, excerpt=excerpt, people=people, messages=messages, notes=notes, limit=LIMIT,

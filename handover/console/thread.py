@@ -62,7 +62,7 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
     )
     if before is not None:
         query = query.where(Message.id < before)
-    found = (await session.execute(query)).tuples().all()
+    found = (await session.execute(query)).all()
     shown = found[:PAGE]
     older = shown[-1][0].id if len(found) > PAGE else None
     start = shown[-1][0].created_at if older else None
@@ -101,15 +101,14 @@ async def newer_than(session: AsyncSession, person_id: int, seen: int) -> tuple[
         .order_by(Message.id.desc())
         .limit(1)
     )
-    found = (await session.execute(query)).one_or_none()
-    return found._tuple() if found is not None else None
+    return (await session.execute(query)).one_or_none()
 
 
 async def _notes(session: AsyncSession, person_id: int) -> list[Item]:
     query = select(Note, Staff.name).join(Staff, Staff.id == Note.staff_id).where(Note.person_id == person_id)
     return [
         Item(kind="note", key=f"n{row.id}", at=row.created_at, row=row, author=name)
-        for row, name in (await session.execute(query)).tuples()
+        for row, name in (await session.execute(query))
     ]
 
 
@@ -126,7 +125,7 @@ async def _contacts(session: AsyncSession, person_id: int) -> list[Item]:
     )
     return [
         Item(kind="contact", key=f"c{row.id}", at=row.at, row=row, author=name)
-        for row, name in (await session.execute(query)).tuples()
+        for row, name in (await session.execute(query))
     ]
 
 
@@ -139,7 +138,7 @@ async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
     )
     return [
         Item(kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter)
-        for row, name, counter in (await session.execute(query)).tuples()
+        for row, name, counter in (await session.execute(query))
     ]
 
 
@@ -152,7 +151,7 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
     )
     return [
         Item(kind="phase", key=f"p{row.id}", at=row.created_at, row=row, author=name)
-        for row, name in (await session.execute(query)).tuples()
+        for row, name in (await session.execute(query))
     ]
 
 
@@ -165,12 +164,12 @@ async def _events(session: AsyncSession, person_id: int) -> list[Item]:
         .order_by(Event.id.desc())
         .limit(300)
     )
-    found = (await session.execute(query)).tuples().all()
+    found = (await session.execute(query)).all()
     ids = {row.data.get("holder_staff_id") for row, _ in found} - {None}
     names: dict[int, str] = {}
     if ids:
         held = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-        names = dict(held.tuples().all())
+        names = dict(held.all())
     return [
         Item(
             kind="event", key=f"e{row.id}", at=row.created_at, row=row, author=name,

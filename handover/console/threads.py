@@ -113,7 +113,7 @@ async def _decision(desk: Desk) -> tuple[Decision, Message]:
     row = found.one_or_none()
     if row is None:
         raise NotFound
-    return row._tuple()
+    return row
 
 
 ROUTES = (

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import Database
@@ -22,6 +24,7 @@ from data.tables import (
     Staff,
     Trajectory,
 )
+from handover.console.routes import add_console
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday, 10 o'clock in Belgium
 HOURS = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in ("mo", "tu", "we", "th", "fr")}
@@ -103,3 +106,30 @@ async def world(database: Database) -> AsyncIterator[World]:
             session.add(Region(id=region, name=name, office_hours=HOURS, answer_minutes=15))
         await session.flush()
         yield World(session=session)
+
+
+ORIGIN = "http://test"
+
+
+@dataclass
+class FakeSettings:
+    """The settings that the console reads."""
+
+    https: bool = False
+    demo: bool = False
+    public_url: str = ORIGIN
+
+
+@pytest.fixture
+async def app(database: Database) -> FastAPI:
+    app = FastAPI()
+    app.state.database, app.state.settings, app.state.secret = database, FakeSettings(), b"secret"
+    add_console(app)
+    return app
+
+
+@pytest.fixture
+async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        yield client

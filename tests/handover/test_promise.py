@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from dispatch.clock import ZONE
 from handover import promise
-from handover.promise import ZONE, Basis
+from handover.promise import Basis
 
 HOURS = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in ("mo", "tu", "we", "th", "fr")}
 

@@ -1,0 +1,50 @@
+"""The waiting list of handover.queue, and presence."""
+
+from datetime import timedelta
+from typing import Any
+
+from data.tables import Presence, Role
+from handover import presence, queue
+from handover.queue import Listing
+
+
+async def test_crisis_first_then_high_then_longest_waiting(world: Any) -> None:
+    staff = await world.staff(Role.DISPATCHER)
+    cases = [("normal", 5), ("normal", 50), ("high", 1), ("crisis", 0), ("high", 9)]
+    names = {}
+    for urgency, minutes in cases:
+        talk = await world.conversation(
+            await world.person(), holder="queue", waiting_on="us", urgency=urgency,
+            waiting_since=world.now - timedelta(minutes=minutes),
+        )  # fmt: skip
+        names[talk.id] = (urgency, minutes)
+    rows = await queue.rows(world.session, staff, Listing.QUEUE)
+    order = [names[row.conversation.id] for row in rows]
+    assert order == [("crisis", 0), ("high", 9), ("high", 1), ("normal", 50), ("normal", 5)]
+    counts = await queue.counts(world.session, staff, now=world.now)
+    assert (counts.waiting, counts.crisis, counts.mine) == (5, 1, 0)
+    assert counts.longest_since == world.now - timedelta(minutes=50)
+
+
+async def test_late_is_a_promise_that_passed_while_waiting_on_us(world: Any) -> None:
+    staff = await world.staff(Role.DISPATCHER)
+    await world.conversation(
+        await world.person(), holder="queue", waiting_on="us", promised_at=world.now - timedelta(minutes=1)
+    )
+    (row,) = await queue.rows(world.session, staff)
+    assert row.late(world.now)
+    assert (await queue.counts(world.session, staff, now=world.now)).late == 1
+
+
+async def test_somebody_who_left_without_saying_so_is_not_present(world: Any) -> None:
+    staff = await world.staff()
+    await presence.set_presence(world.session, staff, Presence.AVAILABLE, now=world.now)
+    assert await presence.somebody_present(world.session, "gent", now=world.now)
+    assert not await presence.somebody_present(world.session, "antwerpen", now=world.now)
+    later = world.now + presence.FORGOTTEN_AFTER + timedelta(seconds=1)
+    assert not await presence.somebody_present(world.session, "gent", now=later)
+
+
+async def test_an_analyst_is_nobody_to_wait_for(world: Any) -> None:
+    await world.staff(Role.ANALYST, None, presence=Presence.AVAILABLE, presence_at=world.now)
+    assert not await presence.somebody_present(world.session, None, now=world.now)
