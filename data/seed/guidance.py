@@ -182,7 +182,7 @@ def _appointment_rows(
     days_off = holidays.country_holidays("BE", years=range(today.year - 2, today.year + 2))
     for item in stored:
         for offset, status in item.thread.appointments:
-            sitting = _sitting_for(rng, item.thread, team)
+            sitting = _sitting_for(rng, item.thread, team, today.weekday() if offset == 0 else None)
             starts_at = _free_time(sitting, today, offset, taken, days_off)
             taken.add((sitting.staff_id, starts_at))
             yield {
@@ -204,9 +204,11 @@ def _appointment_rows(
             }
 
 
-def _sitting_for(rng: random.Random, thread: Thread, team: Team) -> SittingAt:
-    """A sitting of the counsellor, at the counter that the thread names, or else near the client's town."""
-    own = [item for item in team.sittings if item.staff_id == thread.staff_id]
+def _sitting_for(rng: random.Random, thread: Thread, team: Team, weekday: int | None) -> SittingAt:
+    """A sitting of the counsellor (on that weekday, if there is one), at the counter that the thread names, or else
+    near the client's town."""
+    every = [item for item in team.sittings if item.staff_id == thread.staff_id]
+    own = [item for item in every if item.weekday == weekday] or every
     said = " ".join(line.text for line in thread.lines)
     named = [item for item in own if item.counter_name in said]
     in_town = [item for item in own if thread.town.name in item.counter_name]
@@ -221,8 +223,8 @@ def _free_time(
     taken: set[tuple[int, datetime]],
     days_off: Mapping[Any, str],
 ) -> datetime:
-    """The first free beginning of the sitting on or after the day wished for (before it, in the past)."""
-    step = timedelta(days=1 if offset > 0 else -1)
+    """The first free beginning of the sitting on or after the day wished for (on or before it, in the past)."""
+    step = timedelta(days=1 if offset >= 0 else -1)
     day = today + timedelta(days=offset)
     while True:
         if day.weekday() == sitting.weekday and day not in days_off:

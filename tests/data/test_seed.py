@@ -238,3 +238,9 @@ async def test_the_shown_log_ins_exist(session: AsyncSession) -> None:
 )
 def test_day_parts(starts: time, ends: time, parts: tuple[str, ...]) -> None:
     assert Slot(weekdays=(1,), starts=starts, ends=ends).day_parts == parts
+
+
+async def test_the_day_of_a_counsellor_is_not_empty(session: AsyncSession) -> None:
+    els = await session.scalar(select(Staff.id).where(Staff.email == demo_log_ins()[0].email))
+    times = await session.scalars(select(Appointment.wall_start).where(Appointment.staff_id == els))
+    assert sum(start.startswith(TODAY.isoformat()) for start in times) >= 2
