@@ -206,14 +206,15 @@ const link = new ChatLink(language, Number(body.dataset.lastSeq), {
     item?.querySelector(".msg-foot")?.replaceChildren(why || words.failed);
   },
   state(now) {
-    clearTimeout(offlineTimer);
     blocked = now === "blocked";
     if (now === "up") {
+      clearTimeout(offlineTimer);
+      offlineTimer = 0;
       if (state.classList.contains("offline")) say(words.online);
     } else if (blocked) {
       void sendPlainly();
     } else {
-      offlineTimer = window.setTimeout(() => say(words.offline, true), OFFLINE_AFTER);
+      offlineTimer ||= window.setTimeout(() => say(words.offline, true), OFFLINE_AFTER);
     }
   },
 });
