@@ -14,9 +14,9 @@ from data.tables import Base
 
 
 async def write(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that all have the same columns; nobody needs their ids."""
+    """Insert rows that all have the same columns; nobody needs their ids, so the ORM stays out of it."""
     if rows:
-        await session.execute(insert(table), rows)
+        await (await session.connection()).execute(insert(table), rows)
 
 
 async def put(session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
