@@ -49,11 +49,6 @@ def chromium_arguments() -> list[str]:
 @contextmanager
 def running_demo(folder: Path) -> Iterator[DemoServer]:
     """A demo that stores everything in `folder`, answering /ready; stopped at the end. Raises DemoError."""
-    for model in (
-        *(ROOT / "var").glob("*.npz"),
-        *(ROOT / "var").glob("*.onnx"),
-    ):  # else the demo trains one first
-        shutil.copy(model, folder)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "LEERLIJN_VAR_DIR": str(folder), "LEERLIJN_PORT": str(port)}

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,12 +23,16 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "leerlijn-setup.json"
 UNFINISHED = VENV / "leerlijn-unfinished"
 LOG = VENV / "leerlijn-setup.log"
+VAR = ROOT / "var"
 LOCK = ROOT / "requirements.lock"
 LEVELS: dict[str, tuple[str, ...]] = {
     "run": (),
     "develop": ("dev",),
 }  # dependency groups beside the run-time ones
 OLDEST_NPM = 8
+QUICK = 5  # seconds; a set-up that had nothing to do stays silent
+
+Progress = Callable[[str], str | None]
 
 NO_NETWORK = re.compile(
     r"NameResolution|name resolution|Name or service not known|Failed to establish a new connection|unreachable"
@@ -112,7 +116,7 @@ def install_packages(level: str) -> None:
     run(command, "the Python packages", pip_progress())
 
 
-def pip_progress() -> Callable[[str], str | None]:
+def pip_progress() -> Progress:
     """Turns pip's lines into our progress: the name it is busy with, then the long silence explained."""
     count = 0
 
@@ -149,20 +153,53 @@ def install_browser_files(level: str) -> None:
     run([*command, "ci", "--ignore-scripts", "--no-fund", "--no-audit", *omit], "the browser files")
 
 
+def nlu_fingerprint() -> str:
+    """Changes with the training data and with the code that learns from it."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "nlu").rglob("*")):
+        if path.suffix in {".py", ".yml"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def train() -> None:
-    """The model, if the training data or the code that reads it changed; `bot train` knows."""
-    run([str(PYTHON), "-m", "bot", "train"], "the trained model", lambda line: line or None)
+    """The model in the project's own var/, unless nothing it depends on changed; `bot train` looks closer."""
+    stamp = VAR / "leerlijn-trained"
+    mark = nlu_fingerprint()
+    if (VAR / "model.npz").exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
+        return
+    say("[4/4] the model that understands messages: some minutes, once")
+    environment = {**os.environ, "LEERLIJN_VAR_DIR": str(VAR)}
+    run([str(PYTHON), "-m", "bot", "train"], "the trained model", train_progress(), environment)
+    stamp.write_text(mark, encoding="utf-8")
+
+
+def train_progress() -> Progress:
+    """Where the training is: all of it on a terminal, each step once elsewhere."""
+    told = ""
+
+    def progress(line: str) -> str | None:
+        nonlocal told
+        found = re.match(r"\s*(\d+%)\s+(.+)", line)
+        if found is None or (found[2] == told and not sys.stdout.isatty()):
+            return None
+        told = found[2]
+        return f"{found[1]} {told}"
+
+    return progress
 
 
 def silent(line: str) -> None:
     """The progress of a step that takes a second or two: none."""
 
 
-def run(command: list[str], what: str, progress: Callable[[str], str | None] = silent) -> None:
+def run(
+    command: list[str], what: str, progress: Progress = silent, environment: Mapping[str, str] | None = None
+) -> None:
     """Run one step: everything it says goes into the log, what `progress` makes of it to the screen."""
     output: list[str] = []
     with subprocess.Popen(
-        command, cwd=ROOT, text=True, encoding="utf-8", errors="replace",
+        command, cwd=ROOT, env=environment, text=True, encoding="utf-8", errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process, LOG.open("a", encoding="utf-8") as log:  # fmt: skip
         log.write(f"$ {' '.join(command)}\n")
@@ -238,11 +275,9 @@ def set_up(level: str) -> None:
         stamps = {name: fingerprint(name, environment_version()) for name in levels}
         STAMP.write_text(json.dumps(stamps), encoding="utf-8")
         UNFINISHED.unlink()
-        say("[4/4] the model that understands messages")
-        train()
-        say(f"      ready in {time.monotonic() - began:.0f} s")
-    else:
-        train()
+    train()
+    if (took := time.monotonic() - began) > QUICK:
+        say(f"      ready in {took:.0f} s")
 
 
 def main() -> None:

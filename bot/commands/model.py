@@ -3,10 +3,14 @@
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
 from bot.settings import MODEL, Settings
 from bot.understanding import TRAINING
-from nlu import train
+from nlu import ModelError, train
+from nlu.engine import Learnt
+from nlu.model_file import read
+from nlu.training_data import fingerprint, load_examples
 
 Subparsers = argparse._SubParsersAction
 
@@ -18,12 +22,27 @@ def add_to(commands: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 async def run_train(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Train, unless the model there is made from the same messages."""
+    path = settings.var_dir / MODEL
+    if not arguments.force and await asyncio.to_thread(is_current, path):
+        print("The model fits the training data; --force trains it anyway.")
+        return 0
     settings.var_dir.mkdir(parents=True, exist_ok=True)
 
     def progress(step: str, done: float) -> None:
         print(f"\r  {done:4.0%}  {step:60}", end="", file=sys.stderr, flush=True)
 
-    report = await asyncio.to_thread(train, TRAINING, settings.var_dir / MODEL, progress=progress)
+    report = await asyncio.to_thread(train, TRAINING, path, progress=progress)
     print(file=sys.stderr)
     print(report)
     return 0
+
+
+def is_current(path: Path) -> bool:
+    """Whether this program can use the model at `path` and its messages are those in nlu/training."""
+    try:
+        content = read(path)
+        Learnt.from_file(content)
+    except ModelError:
+        return False
+    return bool(content.header["fingerprint"] == fingerprint(load_examples(TRAINING)))
