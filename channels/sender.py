@@ -195,7 +195,7 @@ async def _load(session: AsyncSession, message_id: int) -> tuple[Message, Addres
         .where(Message.id == message_id)
     )
     found = row.one_or_none()
-    return None if found is None else found._tuple()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 async def _others(session: AsyncSession, message: Message, since: datetime) -> frozenset[str]:
