@@ -307,7 +307,7 @@ document.addEventListener("click", (event) => {
   if (pane) {
     event.preventDefault();
     body.dataset.pane = pane;
-    byId(pane === "person" ? "person" : "main")?.focus();
+    byId(pane === "person" ? "person" : "talk")?.focus();
   }
   if (target.closest("#news")) {
     toEnd();
@@ -352,10 +352,12 @@ body.addEventListener("htmx:afterRequest", (event) => {
   if (successful && form && requestConfig?.verb === "post") forgetDraft(form);
 });
 
-body.addEventListener("htmx:afterSettle", (event) => {
-  const main = byId("main");
-  if (/** @type {CustomEvent} */ (event).detail.target?.id !== "main" && main?.dataset.pane === undefined) return;
-  body.dataset.pane = main?.dataset.pane ?? "page";
+body.addEventListener("htmx:afterSettle", () => {
+  const talk = byId("talk");
+  if (!talk) return;
+  body.dataset.pane = talk.dataset.pane ?? "list";
+  byId("list")?.setAttribute("role", body.dataset.pane === "list" ? "main" : "region");
+  document.querySelector("a.skip")?.setAttribute("href", body.dataset.pane === "list" ? "#list" : "#talk");
   restoreDrafts();
   toEnd();
 });
