@@ -47,7 +47,10 @@ def calibration_error(believed: Floats, truth: Truth, bins: int = 15) -> float:
     confidence = believed.max(axis=1)
     right = believed.argmax(axis=1) == truth
     which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = (abs(right[which == b].mean() - confidence[which == b].mean()) * (which == b).mean() for b in set(which))
+    gaps = (
+        abs(right[which == b].mean() - confidence[which == b].mean()) * (which == b).mean()
+        for b in set(which)
+    )
     return float(sum(gaps))
 
 

@@ -1,4 +1,3 @@
-
 """The phrases of danger per language, as regular expressions over folded words with single spaces.
 
 Every gap is bounded, so no message can make them slow.
@@ -29,10 +28,11 @@ HARMLESS: tuple[str, ...] = (
     r"|vader|moeder|papa|mama|man|vrouw|oma|opa|broer|zus)(?: \w+)? (?:is|was|ging|viel|valt|gaat) (?:\w+ )?(?:dood|gestorven)\b",
     r"\bdood(?:moe|saai|graag|gewoon|simpel|ziek|normaal|eerlijk|op|nerveus|zenuwachtig|stil|lopend\w*|straf|punt)\b",
     r"\b(?:cursus|cursussen|opleiding|les|lessen|vorming|training|workshop|infosessie|module|bijscholing|studie)"
-    r"(?: \w+){0,3} (?:zelfmoord\w*|suicide\w*|zelfdoding\w*|rouw|sterven|stervensbegeleiding|palliatieve|agressie)(?: \w+)?\b",
+    r"(?: \w+){0,4} (?:zelfmoord\w*|suicide\w*|zelfdoding\w*|rouw|sterven|stervensbegeleiding|palliatieve|agressie|overdosis)(?: \w+)?\b",
     r"\b(?:zelfmoord|suicide|zelfdoding)s?(?: |)(?:preventie|prevention)\w*",
     r"\b(?:sterven|sterf|doe|doen) voor (?:een|ne|n) (?:koffie|diploma|vakantie|bed|cursus|job)\b",
     r"\bover mijn lijk\b",
+    r"\bdood (?:simpel|gewoon|normaal|graag|moe|saai|eerlijk|stil|lopend\w*)\b",
     r"\bmijn leven (?:beteren|veranderen|omgooien|opnieuw)\b",
     r"\b(?:een )?einde? (?:maken )?aan (?:mijn|m n|de|het) (?:contract|cursus|opleiding|huurcontract|abonnement|studie|lessen)\b",
     r"\b(?:een )?einde? (?:maken )?aan(?: \w+){0,2} (?:te maken )?(?:werkloosheid|onzekerheid|discussie)\b",
@@ -71,7 +71,7 @@ HARMLESS: tuple[str, ...] = (
 
 SIGNS: tuple[str, ...] = (
     # Dutch
-    r"\bzelf ?moord\w*", r"\bzelf ?doding\w*", r"\bsuicid\w*", r"\bsuicied\w*", r"\bsuisid\w*", r"\bautomutil\w*", r"\bzelf ?verminking\w*",
+    r"\b(?:snij|snijd|snijden|kras|kerf)(?: \w+)? (?:mezelf|me zelf|mij zelf|mijzelf|mn eigen|mijn eigen)\b", r"\bzelf ?moord\w*", r"\bzelf ?doding\w*", r"\bsuicid\w*", r"\bsuicied\w*", r"\bsuisid\w*", r"\bautomutil\w*", r"\bzelf ?verminking\w*",
     rf"\b(?:wil|wou|wilde|zou|willen|wille|wel|liefst|liever)\b{_GAP} (?:dood|sterven|doodgaan|dood gaan|inslapen|dood zijn)\b",
     r"\b(?:dood|doodgaan|sterven|dood zijn) (?:wil|wou|zou willen|willen)\b",
     r"\b(?:was|ware|waar) (?:ik |k )?(?:maar |beter |liever )?dood\b", r"\b(?:beter|liever|best) (?:\w+ )?dood\b",
@@ -102,23 +102,23 @@ SIGNS: tuple[str, ...] = (
     r"\b(?:hij|zij|ze|iemand) (?:gaat|wil|zal) (?:\w+ )?(?:mij|me|ons) (?:\w+ )?(?:vermoorden|doodmaken|doden|doodslaan|doodschieten|iets aandoen)\b", r"\bhuiselijk geweld\b", r"\b(?:help|hulp) ik (?:ga|wil) (?:mij|me|dood|sterven)\b",
     # French
     r"\bsuicid\w*", r"\bme (?:tuer|suicider|pendre|foutre en l air|faire du mal|jeter|noyer|couper les veines|supprimer)\b", r"\b(?:veux|voudrais|veut|envie de|prefere|prefererais|voulais|vais|aimerais|vx)(?: \w+){0,2} (?:mourir|crever|disparaitre)\b",
-    r"\b(?:en finir|mettre fin a (?:ma vie|mes jours|tout))\b", r"\b(?:veux|voudrais|envie|peux|peut)(?: \w+){0,3} plus (?:de )?(?:vivre|etre la|exister)\b", r"\bplus (?:envie|gout|la force|force)(?: \w+)? (?:de |a )?(?:la )?vi(?:e|vre)\b", r"\bplus envie de (?:rien|vivre|continuer a vivre)\b",
-    r"\b(?:ma )?vie (?:\w+ )?(?:plus|pas) (?:de |aucun )?sens\b", r"\bvie ne vaut (?:\w+ )?(?:plus|pas)\b", r"\bn en (?:peux|peut) (?:vraiment )?plus\b", r"\bj en (?:peux|peut) (?:vraiment )?plus\b(?! de (?:ce|cette|cet|mon|ma) (?:travail|boulot|cours|job|formation))",
+    r"\b(?:en finir(?! avec (?!la vie|ma vie|tout))|mettre fin a (?:ma vie|mes jours|tout))\b", r"\b(?:veux|voudrais|envie|peux|peut)(?: \w+){0,3} plus (?:de )?(?:vivre|etre la|exister)\b", r"\bplus (?:envie|gout|la force|force)(?: \w+)? (?:de |a )?(?:la )?vi(?:e|vre)\b", r"\bplus envie de (?:rien|vivre|continuer a vivre)\b",
+    r"\bvie (?:\w+ ){0,3}(?:plus|pas) (?:de |d )?(?:aucun )?sens\b", r"\bvie ne vaut (?:\w+ )?(?:plus|pas)\b",  r"\b(?:j|n) en (?:peux|peut) (?:vraiment )?plus\b(?! de (?:ce|cette|cet|mon|ma) (?:travail|boulot|cours|job|formation))",
     r"\b(?:mieux|serait mieux)(?: \w+){0,3} (?:mort|morte|sans moi)\b", r"\b(?:etre|serais|sois) (?:mort|morte)\b", r"\bcreuver\b", r"\bscarifi\w*", r"\b(?:avale|pris|prendre|avaler)(?: \w+){0,3} (?:cachets|medicaments|comprimes|pilules)\b(?=.*(?:tout|trop|boite|mourir|beaucoup))",
-    r"\b(?:il|mon mari|mon copain|mon ex|mon pere|mon compagnon|mon conjoint|mon frere|mon mec)(?: \w+)? (?:me|m|nous) (?:\w+ )?(?:frappe|bat|tape|menace|viole|battu|frappee?|etrangle|cogne)\b", r"\b(?:suis|etais|ete|fais) (?:\w+ )?(?:battue?|frappee?|violee?|menacee?|frapper|battre|maltraitee?)\b",
+    r"\b(?:il|mon mari|mon copain|mon ex|mon pere|mon compagnon|mon conjoint|mon frere|mon mec)(?: \w+)? (?:me|m|nous) (?:\w+ )?(?:frappe|bat|tape|menace|viole|battu|frappee?|etrangle|cogne)\b", r"\b(?<!me )(?:suis|etais|ete|fais) (?:\w+ )?(?:battue?|frappee?|violee?|menacee?|frapper|battre|maltraitee?)\b",
     r"\b(?:va|veut) me (?:tuer|frapper)\b", r"\bviolences? (?:conjugales?|domestiques?)\b", r"\bpas en securite\b", r"\bpeur de (?:mon|ma) (?:mari|copain|ex|pere|compagnon|conjoint|mec)\b",
     # English
     r"\b(?:kill|killing|hurt|hurting|harm|harming|cut|cutting|hang|hanging) (?:my ?self|himself|herself|themselves)\b", r"\bself ?harm\w*", r"\b(?:want|wanna|wish|rather|going|gonna|ready|like)(?: \w+){0,3} (?:die|be dead|dead|were dead|was dead)\b(?! (?:to|for))",
-    r"\b(?:end|ending|take|taking) (?:my (?:own )?life|it all)\b", r"\b(?:dont|don t|do not|no longer|not)(?: \w+)? (?:want|wanna|wish)(?: to)? (?:live|be here|be alive|exist|wake up|go on)(?: anymore| any more)?\b", r"\b(?:cant|can t|cannot) (?:go on|take it|do this|do it|take this|live like this|cope)(?: anymore| any more)?(?: help)?$",
+    r"\b(?:end|ending|take|taking) (?:my (?:own )?life|it all)\b", r"\b(?:dont|don t|do not|no longer|not)(?: \w+)? (?:want|wanna|wish)(?: to)? (?:live|be here|be alive|exist|wake up|go on)(?: anymore| any more)?\b(?! (?:far|near|in|with|close|there|at|outside|on|by|next)\b)", r"\b(?:cant|can t|cannot) (?:go on|take it|do this|do it|take this|live like this|cope)(?: anymore| any more)?(?: help)?$",
     r"\b(?:cant|can t|cannot) (?:go on|take it|live)(?: like this)? (?:anymore|any more)\b", r"\b(?:no|any) (?:reason|point)(?: \w+)? (?:to live|in living|living)\b", r"\blife (?:\w+ ){0,3}(?:no meaning|not worth|meaningless|pointless)\b", r"\bnot worth living\b", r"\bbetter off (?:dead|without me)\b", r"\bgive up on life\b",
-    r"\b(?:he|she|my (?:husband|boyfriend|partner|ex|father|dad|wife|brother|stepdad))(?: \w+)? (?:beats|hits|hurts|abuses|rapes|threatens|beating|hitting|threatened|hit|raped|abused) (?:me|us|my kids|my children)\b", r"\b(?:being|been|was|am|get|getting) (?:\w+ )?(?:beaten|raped|abused|stalked|assaulted|hit by)\b",
+    r"\b(?:he|she|my (?:husband|boyfriend|partner|ex|father|dad|wife|brother|stepdad))(?: \w+)? (?:beats|hits|hurts|abuses|rapes|threatens|beating|hitting|threatened|hit|raped|abused) (?:me|us|my kids|my children)\b(?! (?:at|in|with|to|on)\b)", r"\b(?:being|been|was|am|get|getting) (?:\w+ )?(?:beaten|raped|abused|stalked|assaulted|hit by)\b",
     r"\b(?:going to|gonna|wants to|will) kill (?:me|us)\b", r"\bnot safe (?:at home|here)\b", r"\bdomestic violence\b", r"\bafraid of my (?:husband|boyfriend|partner|ex|father|dad)\b", r"\boverdos\w+", r"\btook (?:\w+ ){0,3}(?:pills|tablets)\b",
     # Turkish
     r"\bintihar\w*", r"\bolmek (?:ist|isti)\w+", r"\bkendimi (?:oldur|as|kes|yarala)\w+", r"\bkendime (?:zarar|kiy|bir sey yap)\w*", r"\b(?:artik )?yasamak (?:istem\w+|icin)\b", r"\b(?:canima|hayatima) (?:kiy|son ver)\w*", r"\bhayat\w*(?: \w+){0,2} (?:anlami (?:yok|kalmadi)|son)\b",
     r"\b(?:artik |daha fazla )?dayanam\w+", r"\b(?:kocam|esim|sevgilim|babam|abim|eski esim)(?: \w+){0,2} (?:dov\w+|vuruy\w+|tehdit|siddet)\w*", r"\bbeni (?:dov\w+|oldur\w+|tehdit)\w*", r"\bsiddet gor\w+", r"\bkeske olse\w*",
     # Arabic script and Arabizi
     r"(?:انتحر|انتحار|الانتحار|سانتحر|ننتحر|بنتحر)\w*", r"(?:اريد|ابغي|بدي|عايز|عاوز|بغيت|اتمني|نفسي|حاب|ودي) (?:ان )?(?:اموت|الموت|نموت|امت)", r"(?:اقتل|نقتل|بقتل|هقتل|ساقتل) (?:نفسي|راسي|حالي|روحي)", r"(?:اءذي|اوذي|ااذي|اذي|ءاذي|ايذاء|اجرح) (?:نفسي|راسي|حالي)",
-    r"(?:لا|ما|مش|مابقيتش|ماعاد|مو) (?:اريد|ابغي|بدي|عايز|باغي|بغيت|نبغي|عاد بدي) (?:ان )?(?:اعيش|العيش|عيش|نعيش|الحياه)", r"(?:انهي|انهاء|ننهي) (?:حياتي|حياه|حيات)", r"(?:تعبت|مليت|كرهت|عييت)(?: \w+)? (?:من )?(?:ال)?(?:حياه|حياتي|الدنيا|العيشه)", r"(?:لا|ما) (?:معني|فاءده|قيمه)(?: \w+)? (?:ل|لل)?\w*(?:حياتي|حياه)",
+    r"(?:لا|ما|مش|مابقيتش|ماعاد|مو) (?:اريد|ابغي|بدي|عايز|باغي|بغيت|نبغي|عاد بدي) (?:ان )?(?:اعيش|العيش|عيش|نعيش|الحياه)", r"(?:ما )?(?:بقيت|بقيتش|عدت) (?:باغي|باغيه|بغيت|ابغي|اريد) (?:نعيش|العيش|اعيش)", r"(?:انهي|انهاء|ننهي) (?:حياتي|حياه|حيات)", r"(?:تعبت|مليت|كرهت|عييت)(?: \w+)? (?:من )?(?:ال)?(?:حياه|حياتي|الدنيا|العيشه)", r"(?:لا|ما) (?:معني|فاءده|قيمه)(?: \w+)? (?:ل|لل)?\w*(?:حياتي|حياه)",
     r"(?:زوجي|راجلي|جوزي|خطيبي|ابي|ابوي|اخي|والدي)(?: \w+)? (?:يضربني|كيضربني|بيضربني|ضربني|يهددني|كيهددني|يعنفني|يعتدي)\w*", r"(?:يضربني|كيضربني|بيضربني|اغتصب\w*|اغتصاب|يهددني بالقتل)", r"لم اعد (?:احتمل|استطيع التحمل|قادر\w*|اريد)", r"(?:ما|مش) (?:عاد )?(?:قادر\w*|بقدر|نقدر|اقدر) (?:اتحمل|نتحمل|اكمل|نكمل|استحمل)",
     r"\b(?:bghit|bgha|bghina|brit|3ayez|3ayza|3ayz|baddi|biddi|bedi|badi|urid|nebghi|nbghi|awez|3awez)(?: \w+)? (?:nmout|nmot|nmut|nmoot|amout|amoot|amut|amot|mout|moot)\b", r"\b(?:ntaha?r|nntaher|nntahr|nente7er|nenta7er|ntah7er|nn?ta7er|anta7er|antaher|intihar|inti7ar|ntcr)\w*", r"\b(?:n9tel|nqtel|nktel|na9tel|a9tol|aqtol|a2tel|n9tl) (?:rasi|rassi|raasi|nafsi|nefsi|ruhi|rouhi|halli|7ali|rou7i)\b",
     r"\b(?:ma|mabqitch|mab9itch|mabghitch|mabghit|mab9itsh)(?: \w+){0,2} (?:n3ich|n3ech|n3iych|a3ich|a3eesh|n3ish|l7ayat|lhayat|7ayat|3icha)\b", r"\b(?:3yit|3eyit|t3ebt|ta3ebt|krehte?|kreht|malit|mellit)(?: \w+)? (?:mn |men |min )?(?:had )?(?:l7ayat|lhayat|el ?7ayat|7yati|7ayati|hayati|hyati|dnya|denya|donya|had l7yat|l7yat)\b", r"\b(?:rajli|rajel\w*|jawzi|zawji|gozi|weldi|bba)(?: \w+)? (?:kaydrebni|kaydrbni|kaydarbni|kayderbni|kaydrabni|ydrebni|bydrabni|byodrobni|yadribuni|darabni|drebni)\b", r"\b(?:kaydrebni|kaydrbni|kayderbni|kaydrabni|kaydarbni|byedrabni|bidrabni)\b",
@@ -130,7 +130,7 @@ SIGNS: tuple[str, ...] = (
     r"\bsamoboj\w*", r"\b(?:chce|chcialbym|chcialabym|wole|wolalbym|wolalabym|zamierzam)(?: \w+){0,3} (?:umrzec|zginac|sie zabic|zabic sie|nie zyc|zniknac na zawsze)\b", r"\bzabi[ćcj]e? sie\b|\bsie (?:zabic|zabije|powiesic|powiesze|potne)\b|\b(?:zabic|zabije|powiesic|powiesze) sie\b", r"\bnie chce (?:mi sie )?(?:juz |dluzej |wiecej )?zyc\b",
     r"\b(?:skonczyc|koncze|skoncze) (?:ze soba|z zyciem|z tym wszystkim)\b", r"\bnie ma(?:m)?(?: \w+)? (?:sensu|po co) (?:juz )?(?:zyc|zycia)\b", r"\bzycie (?:\w+ ){0,2}(?:bez sensu|nie ma sensu)\b", r"\b(?:zrobic|zrobie) sobie (?:krzywde|cos)\b", r"\bnie daje (?:juz )?rady\b", r"\bmaz (?:mnie )?(?:\w+ )?(?:bije|pobil|grozi)\b", r"\b(?:bije|pobil|bil|gwalci|zgwalcil|krzywdzi) mnie\b", r"\bprzemoc domow\w+",
     # Spanish
-    r"\b(?:quiero|quisiera|prefiero|ganas de|quieres|queria|deseo)(?: \w+){0,2} (?:morir|morirme|matarme|desaparecer|estar muert\w)\b(?! de)", r"\b(?:matarme|suicidarme|quitarme la vida|hacerme dano|cortarme las venas|ahorcarme)\b", r"\bme (?:quiero|voy a|quisiera) (?:matar|morir|suicidar|ahorcar)\b(?! de)", r"\bno (?:quiero|puedo|tengo ganas de)(?: \w+){0,2} (?:vivir|seguir viviendo)\b", r"\b(?:terminar|acabar) con (?:mi vida|todo)\b", r"\bla vida (?:\w+ ){0,3}(?:sin sentido|no tiene sentido|no vale)\b", r"\bno tiene sentido (?:mi vida|vivir|la vida)\b", r"\b(?:ya )?no (?:puedo|aguanto) mas(?: ayuda)?$", r"\bmejor (?:muert\w|sin mi)\b",
+    r"\b(?:quiero|quisiera|prefiero|ganas de|quieres|queria|deseo)(?: \w+){0,2} (?:morir|morirme|matarme|desaparecer|estar muert\w)\b(?! de)", r"\b(?:matarme|suicidarme|quitarme la vida|hacerme dano|cortarme las venas|ahorcarme)\b", r"\bme (?:quiero|voy a|quisiera) (?:matar|morir|suicidar|ahorcar)\b(?! de)", r"\bno (?:quiero|puedo|tengo ganas de)(?: \w+){0,2} (?:vivir|seguir viviendo)\b", r"\b(?:terminar|acabar) con (?:mi vida|todo)\b", r"\bla vida (?:\w+ ){0,3}(?:sin sentido|no tiene sentido|no vale)\b", r"\bno tiene sentido (?:mi vida|vivir|la vida)\b", r"\bmi vida (?:\w+ )?no tiene sentido\b", r"\b(?:ya )?no (?:puedo|aguanto) mas(?: ayuda)?$", r"\bmejor (?:muert\w|sin mi)\b",
     r"\b(?:mi (?:marido|esposo|novio|pareja|ex|padre))(?: \w+)? (?:me )?(?:pega|golpea|maltrata|viola|amenaza|pego)\b", r"\bme (?:pega|golpea|maltrata|viola|violaron|pegan|amenaza con matarme)\b", r"\bviolencia (?:domestica|de genero|machista)\b",
     # Romanian
     r"\bsinucid\w*", r"\bsinuci\w*", r"\b(?:vreau|as vrea|as prefera|imi vine)(?: \w+){0,2} (?:sa mor|sa ma omor|sa dispar)\b", r"\bsa ma omor\b", r"\bnu (?:mai )?(?:vreau|pot)(?: \w+)? (?:sa )?(?:mai )?(?:traiesc|trai)\b", r"\b(?:imi|sa imi) (?:iau|fac) (?:viata|rau singur\w?|rau)\b", r"\bviata (?:mea )?(?:\w+ )?(?:nu (?:mai )?are (?:niciun )?(?:sens|rost))\b", r"\bnu mai (?:pot|suport)(?: asa)?(?: ajutor)?$", r"\b(?:sotul|iubitul|barbatul|prietenul|tata)(?: \w+)? (?:ma bate|ma loveste|ma ameninta|m a batut)\b", r"\bma (?:bate|loveste|violeaza|omoara)\b",

@@ -56,7 +56,9 @@ class _Graph:
     def _layer(self, number: int, state: str) -> str:
         name = f"l{number}"
         width, inner = self._shape.width, self._shape.inner
-        stacked = np.concatenate([self._matrix(f"{name}.{part}.w", width) for part in ("q", "k", "v")], axis=1)
+        stacked = np.concatenate(
+            [self._matrix(f"{name}.{part}.w", width) for part in ("q", "k", "v")], axis=1
+        )
         biases = np.concatenate([self._tensors[f"{name}.{part}.b"] for part in ("q", "k", "v")])
         together = self._multiply(state, f"{name}.qkv", stacked, biases)
         parts = [f"{name}.{part}" for part in ("q", "k", "v")]

@@ -31,14 +31,15 @@ class Embedder:
         self._width = weights.shape.width
         self._rows = weights.rows
         self._tokenizer = Tokenizer(weights.tokens)
-        self._places = weights.tensors["emb.pos"].reshape(-1, self._width)[:_LONGEST] + weights.tensors["emb.type"][: self._width]
+        self._places = (
+            weights.tensors["emb.pos"].reshape(-1, self._width)[:_LONGEST]
+            + weights.tensors["emb.type"][: self._width]
+        )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(graph), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
     @property
     def width(self) -> int:
@@ -56,7 +57,9 @@ class Embedder:
         ids = [self._ids(text) for text in texts]
         for index, row in enumerate(ids):
             by_length.setdefault(len(row), []).append(index)
-        batches = [group[i : i + _BATCH] for group in by_length.values() for i in range(0, len(group), _BATCH)]
+        batches = [
+            group[i : i + _BATCH] for group in by_length.values() for i in range(0, len(group), _BATCH)
+        ]
         done = 0
         with ThreadPoolExecutor(_THREADS) as pool:
             for batch, found in zip(

@@ -56,7 +56,8 @@ class Meaning:
         """Scores of an embedded message."""
         centred = (embedding - self.mean) * EMBEDDING_SCALE
         return np.asarray(
-            np.einsum("i,ij->j", centred, self.layer.weights.astype(np.float32)) + self.layer.bias, dtype=np.float32
+            np.einsum("i,ij->j", centred, self.layer.weights.astype(np.float32)) + self.layer.bias,
+            dtype=np.float32,
         )
 
 
@@ -169,11 +170,15 @@ class Engine:
         logits = self.learnt.meaning.logits(self._embed(message))
         return average(spelling, softmax(logits / np.float32(kept.meaning)), kept.both)
 
-    def _languages(self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats) -> dict[str, float]:
+    def _languages(
+        self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats
+    ) -> dict[str, float]:
         if not folded or not len(columns):
             return {}
         seen = sum(1 for word in folded if word in self.learnt.known_words) / len(folded)
-        logs = np.log(softmax(self.learnt.tongues.logits(columns, values)) + np.float32(1e-4)) * np.float32(seen)
+        logs = np.log(softmax(self.learnt.tongues.logits(columns, values)) + np.float32(1e-4)) * np.float32(
+            seen
+        )
         return dict(zip(self.learnt.languages, logs.tolist(), strict=True))
 
     def _embed_once(self, message: str) -> Floats:

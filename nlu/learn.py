@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, float], None]
 Floats = NDArray[np.float32]
 
-FOLDS = 5
+FOLDS = 3
 _SEED = 20
 _UNKNOWN = Calibration(spelling=1.0, meaning=1.0, both=1.0, sure=1.0)
 

@@ -1,4 +1,3 @@
-
 """Whether the words before a span say that it is not wanted: "niet in Gent", "geen avond", "pas le vendredi"."""
 
 from __future__ import annotations

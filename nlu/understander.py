@@ -1,4 +1,3 @@
-
 """One message in, its meaning out. Rules that are certain come before the classifier."""
 
 from __future__ import annotations

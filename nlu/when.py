@@ -381,10 +381,9 @@ class _Grammar:
             if self._is(index, Kind.NUMBER)
             else 0
         )
-        if (
-            not amount
-            or (not self._is(index + 1, Kind.BEFORE, Kind.AFTER, Kind.IN, Kind.MINUS)
-            and not self._word(index + 1, "past", "to"))
+        if not amount or (
+            not self._is(index + 1, Kind.BEFORE, Kind.AFTER, Kind.IN, Kind.MINUS)
+            and not self._word(index + 1, "past", "to")
         ):
             return 0, 0, 0, False
         if not self._is(index + 2, Kind.NUMBER, Kind.CLOCK) or amount not in (5, 10, 15, 20):
@@ -414,10 +413,8 @@ class _Grammar:
         return 1
 
     def _part(self, index: int) -> int:
-        if (
-            not self._is(index, Kind.PART)
-            or (self._word(index, "nm", "vm", "noon", "vroeg")
-            and not self._has_company(index))
+        if not self._is(index, Kind.PART) or (
+            self._word(index, "nm", "vm", "noon", "vroeg") and not self._has_company(index)
         ):
             return 0
         self._add_part(str(self._row[index].kinds[Kind.PART]), index, index)

@@ -68,7 +68,19 @@ def _add_words(found: list[Atom], row: tuple[Token, ...], index: int, limit: int
 _DUTCH_PARTS = ("ochtend", "morgen", "voormiddag", "middag", "namiddag", "avond", "nacht")
 _COURSE_HEADS = {"avond": "evening", "dag": "morning", "ochtend": "morning", "namiddag": "afternoon"}
 _COURSE_TAILS = frozenset(
-    ["school", "les", "lessen", "lesje", "cursus", "cursussen", "onderwijs", "opleiding", "opleidingen", "klas", "aanbod"]
+    [
+        "school",
+        "les",
+        "lessen",
+        "lesje",
+        "cursus",
+        "cursussen",
+        "onderwijs",
+        "opleiding",
+        "opleidingen",
+        "klas",
+        "aanbod",
+    ]
 )
 
 
@@ -133,7 +145,21 @@ def _with_ending(token: Token) -> dict[Kind, object] | None:
 
 
 _TURKISH = frozenset(
-    ["pazartesi", "sali", "carsamba", "persembe", "cuma", "cumartesi", "pazar", "bugun", "yarin", "sabah", "aksam", "hafta", "ogleden"]
+    [
+        "pazartesi",
+        "sali",
+        "carsamba",
+        "persembe",
+        "cuma",
+        "cumartesi",
+        "pazar",
+        "bugun",
+        "yarin",
+        "sabah",
+        "aksam",
+        "hafta",
+        "ogleden",
+    ]
 )
 
 

@@ -1,4 +1,3 @@
-
 """Words of time per language, folded: what kind of thing each says, and its value."""
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ from nlu.training_data import load_examples
 TRAINING = Path(__file__).parents[2] / "nlu" / "training"
 
 
-def place(key: str, name: str, *postcodes: str, population: int = 20_000, aliases: tuple[str, ...] = ()) -> PlaceEntry:
+def place(
+    key: str, name: str, *postcodes: str, population: int = 20_000, aliases: tuple[str, ...] = ()
+) -> PlaceEntry:
     return PlaceEntry(
         key=key,
         name=name,
@@ -76,7 +78,9 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows.append(example.text)
     for language, intents in kept.items():
         blocks = [
-            {"intent": name, "examples": "".join(f"- {row}\n" for row in rows)} for name, rows in intents.items() if rows
+            {"intent": name, "examples": "".join(f"- {row}\n" for row in rows)}
+            for name, rows in intents.items()
+            if rows
         ]
         if blocks:
             content = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True)

@@ -94,7 +94,12 @@ def test_the_language_is_the_name_of_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["nlu: [", "- a list", 'nlu:\n  - intent: a\n    examples: 3\n', 'nlu:\n  - intent: a\n    examples: |\n      - [x]{"a": 1}\n'],
+    [
+        "nlu: [",
+        "- a list",
+        "nlu:\n  - intent: a\n    examples: 3\n",
+        'nlu:\n  - intent: a\n    examples: |\n      - [x]{"a": 1}\n',
+    ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "nl.yml").write_text(content, encoding="utf-8")
