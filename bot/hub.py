@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.alerts import ALERT, Alerts
 from bot.replies import BRUSSELS
 from bot.settings import Settings
 from bot.tick import Ticker
@@ -46,6 +47,7 @@ class Hub:
     channels: Mapping[str, Channel]
     worker: Worker
     inbox: Inbox
+    turns: Turns
     chat: WebChat
     understanders: Understanders
     ticker: Ticker
@@ -79,20 +81,24 @@ async def open_hub(
             stack.push_async_callback(channel.close)
         sender = Sender(database, carried)
         turns = Turns(database, lambda: worker, understanders.current, public_url=settings.public_url)
+        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
                 await turns.dead(job)
 
         worker = Worker(
-            database, {TURN: turns.handle, SEND: sender.handle}, concurrency=CONCURRENCY, on_dead=on_dead
+            database,
+            {TURN: turns.handle, SEND: sender.handle, ALERT: alerts.handle},
+            concurrency=CONCURRENCY,
+            on_dead=on_dead,
         )
         inbox = Inbox(database, worker, open_conversation, run_here=work)
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
         yield Hub(
-            settings=settings, database=database, channels=carried, worker=worker, inbox=inbox,
+            settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
             chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database),
             secret=secret_of(settings),
         )  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import flows
+from bot.alerts import put_alert
 from bot.flows import people, small
 from bot.flows import place as place_flow
 from bot.known import known_of, remember
@@ -31,6 +32,7 @@ from data.worker import Worker
 from dispatch import triage
 from dispatch.triage import Action
 from handover import conversation as handover
+from handover import followups, microcontacts
 from handover.conversation import Step
 from nlu import Hints, Understander, Understanding
 
@@ -96,6 +98,9 @@ class Turns:
         conversation = await handover.lock(session, conversation.id)
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
+        await followups.client_wrote(session, person.id)
+        if conversation.holder == Holder.STAFF:
+            await microcontacts.note_message(session, message, at=message.created_at)
         spoken = await asyncio.to_thread(
             self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
         )
@@ -116,6 +121,7 @@ class Turns:
                     urgency=Urgency.CRISIS,
                     now=now,
                 )
+                await put_alert(session, conversation, message_id=message.id, now=now)
             return []
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
@@ -196,6 +202,8 @@ async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
         urgency=wanted.urgency,
         now=turn.now,
     )
+    if wanted.urgency is Urgency.CRISIS:
+        await put_alert(turn.session, turn.conversation, message_id=turn.message.id, now=turn.now)
     if wanted.quiet:
         return []
     promised = turn.conversation.promised_at or turn.now

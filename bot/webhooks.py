@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from channels.base import Channel, Malformed, Webhook
 from channels.inbox import Inbox

@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
 from data import embedded, migrate
 from data.db import Database
 from data.tables import Base
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+
+pytest_plugins = ["tests.hub_fixtures"]
 
 for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name != "LEERLIJN_SHARED"]:
     del os.environ[name]

@@ -6,11 +6,10 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from dispatch.triage import Known, decide
-
 from bot.replies import BRUSSELS
 from bot.settings import Settings
 from bot.understanding import Understanders
+from dispatch.triage import Known, decide
 from nlu import Hints, Understander
 
 Subparsers = argparse._SubParsersAction

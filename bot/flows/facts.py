@@ -100,7 +100,7 @@ def card(turn: Turn, facts: tuple[FactValue, ...]) -> str:
 
 
 def _statements(turn: Turn, facts: tuple[FactValue, ...]) -> list[str]:
-    lines = [fact.statement + ("" if fact.statement.endswith(".") else ".") for fact in facts]
+    lines = [fact.said(turn.say.language) for fact in facts]
     if any(fact.disputed for fact in facts):
         lines.append(turn.say("fact_dispute"))
     return lines + list(dict.fromkeys(_source(turn, fact) for fact in facts))

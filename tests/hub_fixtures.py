@@ -1,9 +1,10 @@
-"""A hub with the demo data and Twilio's SDK talking to a recorded wire."""
+"""A hub with the demo data, and Twilio's SDK talking to a recorded wire. For whole conversations."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -54,3 +55,9 @@ async def hub(seeded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     )  # fmt: skip
     async with open_hub(settings, channels={"sms": sms}) as hub:
         yield hub
+
+
+@pytest.fixture
+def number() -> str:
+    """A phone number that nobody has used yet."""
+    return f"+3247{uuid4().int % 10_000_000:07d}"
