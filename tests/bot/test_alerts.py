@@ -1,0 +1,219 @@
+"""A crisis alerts somebody over real HTTP, once, without a word about the person; nobody listening is no loss."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select, text, update
+
+from bot.alerts import ALERT, Alerts, put_alert
+from bot.hub import Hub, open_hub
+from bot.settings import Settings
+from channels.base import Inbound
+from channels.sms import Sms
+from data.db import Database
+from data.tables import Address, Conversation, Job, Message, Person, Staff
+from data.worker import Worker
+from handover import conversation as handover
+from handover.conversation import Step
+
+WORDS = "Ik ben Samira Peeters en ik wil niet meer leven"
+PHONE = "+32470987654"
+
+
+class Listener:
+    """Whoever listens at the alert address: keeps the bodies, and answers with the next of `statuses`, then 204."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        self.statuses: deque[int] = deque()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/alarm?key=geheim"
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for body in self.bodies]
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take the port, the same one each time, and give it back."""
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                listener.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+                self.send_response(listener.statuses.popleft() if listener.statuses else 204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Silent."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@pytest.fixture
+def listener() -> Listener:
+    """Nobody listens yet, but the port is known."""
+    listener = Listener()
+    with listener.listening():
+        pass
+    return listener
+
+
+async def alarm(database: Database, message_id: int = 1) -> int:
+    """A conversation with an alert; its id."""
+    async with database.transaction() as session:
+        person = Person(language="nl")
+        session.add(person)
+        await session.flush()
+        now = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+        conversation = await handover.open_for(session, person.id, "sms", None, now=now)
+        for _ in range(2):  # a turn that runs again asks again
+            await put_alert(session, conversation, message_id=message_id, now=now)
+        return conversation.id
+
+
+async def jobs(database: Database) -> list[Job]:
+    async with database.transaction() as session:
+        return list(await session.scalars(select(Job).where(Job.kind == ALERT).order_by(Job.id)))
+
+
+async def time_passes(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(update(Job).where(Job.state == "ready").values(run_at=text("now()")))
+
+
+def worker_of(database: Database, url: str) -> Worker:
+    alerts = Alerts(database, url=url, public_url="https://hub.example")
+    return Worker(database, {ALERT: alerts.handle})
+
+
+async def test_the_alert_says_where_to_look_and_nothing_else(database: Database, listener: Listener) -> None:
+    conversation_id = await alarm(database)
+    with listener.listening():
+        await worker_of(database, listener.url).run_until_idle()
+    assert listener.told == [
+        {
+            "kind": "crisis", "conversation_id": conversation_id, "region": None,
+            "at": "2026-11-23T14:05:00+00:00", "url": f"https://hub.example/console/gesprek/{conversation_id}",
+        }
+    ]  # fmt: skip
+    assert [job.state for job in await jobs(database)] == ["done"]
+
+
+async def test_a_refused_connection_and_an_error_are_tried_again(
+    database: Database, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    await alarm(database)
+    worker = worker_of(database, listener.url)
+    await worker.run_until_idle()  # nobody listens
+    (job,) = await jobs(database)
+    assert (job.state, job.attempts, job.last_error) == (
+        "ready", 1, "the alert address did not answer (ConnectError)",
+    )  # fmt: skip
+    assert job.run_at > datetime.now(UTC) + timedelta(seconds=5), "not again at once"
+
+    await time_passes(database)
+    listener.statuses.append(503)
+    with listener.listening():
+        await worker.run_until_idle()
+        assert [job.last_error for job in await jobs(database)] == ["the alert address answered 503"]
+        await time_passes(database)
+        await worker.run_until_idle()
+    assert [job.state for job in await jobs(database)] == ["done"]
+    assert len(listener.bodies) == 2
+    assert "geheim" not in caplog.text, "the address may hold a key"
+
+
+async def test_an_alert_that_nobody_ever_takes_is_dead_and_shown(
+    database: Database, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    await alarm(database)
+    worker = worker_of(database, listener.url)
+    for _ in range(5):
+        await worker.run_until_idle()
+        await time_passes(database)
+    assert [job.state for job in await jobs(database)] == ["dead"]
+    assert "is dead after 5 attempts" in caplog.text
+    assert "geheim" not in caplog.text
+
+
+async def test_without_an_address_there_is_nobody_to_tell(database: Database) -> None:
+    await alarm(database)
+    await worker_of(database, "").run_until_idle()
+    assert [job.state for job in await jobs(database)] == ["done"]
+
+
+@pytest.fixture
+async def hub(
+    database_url: str, database: Database, listener: Listener, tmp_path: Path
+) -> AsyncIterator[Hub]:
+    """The whole program, with nothing in its database, that alerts the listener."""
+    settings = Settings(database_url=database_url, var_dir=tmp_path, alert_url=listener.url)
+    sms = Sms(
+        account_sid="AC" + "0" * 32, auth_token="alarm", number="+3280000000", public_url=settings.public_url,
+        transport=httpx.MockTransport(lambda _: httpx.Response(201, json={"sid": "SM" + "a" * 32})),
+    )  # fmt: skip
+    async with open_hub(settings, channels={"sms": sms}) as hub:
+        yield hub
+
+
+async def hears(hub: Hub, words: str, external_id: str) -> Conversation:
+    """The conversation after somebody wrote and everything due was done."""
+    item = Inbound(external_id=external_id, path=PHONE, text=words)
+    (accepted,) = await hub.inbox.accept("sms", "sms", [item])
+    await hub.worker.run_until_idle()
+    async with hub.database.transaction() as session:
+        message = await session.get_one(Message, accepted.message_id)
+        return await session.get_one(Conversation, message.conversation_id)
+
+
+@pytest.mark.parametrize("holder", ["bot", "queue", "staff"])
+async def test_whoever_holds_the_conversation_a_crisis_alerts(
+    hub: Hub, listener: Listener, holder: str
+) -> None:
+    with listener.listening():
+        conversation = await hears(hub, "Dag", "one")
+        async with hub.database.transaction() as session:
+            locked = await handover.lock(session, conversation.id)
+            now = datetime.now(UTC)
+            if holder == "queue":
+                await handover.move(session, locked, Step.ESCALATE, reason="asked_for_human", now=now)
+            if holder == "staff":
+                staff = Staff(name="Els Maes", email="els@leerlijn.example", role="admin", password_hash="-")
+                session.add(staff)
+                await session.flush()
+                await handover.move(session, locked, Step.TAKE_OVER, staff_id=staff.id, now=now)
+            assert locked.holder == holder
+        assert listener.bodies == []
+
+        conversation = await hears(hub, WORDS, "two")
+        assert conversation.urgency == "crisis"
+        assert [told["conversation_id"] for told in listener.told] == [conversation.id]
+
+    async with hub.database.transaction() as session:
+        address = (await session.scalars(select(Address))).one()
+    (body,) = listener.bodies
+    assert set(json.loads(body)) == {"kind", "conversation_id", "region", "at", "url"}
+    for personal in ("Samira", "Peeters", "leven", PHONE, PHONE[1:], address.path, "Els", "person", "sms"):
+        assert personal not in body.decode()
