@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -31,26 +30,12 @@ from channels.base import (
 )
 from channels.sms import BODY_LIMIT, Sms, render
 from data.tables import Status
+from tests.channels.conftest import CLIENT, PUBLIC
 from tests.stubs import twilio
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, Fault, TwilioStub, inbound, refused, signed
 
-PUBLIC = "https://hub.example"
 URL = f"{PUBLIC}/webhooks/sms"
 SID = "SM" + "a" * 32
-CLIENT = "+32470000001"
-
-
-@pytest.fixture
-def stub() -> Iterator[TwilioStub]:
-    with twilio.running() as server:
-        yield server
-
-
-@pytest.fixture
-async def sms(stub: TwilioStub) -> AsyncIterator[Sms]:
-    channel = Sms(account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url=PUBLIC, api_base=stub.url)
-    yield channel
-    await channel.close()
 
 
 def webhook(body: bytes, headers: dict[str, str], url: str = URL) -> Webhook:

@@ -1,0 +1,147 @@
+"""The worker's promises at its edges: death, shutdown, and coming back too late."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from data import queue
+from data.db import Database
+from data.queue import LeasedJob, LeaseLost
+from data.worker import Worker
+
+
+async def _born(database: Database, owner: str, key: str = "a") -> LeasedJob:
+    async with database.transaction() as session:
+        job = await queue.enqueue(session, "work", key=key, payload={}, owner=owner)
+    assert job is not None
+    return job
+
+
+async def _free(database: Database) -> int:
+    async with database.transaction() as session:
+        return await queue.release_dead_leases(session)
+
+
+def _dead_pid() -> int:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    return gone.pid
+
+
+async def test_leases_of_the_dead_are_free_at_once_and_those_of_the_living_are_not(
+    database: Database,
+) -> None:
+    here = socket.gethostname()
+    alive = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    owners = {
+        "dead": f"{here}:{_dead_pid()}:aa",
+        "alive": f"{here}:{alive.pid}:bb",
+        "elsewhere": f"{here}-other:{_dead_pid()}:cc",
+        "same number": f"{here}:{os.getpid()}:dd",  # as number 1 in a container that was started again
+    }
+    for key, owner in owners.items():
+        await _born(database, owner, key)
+    assert await _free(database) == 2
+    async with database.transaction() as session:
+        free = await session.scalars(text("SELECT key FROM job WHERE lease_owner IS NULL ORDER BY key"))
+        assert free.all() == ["dead", "same number"]
+    alive.communicate()
+
+
+@pytest.mark.parametrize("settle", ["retry", "postpone", "bury", "complete", "renew"])
+async def test_whoever_lost_the_lease_can_settle_nothing(database: Database, settle: str) -> None:
+    late = await _born(database, "slow")
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE job SET lease_until = now() - interval '1 second'"))
+        (current,) = await queue.claim(session, ["work"], "next", 1)
+    soon = timedelta(0)
+    with pytest.raises(LeaseLost):
+        async with database.transaction() as session:
+            match settle:
+                case "retry":
+                    await queue.retry(session, late, delay=soon, error="x")
+                case "postpone":
+                    await queue.postpone(session, late, delay=soon, reason="x")
+                case "bury":
+                    await queue.bury(session, late, "x")
+                case "complete":
+                    await queue.complete(session, late)
+                case _:
+                    await queue.renew(session, late)
+    async with database.transaction() as session:
+        await queue.complete(session, current)
+
+
+async def test_shutdown_waits_for_what_running_jobs_start(database: Database) -> None:
+    done: list[int] = []
+
+    async def handler(job: LeasedJob) -> None:
+        await asyncio.sleep(0.05)
+        if job.key == "a":
+            worker.start(await _born(database, worker.name, "b"))
+        async with database.transaction() as session:
+            await queue.complete(session, job)
+        done.append(job.id)
+
+    worker = Worker(database, {"work": handler})
+    worker.start(await _born(database, worker.name))
+    await worker.drain()
+    assert len(done) == 2
+
+
+async def test_shutdown_does_not_wait_for_ever(database: Database) -> None:
+    async def handler(job: LeasedJob) -> None:
+        await asyncio.Event().wait()
+
+    worker = Worker(database, {"work": handler})
+    worker.start(await _born(database, worker.name))
+    async with asyncio.timeout(2):
+        await worker.drain(timeout=0.1)
+    for task in tuple(worker._running):
+        task.cancel()
+
+
+async def test_a_job_that_fails_is_never_done(database: Database) -> None:
+    async def handler(job: LeasedJob) -> None:
+        raise ZeroDivisionError
+
+    worker = Worker(database, {"work": handler})
+    worker.start(await _born(database, worker.name))
+    await worker.drain()
+    async with database.transaction() as session:
+        state, error = (await session.execute(text("SELECT state, last_error FROM job"))).one()
+    assert (state, error) == ("ready", "ZeroDivisionError")
+
+
+async def test_a_lost_lease_ends_quietly_whatever_the_handler_does(database: Database) -> None:
+    async def handler(job: LeasedJob) -> None:
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE job SET fence = fence + 1"))
+        raise ZeroDivisionError
+
+    worker = Worker(database, {"work": handler})
+    worker.start(await _born(database, worker.name))
+    await worker.drain()
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT last_error FROM job")) is None
+
+
+async def test_finishing_wakes_only_when_somebody_waits(database: Database) -> None:
+    async with database.wakeups.subscribe(queue.TOPIC) as woken:
+        alone = await _born(database, "me")
+        async with database.transaction() as session:
+            await queue.complete(session, alone)
+        assert not woken.is_set()
+        first = await _born(database, "me")
+        async with database.transaction() as session:
+            await queue.enqueue(session, "work", key="a", payload={})
+        woken.clear()
+        async with database.transaction() as session:
+            await queue.complete(session, first)
+        assert woken.is_set()
