@@ -190,7 +190,8 @@ def _lost(turn: Turn) -> bool:
 
 def _says_little(spoken: Understanding) -> bool:
     """A word or two that we know nothing of: more likely a misspelt answer than a new question."""
-    return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and spoken.confidence < ANSWER_SURE
+    unsure = spoken.confidence < ANSWER_SURE or spoken.intent == "out_of_scope"
+    return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and unsure
 
 
 async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:

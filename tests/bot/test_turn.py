@@ -5,9 +5,10 @@ from uuid import uuid4
 
 from sqlalchemy import select, update
 
-from bot.hub import Hub
+from bot.hub import Hub, open_conversation
 from bot.replies import BRUSSELS
 from channels.base import Inbound
+from channels.inbox import Inbox
 from data.tables import Appointment, Conversation, Decision, Job, Message, Reminder, Staff, Status
 from handover import conversation as handover
 from handover.conversation import Step
@@ -82,11 +83,13 @@ async def test_distress_while_a_person_holds_raises_the_urgency(hub: Hub, number
 
 
 async def test_a_turn_that_fails_for_good_is_promised_a_colleague(hub: Hub, number: str) -> None:
-    message_id = await write(hub, number, "hallo", run=False)
+    elsewhere = Inbox(hub.database, hub.worker, open_conversation, run_here=False)
+    item = Inbound(external_id=uuid4().hex, path=number, text="hallo")
+    (accepted,) = await elsewhere.accept("sms", "sms", [item])
+    message_id = accepted.message_id
     async with hub.database.transaction() as session:
-        job = await session.scalar(select(Job).where(Job.key.like("turn:%"), Job.state == "ready"))
-        assert job is not None
-        await session.execute(update(Job).where(Job.id == job.id).values(attempts=99, lease_until=None))
+        tried = update(Job).where(Job.payload["message_id"].as_integer() == message_id).values(attempts=99)
+        await session.execute(tried)
     await hub.worker.run_until_idle()
     (reply,) = await replies_to(hub, message_id)
     assert "Je vraag is bewaard" in reply.text
