@@ -7,11 +7,12 @@ commits. The caller has locked the person (as every writer does) before it books
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import case, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +23,8 @@ from dispatch.calendar import Slot
 
 HOLD_MINUTES = 15
 TOKEN_BYTES = 32
+# Objects in memory show what the statement stored; nothing else in the session has to be gone through.
+_AS_STORED: Mapping[str, Any] = {"populate_existing": True, "synchronize_session": False}
 _COUNSELLOR, _ROOMS = 0x10E7, 0x10E8  # first keys of the advisory locks
 _LOCK = text("SELECT pg_advisory_xact_lock(:space, CAST(:id AS integer))")
 
@@ -83,7 +86,6 @@ async def hold(
     A person holds one time: what they held before is given back.
     """
     await _lock(session, slot, room)
-    await _give_back_holds(session, person_id)
     made = await _insert(
         session, slot, now,
         token=secrets.token_urlsafe(TOKEN_BYTES), person_id=person_id, conversation_id=conversation_id,
@@ -181,7 +183,7 @@ async def expire_holds(session: AsyncSession, *, now: datetime) -> Sequence[Appo
         .where(Appointment.id.in_(stale), Appointment.status == AppointmentStatus.HELD)
         .values(status=AppointmentStatus.EXPIRED, held_until=None)
         .returning(Appointment)
-        .execution_options(populate_existing=True)
+        .execution_options(**_AS_STORED)
     )
     expired = rows.all()
     for appointment in expired:
@@ -214,15 +216,18 @@ async def upcoming(session: AsyncSession, person_id: int, *, now: datetime) -> S
     return rows.all()
 
 
-async def _insert(session: AsyncSession, slot: Slot, now: datetime, **values: object) -> Appointment | None:
+async def _insert(
+    session: AsyncSession, slot: Slot, now: datetime, *, person_id: int, room: str | None, **values: object
+) -> Appointment | None:
     """Insert an appointment in `slot`, whose lock we have; None when a constraint says that it is taken."""
-    await _expire_in_the_way(session, slot, now, values.get("room"))
+    await _clear_the_way(session, slot, now, person_id, room)
     statement = (
         insert(Appointment)
         .values(
             region_id=slot.counter.region_id, counter_id=slot.counter_id, staff_id=slot.staff_id,
             kind=AppointmentKind(slot.kind), wall_start=slot.wall_start, zone=clock.ZONE_NAME,
-            starts_at=slot.starts_at.astimezone(UTC), ends_at=slot.ends_at.astimezone(UTC), **values,
+            starts_at=slot.starts_at.astimezone(UTC), ends_at=slot.ends_at.astimezone(UTC),
+            person_id=person_id, room=room, **values,
         )
         .on_conflict_do_nothing()
         .returning(Appointment)
@@ -267,35 +272,32 @@ async def _exchange(
     return made
 
 
-async def _give_back_holds(session: AsyncSession, person_id: int) -> None:
+async def _clear_the_way(
+    session: AsyncSession, slot: Slot, now: datetime, person_id: int, room: str | None
+) -> None:
+    """End the holds that would block `slot`: those that ran out, and what the person held before."""
+    where_we_go = Appointment.staff_id == slot.staff_id
+    if room is not None:
+        where_we_go |= (Appointment.counter_id == slot.counter_id) & (Appointment.room == room)
+    ran_out = (
+        where_we_go
+        & (Appointment.held_until <= now)
+        & (Appointment.starts_at < slot.ends_at)
+        & (Appointment.ends_at > slot.starts_at)
+    )
+    own = Appointment.person_id == person_id
     rows = await session.scalars(
         update(Appointment)
-        .where(Appointment.person_id == person_id, Appointment.status == AppointmentStatus.HELD)
-        .values(status=AppointmentStatus.CANCELLED, held_until=None)
+        .where(Appointment.status == AppointmentStatus.HELD, own | ran_out)
+        .values(
+            status=case((own, AppointmentStatus.CANCELLED.value), else_=AppointmentStatus.EXPIRED.value),
+            held_until=None,
+        )
         .returning(Appointment)
-        .execution_options(populate_existing=True)
+        .execution_options(**_AS_STORED)
     )
     for appointment in rows.all():
-        await _record(session, "cancelled", appointment, None)
-
-
-async def _expire_in_the_way(session: AsyncSession, slot: Slot, now: datetime, room: object) -> None:
-    """End holds that ran out and would block `slot`, by its counsellor or by its room."""
-    same = Appointment.staff_id == slot.staff_id
-    if room is not None:
-        same |= (Appointment.counter_id == slot.counter_id) & (Appointment.room == room)
-    rows = await session.scalars(
-        update(Appointment)
-        .where(
-            same, Appointment.status == AppointmentStatus.HELD, Appointment.held_until <= now,
-            Appointment.starts_at < slot.ends_at, Appointment.ends_at > slot.starts_at,
-        )
-        .values(status=AppointmentStatus.EXPIRED, held_until=None)
-        .returning(Appointment)
-        .execution_options(populate_existing=True)
-    )  # fmt: skip
-    for appointment in rows.all():
-        await _record(session, "expired", appointment, None)
+        await _record(session, appointment.status, appointment, None)
 
 
 async def _lock(session: AsyncSession, slot: Slot, room: str | None, *staff_ids: int) -> None:
@@ -328,9 +330,7 @@ async def _swap(
     if begun_by is not None:
         statement = statement.where(Appointment.starts_at <= begun_by)
     changed: Appointment | None = await session.scalar(
-        statement.values(status=status, **values)
-        .returning(Appointment)
-        .execution_options(populate_existing=True)
+        statement.values(status=status, **values).returning(Appointment).execution_options(**_AS_STORED)
     )
     return changed
 

@@ -47,7 +47,7 @@ async def plan(session: AsyncSession, appointment: Appointment, *, now: datetime
         if due_at > now
     ]
     if rows:
-        await session.execute(insert(Reminder).values(rows).on_conflict_do_nothing())
+        await session.execute(insert(Reminder).on_conflict_do_nothing(), rows)
 
 
 async def cancel(session: AsyncSession, appointment_id: int) -> None:
@@ -56,6 +56,7 @@ async def cancel(session: AsyncSession, appointment_id: int) -> None:
         update(Reminder)
         .where(Reminder.appointment_id == appointment_id, Reminder.state == ReminderState.PLANNED)
         .values(state=ReminderState.CANCELLED)
+        .execution_options(synchronize_session=False)
     )
 
 
