@@ -10,7 +10,6 @@ from data.tables import Appointment, AppointmentStatus, Counter
 from dispatch import clock
 
 PRODUCT = "-//Leerlijn//Afspraken//NL"
-MIME = 'text/calendar; charset="utf-8"; method={method}'
 GONE = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.MOVED, AppointmentStatus.EXPIRED})
 
 
