@@ -17,6 +17,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from bot.pages import visitor
 from bot.pages.render import BRUSSELS, LANGUAGES, page_language, render, texts
+from bot.replies import replies
 from channels.web import ChatMessage, WebChat
 
 MAX_TEXT = 4_000  # characters of one message; longer is refused before it is stored
@@ -105,12 +106,14 @@ async def _page(
     messages = await everything(chat, token, 0)
     last = messages[-1] if messages else None
     now = datetime.now(UTC)
+    say = replies(language)
     response = render(
         request,
         "chat.html",
         language=language,
         status=status,
         private=True,
+        greeting=f"{say('welcome')}\n{say('hello')}",
         messages=messages,
         last_seq=last.seq if last else 0,
         waiting=last is not None and last.author == "person" and now - last.at < LONG_AGO,

@@ -92,6 +92,7 @@ export class ChatLink {
     const draft = { id: crypto.randomUUID?.() ?? randomId(), text };
     this.#keep([...this.queue, draft]);
     if (this.#welcomed) this.#offer(draft);
+    else this.#now();
     return draft.id;
   }
 
