@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot import webhooks
+from bot import api, webhooks
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
@@ -57,6 +57,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
     app.state.work = work
     _machine_routes(app)
     _vendor_files(app)
+    app.include_router(api.router)
     add_pages(app)
     add_console(app)
     return app
