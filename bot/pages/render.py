@@ -85,10 +85,13 @@ def _short(url: str) -> str:
     return bare if len(bare) <= LONGEST_LINK else f"{bare[: LONGEST_LINK - 1]}…"
 
 
-def without_choices(text: str, choices: Sequence[Choice]) -> str:
-    """A text without the lines that stand below it as buttons: "1) bib Aalst" for the choice 1, bib Aalst."""
-    buttons = {f"{choice.value}) {choice.label}" for choice in choices}
-    return "\n".join(line for line in text.split("\n") if line not in buttons)
+def said_once(text: str, choices: Sequence[Choice], welcome: str) -> str:
+    """A text without the lines that the page shows already.
+
+    These are the `welcome` that stands on top, and choices that stand below as buttons ("1) bib Aalst").
+    """
+    shown = {welcome} | {f"{choice.value}) {choice.label}" for choice in choices}
+    return "\n".join(line for line in text.split("\n") if line not in shown) or text
 
 
 def clock(moment: datetime) -> str:
@@ -125,7 +128,7 @@ def environment() -> Environment:
     )
     env.filters.update(
         rich=rich,
-        without_choices=without_choices,
+        said_once=said_once,
         clock=clock,
         brussels_date=brussels_date,
         short_date=short_date,

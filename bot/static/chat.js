@@ -74,10 +74,10 @@ function rich(text) {
   return [...nodes, text.slice(at)];
 }
 
-/** A text without the lines that stand below it as buttons. @param {Message} message */
-function withoutChoices(message) {
-  const buttons = new Set(message.choices.map((choice) => `${choice.value}) ${choice.label}`));
-  return message.text.split("\n").filter((line) => !buttons.has(line)).join("\n");
+/** A text without what the page shows already: the welcome on top, the buttons below. @param {Message} message */
+function saidOnce(message) {
+  const shown = new Set([words.welcome, ...message.choices.map((choice) => `${choice.value}) ${choice.label}`)]);
+  return message.text.split("\n").filter((line) => !shown.has(line)).join("\n") || message.text;
 }
 
 /** @param {Message} message */
@@ -97,7 +97,7 @@ function draw(message) {
   const at = new Date(message.at);
   const time = /** @type {HTMLTimeElement} */ (element("time", "", hour(at)));
   time.dateTime = message.at;
-  const text = element("div", "msg-body", ...(message.author === "person" ? [message.text] : rich(withoutChoices(message))));
+  const text = element("div", "msg-body", ...(message.author === "person" ? [message.text] : rich(saidOnce(message))));
   text.dir = message.lang && RIGHT_TO_LEFT.has(message.lang.slice(0, 2)) ? "rtl" : "auto";
   if (message.lang) text.lang = message.lang;
   const item = element(
@@ -165,7 +165,7 @@ function show(message) {
   if (following) follow(item);
   if (message.author === "person") return;
   say("");
-  speak(message.text, message.lang);
+  speak(saidOnce(message), message.lang);
   if (embedded) parent.postMessage({ leerlijn: "new" }, "*");
 }
 

@@ -9,7 +9,7 @@ from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages.render import LANGUAGES, clock, direction, page_language, rich, texts, without_choices
+from bot.pages.render import LANGUAGES, clock, direction, page_language, rich, said_once, texts
 from channels.base import Choice
 
 
@@ -56,12 +56,11 @@ def test_our_texts_carry_links_and_words_to_type(text: str, html: str) -> None:
     assert rich(text) == html
 
 
-def test_lines_that_are_buttons_are_not_said_twice() -> None:
+def test_what_the_page_shows_already_is_not_said_twice() -> None:
     choices = [Choice(label="bib Aalst", value="1"), Choice(label="Meer", value="M")]
-    assert (
-        without_choices("Kies:\n1) bib Aalst\n2) bib Ninove\nTyp 1.", choices)
-        == "Kies:\n2) bib Ninove\nTyp 1."
-    )
+    text = "Dag!\nKies:\n1) bib Aalst\n2) bib Ninove\nTyp 1."
+    assert said_once(text, choices, "Dag!") == "Kies:\n2) bib Ninove\nTyp 1."
+    assert said_once("Dag!", (), "Dag!") == "Dag!", "an answer is never empty"
 
 
 @given(st.text())
