@@ -36,15 +36,22 @@ class Listing(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastWords:
+    """The beginning of what somebody wrote last, and when."""
+
+    text: str
+    at: datetime
+    language: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of a list: the conversation, whose it is, who holds it, and what was written last."""
 
     conversation: Conversation
     person: Person
     holder_name: str | None
-    words: str | None
-    written_at: datetime | None
-    language: str | None
+    last: LastWords | None
 
     def late(self, now: datetime) -> bool:
         promised = self.conversation.promised_at
@@ -75,28 +82,13 @@ async def rows(
     session: AsyncSession, staff: Staff, listing: Listing = Listing.QUEUE, *, limit: int = 100
 ) -> Sequence[Row]:
     """A list as `staff` may see it. Who waits on us comes first: crisis, then high, then longest waiting."""
-    last = (
-        select(Message.text, Message.created_at, Message.language)
-        .where(
-            Message.person_id == Conversation.person_id,
-            Message.direction == Direction.IN,
-            func.char_length(Message.text) > 2,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-        .lateral("last")
-    )
     query = (
-        select(
-            Conversation, Person, Staff.name, func.left(last.c.text, FIRST_WORDS), last.c.created_at,
-            last.c.language,
-        )
+        select(Conversation, Person, Staff.name)
         .join(Person, Person.id == Conversation.person_id)
         .outerjoin(Staff, Staff.id == Conversation.staff_id)
-        .outerjoin(last, true())
         .where(access.may_see_conversation(staff), _condition(listing, staff))
         .limit(limit)
-    )  # fmt: skip
+    )
     if listing is Listing.CLOSED:
         query = query.order_by(Conversation.closed_at.desc())
     else:
@@ -106,11 +98,33 @@ async def rows(
             Conversation.waiting_since.asc().nulls_last(),
             Conversation.id,
         )
-    found = await session.execute(query)
+    found = (await session.execute(query)).all()
+    words = await last_words(session, [person.id for _, person, _ in found])
     return [
-        Row(conversation=row, person=person, holder_name=name, words=words, written_at=at, language=language)
-        for row, person, name, words, at, language in found
+        Row(conversation=row, person=person, holder_name=name, last=words.get(person.id))
+        for row, person, name in found
     ]
+
+
+async def last_words(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, LastWords]:
+    """What each person wrote last, passing over bare choices such as "1"."""
+    last = (
+        select(Message.text, Message.created_at, Message.language)
+        .where(
+            Message.person_id == Person.id,
+            Message.direction == Direction.IN,
+            func.char_length(Message.text) > 2,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    found = await session.execute(
+        select(Person.id, func.left(last.c.text, FIRST_WORDS), last.c.created_at, last.c.language)
+        .join(last, true())
+        .where(Person.id.in_(person_ids))
+    )
+    return {id_: LastWords(text=text, at=at, language=language) for id_, text, at, language in found}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fastapi.responses import Response
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import or_, select
 
-from data.tables import Conversation, Direction, Life, Message, Person, Phase, Staff, Trajectory
-from handover import access
+from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
+from handover import access, queue
 from handover.console import dossier, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import before_of, holder_name
+from handover.queue import LastWords
 
 LIMIT = 150
 CONSENT_WORDING = (
@@ -29,37 +29,22 @@ class ClientRow:
     trajectory: Trajectory | None
     counsellor: str | None
     conversation: Conversation | None
-    words: str | None
-    written_at: datetime | None
+    last: LastWords | None
 
 
 async def clients(
     desk: Desk, *, mine: bool, words: str = "", phase: str = "", limit: int = LIMIT
 ) -> Sequence[ClientRow]:
     """Persons one may see: who waits on us first, then who wrote last."""
-    last = (
-        select(Message.text, Message.created_at)
-        .where(
-            Message.person_id == Person.id,
-            Message.direction == Direction.IN,
-            func.char_length(Message.text) > 2,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-        .lateral("last")
-    )
     guided = (Trajectory.person_id == Person.id) & Trajectory.closed_at.is_(None)
     talking = (Conversation.person_id == Person.id) & (Conversation.life == Life.OPEN)
     query = (
-        select(
-            Person, Trajectory, Staff.name, Conversation, func.left(last.c.text, 160), last.c.created_at
-        )
+        select(Person, Trajectory, Staff.name, Conversation)
         .outerjoin(Trajectory, guided)
         .outerjoin(Staff, Staff.id == Trajectory.staff_id)
         .outerjoin(Conversation, talking)
-        .outerjoin(last, true())
         .where(access.may_see_person(desk.staff))
-        .order_by((Conversation.waiting_on == "us").desc().nulls_last(), last.c.created_at.desc().nulls_last())
+        .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
         .limit(limit)
     )  # fmt: skip
     if mine:
@@ -74,13 +59,14 @@ async def clients(
         query = query.where(or_(Person.name.icontains(words), Person.municipality.icontains(words)))
     if phase:
         query = query.where(Trajectory.phase == phase)
-    found = await desk.session.execute(query)
+    found = (await desk.session.execute(query)).all()
+    last = await queue.last_words(desk.session, [person.id for person, *_ in found])
     return [
         ClientRow(
-            person=person, trajectory=row, counsellor=name, conversation=talk, words=text, written_at=at
+            person=person, trajectory=row, counsellor=name, conversation=talk, last=last.get(person.id)
         )
-        for person, row, name, talk, text, at in found
-    ]
+        for person, row, name, talk in found
+    ]  # fmt: skip
 
 
 async def show_list(desk: Desk) -> Response:

@@ -17,8 +17,10 @@ LISTINGS = {
 
 
 def listing_of(desk: Desk, otherwise: Listing = Listing.QUEUE) -> Listing:
+    """The list asked for by `?lijst=`, else `otherwise`, as far as the role has it; else the waiting list."""
     wanted = desk.request.query_params.get("lijst", "")
-    return Listing(wanted) if wanted in set(Listing) else otherwise
+    listing = Listing(wanted) if wanted in set(Listing) else otherwise
+    return listing if listing in listings_of(desk.role) else Listing.QUEUE
 
 
 def listings_of(role: Role) -> dict[Listing, str]:

@@ -19,11 +19,13 @@ from data.tables import (
     Message,
     MicroContact,
     Note,
+    Person,
     Role,
     Trajectory,
 )
 from handover import auth
 from handover.console.live import Seen
+from handover.queue import Listing
 
 Post = Callable[..., Awaitable[httpx.Response]]
 
@@ -238,6 +240,28 @@ async def test_a_refusal_leaves_an_htmx_page_as_it_is(
     assert answer.status_code == 403
     assert answer.headers["hx-reswap"] == "none"
     assert "refused" in answer.headers["hx-trigger"]
+
+
+@pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.DISPATCHER, Role.ADMIN])
+async def test_every_list_shows_for_every_role(world: Any, browser: httpx.AsyncClient, role: Role) -> None:
+    staff = await world.staff(role, None if role == Role.ADMIN else "gent")
+    colleague = await world.staff()
+    talks = [
+        await world.conversation(await world.person(), **more)
+        for more in (
+            {"holder": "queue"}, {"holder": "bot"}, {"holder": "staff", "staff_id": staff.id},
+            {"holder": "staff", "staff_id": colleague.id}, {"life": "closed", "closed_at": world.now},
+        )
+    ]  # fmt: skip
+    for talk in talks:
+        await world.trajectory(await world.session.get(Person, talk.person_id), staff, region="gent")
+    browser.cookies.set("leerlijn_staff", await auth.start(world.session, staff.id, now=datetime.now(UTC)))
+    await world.session.commit()
+    for listing in (*Listing, "onzin"):
+        answer = await browser.get(f"/console/wachtrij?lijst={listing}")
+        assert answer.status_code == 200, listing
+    for talk in talks:
+        assert (await browser.get(f"/console/gesprek/{talk.id}")).status_code == 200, talk.holder
 
 
 def test_a_stream_sends_late_commits_and_nothing_twice() -> None:
