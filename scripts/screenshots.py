@@ -15,9 +15,9 @@ from scripts.demo_server import ROOT, DemoError, chromium, chromium_arguments, r
 PICTURES = ROOT / "docs" / "screenshots"
 LARGEST = 200_000  # bytes: a README is read on slow lines too
 PHONE: ViewportSize = {"width": 390, "height": 844}
+PHONE_SCALE = 1.5  # sharp enough beside text, and light
 DESK: ViewportSize = {"width": 1280, "height": 800}
-CONSOLE = (("queue", "/console/wachtrij"), ("my-day", "/console/dag"), ("clients", "/console/clienten"))
-DISPATCHER = "dispatcher"
+DISPATCHER, COUNSELLOR = "dispatcher", "begeleider"
 
 
 class PictureError(RuntimeError):
@@ -40,40 +40,45 @@ async def main() -> None:
 
 async def take_public(browser: Browser, url: str) -> None:
     """What an adult sees."""
-    async with page_of(browser, url, PHONE, scale=2) as page:
+    async with page_of(browser, url, PHONE, scale=PHONE_SCALE) as page:
         await page.goto("/chat")
         await say(page, "Spaanse les in Gent op dinsdagavond?")
         await picture(page, "chat-phone")
-    async with page_of(browser, url, PHONE, scale=2) as page:
+    async with page_of(browser, url, PHONE, scale=PHONE_SCALE) as page:
         await page.goto("/chat")
         await say(page, "مرحبا، أبحث عن دورة لغة هولندية في غنت")
         await picture(page, "chat-arabic")
-    async with page_of(browser, url, PHONE, scale=2, dark=True) as page:
+    async with page_of(browser, url, PHONE, scale=PHONE_SCALE, dark=True) as page:
         await page.goto("/chat")
         await say(page, "Ik wil mijn diploma secundair halen")
         await say(page, "9300")
         await picture(page, "chat-dark")
     async with page_of(browser, url, DESK) as page:
-        await page.goto("/aanbod?q=spaans&plaats=9000")
+        await page.goto("/aanbod?q=spaans&where=9000")
         await picture(page, "offer")
 
 
 async def take_console(browser: Browser, url: str) -> None:
-    """What the staff see: light, and the thread in the dark as well."""
+    """What the staff see: the dispatcher's waiting list, and the counsellor's day and a client's whole thread."""
     async with page_of(browser, url, DESK) as page:
-        await log_in(page)
-        for name, path in CONSOLE:
-            await page.goto(path)
-            await picture(page, name)
-        await open_thread(page)
-        await picture(page, "thread")
+        await log_in(page, DISPATCHER)
+        await page.goto("/console/wachtrij")
+        await follow(page, ".list a")
+        await picture(page, "queue")
+    async with page_of(browser, url, DESK) as page:
+        await log_in(page, COUNSELLOR)
+        await page.goto("/console/dag")
+        await picture(page, "my-day")
+        await page.goto("/console/clienten")
+        await follow(page, ".list a[href*='/console/client/']")
+        await picture(page, "client")
         await page.emulate_media(color_scheme="dark")
-        await picture(page, "thread-dark")
+        await picture(page, "client-dark")
 
 
 @asynccontextmanager
 async def page_of(
-    browser: Browser, url: str, size: ViewportSize, *, scale: int = 1, dark: bool = False
+    browser: Browser, url: str, size: ViewportSize, *, scale: float = 1, dark: bool = False
 ) -> AsyncIterator[Page]:
     """A page in a context of its own, without motion."""
     context = await browser.new_context(
@@ -92,11 +97,12 @@ async def say(page: Page, text: str) -> None:
     await page.press("#text", "Enter")
     await answers.nth(before).wait_for()
     await page.wait_for_timeout(500)  # milliseconds: an answer may come in two messages
+    await page.locator("#thread .msg.from-person").last.evaluate("message => message.scrollIntoView()")
 
 
-async def log_in(page: Page) -> None:
-    """As the demo's dispatcher, who sees the queue."""
-    who = next(account for account in demo_log_ins() if account.role == DISPATCHER)
+async def log_in(page: Page, role: str) -> None:
+    """As the demo's member of staff with this role."""
+    who = next(account for account in demo_log_ins() if account.role == role)
     await page.goto("/console/login")
     await page.get_by_label("E-mailadres").fill(who.email)
     await page.get_by_label("Wachtwoord").fill(DEMO_PASSWORD)
@@ -104,11 +110,9 @@ async def log_in(page: Page) -> None:
     await page.wait_for_url(lambda address: "/login" not in address)
 
 
-async def open_thread(page: Page) -> None:
-    """The client who waits longest."""
-    await page.goto("/console/wachtrij")
-    link = page.locator("a[href*='/console/gesprek/']").first
-    await page.goto(await link.get_attribute("href") or "")
+async def follow(page: Page, links: str) -> None:
+    """Go where the first of these links leads."""
+    await page.goto(await page.locator(links).first.get_attribute("href") or "")
 
 
 async def picture(page: Page, name: str) -> None:

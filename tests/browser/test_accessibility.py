@@ -15,7 +15,7 @@ PUBLIC = (
     "/chat?lang=ar",
     "/demo-site",
     "/aanbod",
-    "/aanbod?q=spaans&plaats=9000",
+    "/aanbod?q=spaans&where=9000",
     "/neutraal",
     "/toegankelijkheid",
     "/privacy",
