@@ -167,6 +167,5 @@ def render(
 
 
 def _in_language(request: Request, language: str) -> str:
-    """This same page in another language, without the host."""
-    url = request.url.include_query_params(lang=language)
-    return f"{url.path}?{url.query}"
+    """This same page in another language. Only the query: a path such as //elsewhere would be another site."""
+    return f"?{request.url.include_query_params(lang=language).query}"

@@ -57,6 +57,14 @@ async def test_a_wrong_address_is_a_page_with_a_next_step(browser: httpx.AsyncCl
     assert 'href="/chat?lang=nl"' in page.text
 
 
+async def test_no_address_makes_us_link_to_another_site(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("http://leerlijn.test//evil.example/x?q=%22%3E%3Cscript%3E")
+    assert page.status_code == 404
+    assert 'href="//' not in page.text
+    assert "evil.example" not in page.text
+    assert 'href="?q=%22%3E%3Cscript%3E&amp;lang=fr"' in page.text
+
+
 async def test_machines_keep_json(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/api/v1/nergens")
     assert answer.status_code == 404
