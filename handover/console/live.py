@@ -61,13 +61,14 @@ async def stream(request: Request) -> Response:
         newest = await session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)) or 0
         after = min(int(asked), newest) if asked.isascii() and asked.isdigit() and len(asked) < 19 else newest
     return StreamingResponse(
-        _news(database, token, after),
+        news(database, token, after),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _news(database: Database, token: str | None, after: int) -> AsyncIterator[bytes]:
+async def news(database: Database, token: str | None, after: int) -> AsyncIterator[bytes]:
+    """What goes over the wire from event `after` on, until the session ends."""
     seen = Seen(after)
     yield b"retry: 2000\n: hello\n\n"
     async with database.wakeups.subscribe(events.TOPIC) as wake:
