@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.text import Token, fold
+from nlu.text import Token, fold, words
 
 CONFIRM, DENY, CHOOSE, REPEAT, THANKS, MORE = "confirm", "deny", "choose", "repeat", "thanks", "more"
 PLACE, TIME = "place", "time"
@@ -24,7 +24,7 @@ class Act:
 
 
 def _phrases(text: str) -> frozenset[str]:
-    return frozenset(fold(part.strip()) for part in text.split("|"))
+    return frozenset(" ".join(words(part)) for part in text.split("|"))
 
 
 _YES = _phrases(

@@ -42,7 +42,7 @@ class _Graph:
         state = self._normalise("embedded", "emb.ln", "state")
         for layer in range(self._shape.layers):
             state = self._layer(layer, state)
-        sizes = ["messages", "length", width]
+        sizes: list[str | int | None] = ["messages", "length", width]
         graph = helper.make_graph(
             self._nodes,
             "encoder",

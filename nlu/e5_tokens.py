@@ -23,7 +23,7 @@ class Tokenizer:
         return [self._table.begin, *pieces[: longest - 2], self._table.end]
 
     def _normal(self, text: str) -> str:
-        mapped = text.translate(self._table.normal)  # type: ignore[arg-type]
+        mapped = text.translate(self._table.normal)
         return _SPACE + _SPACE.join(part for part in mapped.split(" ") if part)
 
     def _split(self, text: str) -> list[int]:

@@ -48,7 +48,7 @@ class Embedder:
 
     def embed(self, text: str) -> Floats:
         """The embedding of one message, of length one."""
-        return self._run([self._ids(text)])[0]
+        return np.asarray(self._run([self._ids(text)])[0], dtype=np.float32)
 
     def embed_all(self, texts: Sequence[str], *, tell: Callable[[float], None] = lambda _: None) -> Floats:
         """One row a message. Messages of equal length go together, and the runtime frees two threads for two cores."""

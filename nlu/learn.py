@@ -127,12 +127,12 @@ def cross_validate(
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
         part = None if vectors is None else vectors[seen]
         learnt = learn([examples[int(i)] for i in seen], part, version="fold", languages=False)
-        positions = [place[label] for label in learnt.labels]
+        positions = np.array([place[label] for label in learnt.labels])
         for index in map(int, unseen):
             columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
             spelling[index, positions] = learnt.spelling.logits(columns, values)
-            if meaning is not None and learnt.meaning is not None and vectors is not None:
-                meaning[index, positions] = learnt.meaning.logits(vectors[index])
+        if meaning is not None and learnt.meaning is not None and vectors is not None:
+            meaning[np.ix_(unseen, positions)] = learnt.meaning.logits(vectors[unseen])
         tell((number + 1) / FOLDS)
     return HeldOut(labels=labels, spelling=spelling, meaning=meaning, truth=truth)
 
@@ -158,8 +158,8 @@ def learn(
     meaning = None
     if vectors is not None:
         mean = vectors.mean(axis=0)
-        _, layer = fit_dense((vectors - mean) * EMBEDDING_SCALE, intents)
-        meaning = Meaning(layer=layer, mean=mean)
+        _, hidden, layer = fit_dense((vectors - mean) * EMBEDDING_SCALE, intents)
+        meaning = Meaning(hidden=hidden, layer=layer, mean=mean)
     return Learnt(
         version=version,
         labels=labels,

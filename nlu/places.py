@@ -6,7 +6,7 @@ and not a known word; every other needs a sign: a preposition, a capital, a post
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.nearest import Nearest
@@ -250,7 +250,7 @@ class PlaceFinder:
         return any(self._size(key) >= 5 * _KNOWN_TOWN for key in keys)
 
 
-def _data(place: PlaceEntry, postcode: str | None) -> Mapping[str, str]:
+def _data(place: PlaceEntry, postcode: str | None) -> dict[str, str]:
     return {
         "key": place.key,
         "nis": place.nis,

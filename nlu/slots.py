@@ -145,9 +145,9 @@ def _levels(text: str) -> list[Slot]:
 def _ages(text: str) -> list[Slot]:
     found: list[Slot] = []
     for match in (*_AGE.finditer(text), *_AGE_BEFORE.finditer(text)):
-        if 12 <= int(match.group(1)) <= 99 and not _NOT_AGE.match(text[match.end() : match.end() + 16]):
-            if not any(slot.start < match.end() and match.start() < slot.end for slot in found):
-                found.append(_slot("age", str(int(match.group(1))), match))
+        is_age = 12 <= int(match.group(1)) <= 99 and not _NOT_AGE.match(text[match.end() : match.end() + 16])
+        if is_age and not any(slot.start < match.end() and match.start() < slot.end for slot in found):
+            found.append(_slot("age", str(int(match.group(1))), match))
     return found
 
 

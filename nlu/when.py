@@ -49,9 +49,7 @@ def is_only_a_time(row: Sequence[Token], slots: Sequence[Slot]) -> bool:
     return bool(spans) and all(token.fold in _TIME_FILLERS for token in rest)
 
 
-_SILENT = frozenset(
-    {Kind.OTHER, Kind.LINK, Kind.NUMBER, Kind.AT, Kind.IN, Kind.AFTER, Kind.BEFORE, Kind.UNIT, Kind.THIS}
-)
+_SILENT = frozenset({Kind.OTHER, Kind.LINK, Kind.AT, Kind.IN, Kind.AFTER, Kind.BEFORE, Kind.UNIT, Kind.THIS})
 
 
 class _Grammar:
@@ -81,9 +79,7 @@ class _Grammar:
         return 0 <= index < len(self._row) and any(kind in self._row[index].kinds for kind in kinds)
 
     def _value(self, index: int, kind: Kind) -> int:
-        value = self._row[index].kinds[kind]
-        assert isinstance(value, int)
-        return value
+        return int(str(self._row[index].kinds[kind]))
 
     def _skip_links(self, index: int) -> int:
         """The index after at most two linking words."""
@@ -110,7 +106,7 @@ class _Grammar:
     def _written_date(self, index: int) -> int:
         if not self._is(index, Kind.DATE):
             return 0
-        year, month, day = self._row[index].kinds[Kind.DATE]  # type: ignore[misc]
+        year, month, day = _triple(self._row[index].kinds[Kind.DATE])
         found = self._on(day, month, year or None)
         if found is None:
             return 0
@@ -241,7 +237,7 @@ class _Grammar:
         if week_day is None:
             return 0
         after = index + 1
-        while after < len(self._row) and after <= index + 3 and self._is(after, Kind.LINK):
+        while after <= index + 3 and (self._is(after, Kind.LINK) or self._word(after, "de la")):
             after += 1
         last, weeks = self._week_after(after)
         if last is None:
@@ -348,13 +344,13 @@ class _Grammar:
     def _clock_value(self, index: int, *, marked: bool) -> tuple[int, int, int, bool]:
         """How many atoms, hour, minute, and whether the hour is on the 24-hour clock for certain."""
         if self._is(index, Kind.CLOCK):
-            hour, minute, sure = self._row[index].kinds[Kind.CLOCK]  # type: ignore[misc]
+            hour, minute, sure = _triple(self._row[index].kinds[Kind.CLOCK])
             more, minute = self._minutes_after(index + 1, minute)
-            return 1 + more, hour, minute, sure
+            return 1 + more, hour, minute, bool(sure)
         if self._is(index, Kind.HALF) and self._is(index + 1, Kind.NUMBER):  # half vijf = 4:30
             return 2 + self._hours_word(index + 2), self._value(index + 1, Kind.NUMBER) - 1, 30, False
         if self._is(index, Kind.HALF) and self._is(index + 1, Kind.CLOCK):
-            hour, _, __ = self._row[index + 1].kinds[Kind.CLOCK]  # type: ignore[misc]
+            hour, _, _ = _triple(self._row[index + 1].kinds[Kind.CLOCK])
             return 2, hour - 1, 30, False
         size = self._quarter(index)
         if size[0]:
@@ -389,7 +385,7 @@ class _Grammar:
         if not self._is(index + 2, Kind.NUMBER, Kind.CLOCK) or amount not in (5, 10, 15, 20):
             return 0, 0, 0, False
         if self._is(index + 2, Kind.CLOCK):
-            hour, _, __ = self._row[index + 2].kinds[Kind.CLOCK]  # type: ignore[misc]
+            hour, _, _ = _triple(self._row[index + 2].kinds[Kind.CLOCK])
         else:
             hour = self._value(index + 2, Kind.NUMBER)
         before = self._is(index + 1, Kind.BEFORE) or self._word(index + 1, "to")
@@ -567,6 +563,14 @@ class _Grammar:
         if part is None and not (sure and len(self._row[first].word) >= 5) and 0 < hour < _LAST_MORNING_HOUR:
             return hour + 12
         return hour
+
+
+def _triple(value: object) -> tuple[int, int, int]:
+    """Year, month, day of a date (year 0: none written); hour, minute, certainty of a clock."""
+    if not isinstance(value, tuple):
+        raise TypeError(f"no date or clock: {value!r}")
+    first, second, third = map(int, value)
+    return first, second, third
 
 
 def _date_or_none(year: int, month: int, day: int) -> date | None:

@@ -109,7 +109,7 @@ _PLAIN = {
     "|fines de semana|weekendul|уикенда",
     Kind.UNIT: "dag|dagen|jour|jours|day|days|gun|gunu|يوم|ايام|день|дні|днів|дня|дней|dni|dzien|dia|dias|zile|zi|ден|дни",
     Kind.AT: "om|rond|omstreeks|a|vers|at|around|saat|الساعة|الساعه|о|об|в|у|około|okolo|godzinie|o|las|la ora|ora|в|tegen|par|by",
-    Kind.AFTER: "na|vanaf|van|apres|a partir de|a partir d|des|after|from|since|sonra|من|після|після|после|с|od|po|despues de|a partir|dupa|de la|след|pas na|ten vroegste|achter",
+    Kind.AFTER: "na|vanaf|apres|a partir de|a partir d|des|after|from|since|sonra|من|після|після|после|с|od|po|despues de|a partir|dupa|de la|след|pas na|ten vroegste|achter",
     Kind.BEFORE: "voor|vr|tot|ten laatste|avant|jusqu a|jusque|before|until|till|once|قبل|حتى|до|przed|do|antes de|hasta|inainte de|pana la|преди",
     Kind.HALF: "half|halftie|demie|et demie|et demi|bucuk|نصف|ونصف|والنصف|ونص|нص|половина|wpol|wpół|y media|media|si jumatate",
     Kind.QUARTER: "kwart|quart|et quart|quarter|ceyrek|ربع|والربع|чверть|четверть|kwadrans|cuarto|sfert",
@@ -131,7 +131,7 @@ _NUMBERS = {
     4: "vier|quatre|four|dort|اربعة|الرابعة|чотири|четыре|cztery|cuatro|patru", 5: "vijf|cinq|five|bes|خمسة|الخامسة|п'ять|пять|piec|cinco|cinci",
     6: "zes|six|alti|ستة|السادسة|шість|шесть|szesc|seis|sase", 7: "zeven|sept|seven|yedi|سبعة|السابعة|сім|семь|siedem|siete|sapte",
     8: "acht|huit|eight|sekiz|ثمانية|الثامنة|вісім|восемь|osiem|ocho|opt", 9: "negen|neuf|nine|dokuz|تسعة|التاسعة|дев'ять|девять|dziewiec|nueve|noua",
-    10: "tien|dix|ten|on|عشرة|العاشرة|десять|dziesiec|diez|zece", 11: "elf|onze|eleven|on bir|الحادية عشرة|once|unsprezece", 12: "twaalf|douze|twelve|on iki|midi|الثانية عشرة|doce|douasprezece",
+    10: "tien|dix|ten|on|عشرة|العاشرة|десять|dziesiec|diez|zece", 11: "elf|onze|eleven|on bir|الحادية عشرة|once|unsprezece", 12: "twaalf|douze|twelve|on iki|midi|noon|الثانية عشرة|doce|douasprezece",
     14: "quatorze", 15: "vijftien|quinze|fifteen", 20: "twintig|vingt|twenty",
 }  # fmt: skip
 _ORDINALS = {

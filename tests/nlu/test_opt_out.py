@@ -40,7 +40,7 @@ def test_operator_words_count_by_sms_only(text: str) -> None:
 
 
 def test_start_is_the_way_back() -> None:
-    assert is_opt_in("START") and is_opt_in("Hervat!") and is_opt_in("СТАРТ")
+    assert all(map(is_opt_in, ("START", "Hervat!", "СТАРТ")))
     assert not is_opt_in("wanneer start de cursus")
 
 

@@ -1,0 +1,80 @@
+"""Who somebody is, what they have and how they want it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.slots import find, find_topic
+from nlu.text import clean, tokens
+
+
+def _found(text: str) -> set[tuple[str, str]]:
+    message = clean(text)
+    return {
+        (slot.name, ("!" if slot.negated else "") + slot.value) for slot in find(message, tokens(message))
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("kan het online?", {("mode", "online")}),
+        ("bel mij op 0470 12 34 56", {("phone", "+32470123456")}),
+        ("+32 (0)9 123 45 67", {("phone", "+32091234567")}),
+        ("mail naar jan.peeters@example.be.", {("email", "jan.peeters@example.be")}),
+        ("ik ben 19 jaar", {("age", "19")}),
+        ("19j", {("age", "19")}),
+        ("j'ai 34 ans", {("age", "34")}),
+        ("i am 22", {("age", "22")}),
+        ("25 yaşındayım", {("age", "25")}),
+        ("мені 40 років", {("age", "40")}),
+        ("20 jaar geleden", set()),
+        ("ik ben 15 uur vrij", set()),
+        ("max 100 euro", {("price_max", "100")}),
+        ("onder €50", {("price_max", "50")}),
+        ("moins de 80 euros", {("price_max", "80")}),
+        ("ik betaalde 100 euro", set()),
+        ("nt2 niveau 1.2", {("nt2_level", "1.2")}),
+        ("ik heb A2", {("nt2_level", "A2")}),
+        ("kost het 1.20 euro", set()),
+        ("ik leef van een leefloon", {("status", "leefloon")}),
+        ("je suis au chômage", {("status", "job_seeker")}),
+        ("ik ben ziek thuis", {("status", "sick")}),
+        ("ik heb geen diploma", {("diploma", "none")}),
+        ("kan het in het Frans", {("language", "fr")}),
+        ("ik heb geen auto", {("barrier", "mobility")}),
+        ("te duur voor mij", {("barrier", "money")}),
+        ("niet online", {("mode", "!online")}),
+    ],
+)
+def test_slots_are_found(text: str, wanted: set[tuple[str, str]]) -> None:
+    assert _found(text) >= wanted if wanted else not _found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["93.05.18-223.61", "93051822361", "93 05 18 223 61", "mijn rr is 93.05.18-223.61 ok"]
+)
+def test_a_national_number_is_masked(text: str) -> None:
+    (slot,) = [slot for slot in find(text, tokens(text)) if slot.name == "national_number"]
+    assert slot.value == "***" and slot.text == "***"
+    assert not any(other.name == "phone" for other in find(text, tokens(text)))
+    assert text[slot.start].isdigit() and text[slot.end - 1].isdigit()
+
+
+def test_a_number_with_a_wrong_check_is_no_national_number() -> None:
+    assert all(slot.name != "national_number" for slot in find("93.05.18-223.62", tokens("93.05.18-223.62")))
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("ik zoek een cursus drone vliegen in Gent", "drone vliegen"),
+        ("opleiding tot", "tot"),
+        ("formation de poterie à Gand", "poterie"),
+        ("ik wil leren", None),
+        ("hallo", None),
+    ],
+)
+def test_a_topic_that_no_catalogue_knows(text: str, topic: str | None) -> None:
+    slot = find_topic(text, tokens(text))
+    assert (slot.value if slot else None) == topic
