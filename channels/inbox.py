@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import Delivery, Inbound, clean_text
-from channels.outbox import apply_news
+from channels.outbox import address_topic, apply_news
 from data import events, queue
-from data.db import Database
+from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
     Address,
@@ -121,6 +121,7 @@ class Inbox:
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
         )  # fmt: skip
+        after_commit(session, address_topic(scheme, item.path))  # they may have a second window open
         job = await queue.enqueue(
             session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
         )

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from icalendar import Calendar, Event, vText
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pages import visitor
@@ -18,7 +16,7 @@ from bot.pages.render import LANGUAGES, Texts, page_language, render, texts
 from data.db import Database
 from data.tables.people import Person
 from data.tables.service import Appointment, AppointmentStatus, Counter, CounterKind, Region, Staff
-from dispatch import booking, clock
+from dispatch import booking, clock, ics
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot, SlotKey, free_slots, slot_at
 
@@ -70,7 +68,7 @@ async def calendar_file(request: Request, token: str) -> Response:
     if booked is None:
         return error_page(request, 404)
     return Response(
-        calendar_of(booked, _address(request, token), _host(request)),
+        calendar_of(booked, _address(request, token)),
         media_type="text/calendar; charset=utf-8",
         headers={
             "Content-Disposition": 'attachment; filename="leerlijn.ics"',
@@ -153,27 +151,20 @@ async def cancel(request: Request, token: str) -> Response:
     return RedirectResponse(f"/a/{token}?done=cancelled", status_code=303)
 
 
-def calendar_of(booked: Booked, address: str, host: str) -> bytes:
-    """An iCalendar file with the one appointment (RFC 5545); its UID stays the same when it is moved."""
-    appointment, words = booked.appointment, texts(booked.language)
-    calendar, event = Calendar(), Event()
-    calendar.add("prodid", "-//Leerlijn//NL")
-    calendar.add("version", "2.0")
-    live = appointment.status not in {AppointmentStatus.CANCELLED, AppointmentStatus.EXPIRED}
-    calendar.add("method", "PUBLISH" if live else "CANCEL")
-    event.add("uid", f"{appointment.token}@{host}")
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", datetime.now(UTC))
-    event.add("dtstart", appointment.starts_at.astimezone(UTC))
-    event.add("dtend", appointment.ends_at.astimezone(UTC))
-    event.add("summary", words["appointment_summary"].format(staff=booked.staff_name))
-    event["location"] = vText(booked.place)
-    event.add("description", f"{words['appointment_calendar_note']}\n{address}")
-    event.add("url", address)
-    event.add("status", "CONFIRMED" if live else "CANCELLED")
-    calendar.add_component(event)
-    file: bytes = calendar.to_ical()
-    return file
+def calendar_of(booked: Booked, address: str) -> bytes:
+    """The calendar file of the appointment, in the client's language."""
+    words = texts(booked.language)
+    return ics.calendar_file(
+        booked.appointment,
+        ics.Wording(
+            summary=words["appointment_summary"].format(staff=booked.staff_name),
+            description=f"{words['appointment_calendar_note']}\n{address}",
+            location=booked.place,
+            url=address,
+        ),
+        organizer=booked.region.email,
+        now=datetime.now(UTC),
+    )
 
 
 async def _booked(session: AsyncSession, token: str, *, lock: bool = False) -> Booked | None:
@@ -285,7 +276,3 @@ def _database(request: Request) -> Database:
 
 def _address(request: Request, token: str) -> str:
     return f"{str(request.base_url).rstrip('/')}/a/{token}"
-
-
-def _host(request: Request) -> str:
-    return urlsplit(str(request.base_url)).hostname or "leerlijn"
