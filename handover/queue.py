@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.db import Database
 from data.tables import (
     Conversation,
     Direction,
@@ -21,7 +22,10 @@ from data.tables import (
 )
 from handover import access, conversation
 from handover.conversation import NotAllowed, Step
+from handover.presence import is_present
 
+REASON_UNANSWERED = "unanswered"
+UNANSWERED_AFTER = timedelta(minutes=60)  # that somebody who is not there may leave a client waiting
 FIRST_WORDS = 160  # characters of the last message that a list shows
 
 
@@ -170,3 +174,28 @@ async def claim(
         name = await session.scalar(select(Staff.name).where(Staff.id == row.staff_id))
         raise NotAllowed(f"{name} nam dit gesprek net over. Kijk eerst wat er gezegd is.")
     return await conversation.move(session, row, Step.TAKE_OVER, staff_id=staff.id, now=now)
+
+
+async def return_unanswered(database: Database, *, now: datetime) -> int:
+    """Put back in the queue what waits on somebody who is not there; returns how many. Run by a timer.
+
+    Each conversation in its own transaction, looked at again once it is locked.
+    """
+    stuck = and_(
+        Conversation.life == Life.OPEN,
+        Conversation.holder == Holder.STAFF,
+        Conversation.waiting_on == WaitingOn.US,
+        Conversation.waiting_since < now - UNANSWERED_AFTER,
+        Conversation.staff_id.not_in(select(Staff.id).where(is_present(now))),
+    )
+    async with database.transaction() as session:
+        found = (await session.scalars(select(Conversation.id).where(stuck).order_by(Conversation.id))).all()
+    returned = 0
+    for conversation_id in found:
+        async with database.transaction() as session:
+            row = await conversation.lock(session, conversation_id)
+            if await session.scalar(select(Conversation.id).where(Conversation.id == row.id, stuck)) is None:
+                continue
+            await conversation.move(session, row, Step.RELEASE, reason=REASON_UNANSWERED, now=now)
+            returned += 1
+    return returned

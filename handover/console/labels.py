@@ -53,6 +53,7 @@ REASONS = {
     "complex": "ingewikkelde vraag", "no_slot": "geen vrij moment gevonden",
     "professional": "vraag van een professional", "wants_human": "vroeg naar een mens",
     "asked_for_human": "vroeg naar een mens", "failure": "er ging iets mis bij ons",
+    "unanswered": "bleef te lang zonder antwoord",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from data.db import Database
 from data.tables import Presence, Role
 from handover import presence, queue
 from handover.queue import Listing
@@ -48,3 +51,24 @@ async def test_somebody_who_left_without_saying_so_is_not_present(world: Any) ->
 async def test_an_analyst_is_nobody_to_wait_for(world: Any) -> None:
     await world.staff(Role.ANALYST, None, presence=Presence.AVAILABLE, presence_at=world.now)
     assert not await presence.somebody_present(world.session, None, now=world.now)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "there", "waiting_on", "returned"),
+    [(61, False, "us", 1), (61, True, "us", 0), (59, False, "us", 0), (61, False, "client", 0)],
+)
+async def test_nobody_stays_waiting_on_somebody_who_went_home(
+    database: Database, world: Any, minutes: int, there: bool, waiting_on: str, returned: int
+) -> None:
+    staff = await world.staff(
+        presence=Presence.AVAILABLE if there else Presence.OFFLINE, presence_at=world.now
+    )
+    talk = await world.conversation(
+        await world.person(), holder="staff", staff_id=staff.id, waiting_on=waiting_on,
+        waiting_since=world.now - timedelta(minutes=minutes),
+    )  # fmt: skip
+    await world.session.commit()
+    counts = [await queue.return_unanswered(database, now=world.now) for _ in range(2)]
+    assert counts == [returned, 0]
+    await world.session.refresh(talk)
+    assert (talk.holder, talk.promised_at is not None) == (("queue", True) if returned else ("staff", False))
