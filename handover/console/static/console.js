@@ -347,9 +347,11 @@ body.addEventListener("htmx:configRequest", (event) => {
 });
 
 body.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+  // by now the form itself may have made place for a new one
+  const { successful, requestConfig, xhr } = /** @type {CustomEvent} */ (event).detail;
+  const elt = requestConfig?.elt;
   const form = elt instanceof HTMLFormElement ? elt : elt?.form;
-  if (successful && form && requestConfig?.verb === "post") forgetDraft(form);
+  if (successful && xhr.status < 400 && form && requestConfig.verb === "post") forgetDraft(form);
 });
 
 body.addEventListener("htmx:afterSettle", () => {
