@@ -35,7 +35,7 @@ class EmbeddingCache:
 
     def _read(self) -> dict[bytes, NDArray[np.float16]]:
         try:
-            with np.load(self._path, allow_pickle=False) as stored:
+            with self._path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 keys, rows = stored["keys"], stored["rows"]
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
             return {}

@@ -48,7 +48,7 @@ def read(path: Path) -> ModelFile:
     if not path.exists():
         raise ModelError(f"There is no trained model at {path}; {_TRAIN}")
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             header = json.loads(stored[_HEADER].tobytes())
             if header.get("format") != FORMAT:
                 found = header.get("format")

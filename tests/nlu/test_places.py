@@ -12,7 +12,21 @@ from nlu.text import clean, tokens
 from nlu.values import Slot
 
 KNOWN = frozenset(
-    ["alle", "halen", "werken", "landen", "meer", "cursus", "les", "avond", "morgen", "handen", "naaien", "spaanse", "lessen"]
+    [
+        "alle",
+        "halen",
+        "werken",
+        "landen",
+        "meer",
+        "cursus",
+        "les",
+        "avond",
+        "morgen",
+        "handen",
+        "naaien",
+        "spaanse",
+        "lessen",
+    ]
 )
 
 

@@ -56,9 +56,11 @@ def test_slots_are_found(text: str, wanted: set[tuple[str, str]]) -> None:
 )
 def test_a_national_number_is_masked(text: str) -> None:
     (slot,) = [slot for slot in find(text, tokens(text)) if slot.name == "national_number"]
-    assert slot.value == "***" and slot.text == "***"
+    assert slot.value == "***"
+    assert slot.text == "***"
     assert not any(other.name == "phone" for other in find(text, tokens(text)))
-    assert text[slot.start].isdigit() and text[slot.end - 1].isdigit()
+    assert text[slot.start].isdigit()
+    assert text[slot.end - 1].isdigit()
 
 
 def test_a_number_with_a_wrong_check_is_no_national_number() -> None:

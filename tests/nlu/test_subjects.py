@@ -8,7 +8,9 @@ from nlu import Vocabulary
 from nlu.subjects import SubjectFinder
 from nlu.text import clean, tokens
 
-KNOWN = frozenset(["lezen", "leren", "school", "cursus", "avond", "spreken", "boeken", "zoeken", "maken", "kosten"])
+KNOWN = frozenset(
+    ["lezen", "leren", "school", "cursus", "avond", "spreken", "boeken", "zoeken", "maken", "kosten"]
+)
 
 
 @pytest.fixture(scope="module")

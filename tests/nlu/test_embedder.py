@@ -1,0 +1,77 @@
+"""The sentence encoder, built from the installed weights: like messages lie together, whatever their language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlu import e5_weights
+from nlu.e5_graph import build
+from nlu.e5_weights import WeightsError, read_weights, weights_path
+from nlu.embedder import FILE_NAME, Embedder
+from nlu.embedding_cache import EmbeddingCache
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    graph = tmp_path_factory.mktemp("encoder") / FILE_NAME
+    build(read_weights(weights_path()), graph)
+    return Embedder(graph)
+
+
+def test_the_same_question_in_other_languages_is_near(embedder: Embedder) -> None:
+    asked = embedder.embed("Hoeveel kost de cursus?")
+    same = ["Combien coûte le cours ?", "How much is the course?", "كم سعر الدورة؟", "Скільки коштує курс?"]
+    others = ["Ik wil mijn afspraak annuleren", "Je veux parler à quelqu'un", "Ik woon in Gent"]
+    nearest_other = max(float(asked @ embedder.embed(text)) for text in others)
+    assert all(float(asked @ embedder.embed(text)) > nearest_other for text in same)
+
+
+def test_embeddings_have_length_one(embedder: Embedder) -> None:
+    row = embedder.embed("hallo")
+    assert row.shape == (384,)
+    assert float(np.linalg.norm(row)) == pytest.approx(1, abs=1e-4)
+
+
+def test_together_is_as_alone(embedder: Embedder) -> None:
+    texts = ["hallo", "wat kost dat", "ik zoek een cursus", "wat is dat", ""]
+    together = embedder.embed_all(texts)
+    alone = np.array([embedder.embed(text) for text in texts])
+    assert (together * alone).sum(axis=1).min() > 0.98  # int8 scales differ a little between batches
+
+
+def test_a_very_long_message_is_cut(embedder: Embedder) -> None:
+    assert np.isfinite(embedder.embed("woord " * 5_000)).all()
+
+
+def test_the_cache_embeds_only_what_is_new(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    real = embedder.embed_all
+
+    def counted(texts: list[str], **options: object) -> object:
+        asked.append(list(texts))
+        return real(texts)
+
+    monkeypatch.setattr(embedder, "embed_all", counted)
+    cache = EmbeddingCache(tmp_path / "cache.npz")
+    first = cache.rows(["a", "b"], embedder, tell=lambda _: None)
+    again = cache.rows(["b", "c", "a"], embedder, tell=lambda _: None)
+    assert asked == [["a", "b"], ["c"]]
+    assert np.array_equal(again[2], first[0])
+
+
+def test_missing_weights_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(e5_weights, "_PACKAGE", "no_such_package_here")
+    with pytest.raises(WeightsError, match="not installed"):
+        weights_path()
+
+
+def test_a_wrong_weight_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.bin"
+    path.write_bytes(b"E5S1" + b"\x00" * 200)
+    with pytest.raises(WeightsError, match="known layout"):
+        read_weights(path)
