@@ -129,7 +129,7 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     """The channels whose secrets are set; this list is what we support."""
     channels: dict[str, Channel] = {}
     sms = settings.sms
-    if sms.account_sid and sms.auth_token.get_secret_value():
+    if sms.on:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
             public_url=settings.public_url, api_base=sms.api_base,

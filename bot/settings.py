@@ -19,6 +19,11 @@ class SmsSettings(BaseModel):
     number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
     api_base: str = Field("https://api.twilio.com", description="Twilio's REST address; a stub in tests.")
 
+    @property
+    def on(self) -> bool:
+        """Whether there is an account, so a channel."""
+        return bool(self.account_sid and self.auth_token.get_secret_value())
+
 
 class NluSettings(BaseModel):
     """Which engine understands messages."""

@@ -11,6 +11,7 @@ import uvicorn
 
 from bot.app import create_app
 from bot.commands.database import fill
+from bot.demo_phone import DemoPhone
 from bot.hub import open_hub
 from bot.replies import BRUSSELS
 from bot.settings import Settings
@@ -38,19 +39,25 @@ async def run_demo(settings: Settings, arguments: argparse.Namespace) -> int:
     """Seed once, then serve."""
     settings = settings.model_copy(update={"demo": True})
     check_port(settings)
+    phone = None if settings.sms.on else DemoPhone(settings)
+    if phone is not None:
+        settings = settings.model_copy(update={"sms": phone.sms})
     print("Leerlijn: starting the database and the demo data …", flush=True)
     await fill(settings)
     base = settings.public_url
+    sms = {"Demo phone (SMS)": "/demo-phone"} if phone else {}
+    pages = {"Chat": "/chat", "On another site": "/demo-site", **sms}
+    pages |= {"Course offer": "/aanbod", "Console for staff": "/console/"}
     print(
-        f"\n  Chat               {base}/chat\n  On another site    {base}/demo-site\n"
-        f"  Course offer       {base}/aanbod\n  Console for staff  {base}/console/\n\n"
-        f"  Log-ins (password {DEMO_PASSWORD}):",
+        "",
+        *(f"  {name:18} {base}{path}" for name, path in pages.items()),
+        f"\n  Log-ins (password {DEMO_PASSWORD}):",
         *(f"    {who.email:34} {who.role}, {who.region}" for who in demo_log_ins()),
         sep="\n",
         flush=True,
     )
     print("\n  Stop with Ctrl-C.\n", flush=True)
-    return await _serve(settings, work=True)
+    return await _serve(settings, work=True, phone=phone)
 
 
 async def run_serve(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -87,10 +94,13 @@ def check_port(settings: Settings) -> None:
             ) from error
 
 
-async def _serve(settings: Settings, *, work: bool) -> int:
+async def _serve(settings: Settings, *, work: bool, phone: DemoPhone | None = None) -> int:
+    app = create_app(settings, work=work)
+    if phone is not None:
+        app.include_router(phone.router())
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings, work=work),
+            app,
             host=settings.host,
             port=settings.port,
             loop="uvloop",

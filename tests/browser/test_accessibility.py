@@ -14,6 +14,7 @@ PUBLIC = (
     "/chat",
     "/chat?lang=ar",
     "/demo-site",
+    "/demo-phone",
     "/aanbod",
     "/aanbod?q=spaans&where=9000",
     "/neutraal",
