@@ -261,8 +261,11 @@ async def _again(desk: Desk, person: Person, warning: str, draft: str) -> Respon
         found: Conversation = await desk.one(
             access.conversations_of(desk.staff).where(Conversation.id == came_from)
         )
-        return await threads.show_conversation(desk, found, status=409, warning=warning, draft=draft)
-    return await clients.show_person(desk, person, status=409, warning=warning, draft=draft)
+        page = await threads.show_conversation(desk, found, status=409, warning=warning, draft=draft)
+    else:
+        page = await clients.show_person(desk, person, status=409, warning=warning, draft=draft)
+    page.headers["HX-Push-Url"] = "false"  # the address stays that of the thread, not of the form
+    return page
 
 
 async def _sent_already(desk: Desk, person_id: int, client_msg_id: str) -> bool:

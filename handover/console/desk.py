@@ -199,6 +199,7 @@ def refusal(request: Request, status: int, sentence: str | None = None) -> HTMLR
     )  # fmt: skip
     if request.headers.get("hx-request"):  # the page stays as it is, with what was typed in it
         answer.headers["HX-Reswap"] = "none"
+        answer.headers["HX-Push-Url"] = "false"
         answer.headers["HX-Trigger"] = json.dumps({"refused": {"sentence": sentence or usual}})
     return answer
 

@@ -75,7 +75,7 @@ FOLLOW_UP_REASONS = {
     "staff": "door een medewerker",
 }  # fmt: skip
 EVENTS = {
-    "conversation.opened": "Nieuw gesprek", "conversation.escalated": "Naar de wachtrij",
+    "conversation.escalated": "Naar de wachtrij",
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",

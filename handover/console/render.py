@@ -1,5 +1,6 @@
 """From values to HTML: the console's Jinja environment and its Dutch way of saying times."""
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,6 @@ MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
     "november", "december",
 )  # fmt: skip
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ku", "ps", "ur"})
 
 
 def clock(moment: datetime) -> str:
@@ -79,10 +79,20 @@ def tomorrow(now: datetime) -> datetime:
     return datetime.combine(day, time(10), ZONE)
 
 
-def said(text: str | None, language: str | None = None) -> Markup:
+def said(text: str | None) -> Markup:
     """What a person wrote, inert and with its own direction, whatever stands around it."""
-    direction = "rtl" if language and language[:2] in RIGHT_TO_LEFT else "auto"
-    return Markup('<bdi dir="{}">{}</bdi>').format(direction, escape(text or ""))
+    return Markup('<bdi dir="auto">{}</bdi>').format(escape(text or ""))
+
+
+def direction(text: str) -> str:
+    """`rtl` or `ltr`, after the first letter that has a direction."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
 
 
 def name_of(person: object) -> Markup:
@@ -123,7 +133,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
-        clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said,
+        clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
         name_of=name_of, number=number, duration=duration, word=labels.word, reason_text=labels.reason_text,
     )  # fmt: skip
     env.globals.update(new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.TABLES)

@@ -72,6 +72,7 @@ async def test_a_draft_survives_news_and_a_reload_and_is_held_back_after_a_colle
     await expect(griet.locator("#text")).to_have_value("mijn halve antwoord")
     await griet.get_by_role("button", name="Verstuur").click()
     await expect(griet.locator("#warning")).to_contain_text("Kijk eerst")
+    assert griet.url.split("?")[0] == jan.url.split("?")[0], "the address stays that of the thread"
     await expect(griet.locator("#text")).to_have_value("mijn halve antwoord")
     await griet.get_by_role("button", name="Verstuur").click()
     await expect(griet.locator("#thread .from-staff").last).to_contain_text("mijn halve antwoord")

@@ -307,7 +307,7 @@ document.addEventListener("click", (event) => {
   if (pane) {
     event.preventDefault();
     body.dataset.pane = pane;
-    byId(pane === "person" ? "person" : "talk")?.focus();
+    byId(pane === "person" ? "person" : "talk")?.focus({ preventScroll: true });
   }
   if (target.closest("#news")) {
     toEnd();
