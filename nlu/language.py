@@ -60,7 +60,7 @@ _PRIOR: Mapping[str, float] = {
     },
     **{
         "ro": -0.8,
-        "bg": -1.0,
+        "bg": -1.8,
         "so": -2.5,
         "sq": -2.5,
         "de": -1.0,
@@ -68,11 +68,12 @@ _PRIOR: Mapping[str, float] = {
         "pt": -1.0,
         "fa": -1.0,
         "ps": -1.5,
+        "ar-Latn": -0.6,
     },
 }
 _CYRILLIC = frozenset({"uk", "ru", "bg"})
 _ARABIC = frozenset({"ar", "fa", "ps"})
-_LATIN = frozenset(LANGUAGES) - _CYRILLIC - _ARABIC
+_LATIN = (frozenset(LANGUAGES) | {"ar-Latn"}) - _CYRILLIC - _ARABIC
 _SCRIPTS = (
     (re.compile(r"[\u0400-\u04ff]"), _CYRILLIC),
     (re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"), _ARABIC),
@@ -83,6 +84,7 @@ _SCRIPTS = (
 _LETTERS = (
     (re.compile(r"[іїєґІЇЄҐ]"), "uk"),
     (re.compile(r"[ыэёЫЭЁ]"), "ru"),
+    (re.compile(r"[ъЪ]"), "bg"),
     (re.compile(r"[ټډړږښڼېۍځڅ]"), "ps"),
     (re.compile(r"[پچژگ]|ه‌ا|می‌"), "fa"),
     (re.compile(r"[ğışİŞĞ]"), "tr"),
@@ -103,6 +105,10 @@ _MEMORY_WEIGHT = 2.0
 _DETECTOR_WEIGHT = 3.0
 _LEARNT_WEIGHT = 1.0
 _FLOOR = 1e-8
+_UNSEEN = 0.5
+_ARABIZI = "ar-Latn"
+_ARABIZI_WEIGHT = 4.0
+_ARABIZI_CHANCE = 0.15  # what a detector that does not know it would give
 
 Detector = Callable[[str], Mapping[str, float]]
 """A text → probability per language of LANGUAGES (others are ignored)."""
@@ -147,13 +153,12 @@ class LanguageGuesser:
         for pattern, language in _LETTERS:
             if language in scores and pattern.search(text):
                 scores[language] += _LETTER_WEIGHT
-        for language, value in learnt.items():
-            primary = language.partition("-")[0] if language != "ar-Latn" else language
-            if primary in scores:
-                scores[primary] += _LEARNT_WEIGHT * value
-        arabizi = _arabizi_evidence(text, folded) if "ar-Latn" not in scores else 0.0
-        if possible <= _LATIN and arabizi:
-            scores["ar-Latn"] = max(scores.values()) + arabizi
+        if _ARABIZI in scores:
+            scores[_ARABIZI] += _arabizi_evidence(text, folded)
+        if learnt:
+            unseen = _UNSEEN * min(learnt.values())  # a language we have no examples of is neither in nor out
+            for language in scores:
+                scores[language] += _LEARNT_WEIGHT * learnt.get(language, unseen)
         if remembered is not None:
             known = remembered if remembered in scores else remembered.partition("-")[0]
             if known in scores:
@@ -164,7 +169,8 @@ class LanguageGuesser:
         probabilities = self._detect(text.lower())
         weight = _DETECTOR_WEIGHT * min(1.0, 0.5 + 0.15 * length)
         for language in scores:
-            scores[language] += weight * math.log(max(probabilities.get(language, 0.0), _FLOOR))
+            probability = _ARABIZI_CHANCE if language == _ARABIZI else probabilities.get(language, 0.0)
+            scores[language] += weight * math.log(max(probability, _FLOOR))
 
 
 def _by_script(text: str) -> frozenset[str]:
@@ -192,12 +198,12 @@ def _word_evidence(folded: list[str]) -> Mapping[str, float]:
 
 
 def _arabizi_evidence(text: str, folded: list[str]) -> float:
-    """Above zero when this is Arabic in Latin letters: digits as letters (3, 7, 9) or its commonest words."""
+    """How much this looks like Arabic in Latin letters: digits as letters (3, 7, 9), its commonest words."""
     known = sum(1 for word in folded if word in ARABIZI)
     digits = sum(1 for word in _ARABIZI_WORD.findall(text) if not _NUMBERED.match(word.lower()))
     strength = known + 0.8 * digits
     share = strength / max(len(folded), 1)
-    return 2.0 + strength if (share >= 0.3 and strength >= 0.8) else 0.0
+    return _ARABIZI_WEIGHT * strength if share >= 0.25 else 0.0
 
 
 def _most_likely(scores: Mapping[str, float]) -> Guess:

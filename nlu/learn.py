@@ -20,7 +20,7 @@ from nlu.embedder import FILE_NAME, Embedder
 from nlu.embedding_cache import EmbeddingCache
 from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning
 from nlu.ngrams import Ngrams
-from nlu.noise import misspell
+from nlu.noise import misspell, rough
 from nlu.text import clean, words
 from nlu.training_data import Example, fingerprint, load_examples
 
@@ -98,7 +98,10 @@ def train(training_dir: Path, model_path: Path, *, progress: Progress | None = N
 def embed(
     examples: Sequence[Example], folder: Path, *, tell: Callable[[float], None] = lambda _: None
 ) -> Floats | None:
-    """A row per example, or None without the weights. What was embedded before is taken from a cache in `folder`."""
+    """Per example two rows, as written and as typed in haste; None without the weights.
+
+    What was embedded before is taken from a cache in `folder`.
+    """
     graph = folder / FILE_NAME
     try:
         if not graph.exists():
@@ -110,7 +113,9 @@ def embed(
         log.warning("no sentence embeddings (%s): the model will read words and letters only", error)
         return None
     cache = EmbeddingCache(folder / "embeddings.npz")
-    return cache.rows([clean(example.text) for example in examples], embedder, tell=tell)
+    texts = [clean(example.text) for example in examples]
+    rows = cache.rows([*texts, *map(rough, texts)], embedder, tell=tell)
+    return np.stack([rows[: len(texts)], rows[len(texts) :]], axis=1)
 
 
 def cross_validate(
@@ -132,7 +137,7 @@ def cross_validate(
             columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
             spelling[index, positions] = learnt.spelling.logits(columns, values)
         if meaning is not None and learnt.meaning is not None and vectors is not None:
-            meaning[np.ix_(unseen, positions)] = learnt.meaning.logits(vectors[unseen])
+            meaning[np.ix_(unseen, positions)] = learnt.meaning.logits(vectors[unseen, 0])
         tell((number + 1) / FOLDS)
     return HeldOut(labels=labels, spelling=spelling, meaning=meaning, truth=truth)
 
@@ -157,8 +162,9 @@ def learn(
     language_labels, language_layer = fit_sparse(rows[: len(texts)], width, tongues)
     meaning = None
     if vectors is not None:
-        mean = vectors.mean(axis=0)
-        _, hidden, layer = fit_dense((vectors - mean) * EMBEDDING_SCALE, intents)
+        rows_of_both = np.concatenate([vectors[:, 0], vectors[:, 1]])
+        mean = vectors[:, 0].mean(axis=0)
+        _, hidden, layer = fit_dense((rows_of_both - mean) * EMBEDDING_SCALE, intents * 2)
         meaning = Meaning(hidden=hidden, layer=layer, mean=mean)
     return Learnt(
         version=version,

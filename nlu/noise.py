@@ -1,8 +1,11 @@
-"""Misspelt copies of training messages, as thumbs and spelling make them. Deterministic by seed."""
+"""Misspelt copies of training messages, as thumbs, spelling and foreign keyboards make them. Deterministic."""
 
 from __future__ import annotations
 
 import random
+import zlib
+
+from nlu.text import fold
 
 _NEIGHBOURS = {
     "a": "qzs", "b": "vn", "c": "xvk", "d": "sfe", "e": "rwd", "f": "gdr", "g": "fht", "h": "gjy", "i": "uoj", "j": "hki",
@@ -10,6 +13,12 @@ _NEIGHBOURS = {
     "u": "yio", "v": "cb", "w": "ea", "x": "zc", "y": "tu", "z": "sx",
 }  # fmt: skip
 _LEAST_LETTERS = 4
+
+
+def rough(text: str) -> str:
+    """`text` as typed in haste: without diacritics and capitals where it has any, else with a slip or two."""
+    plain = fold(text)
+    return plain if plain != text.lower() else misspell(plain, random.Random(zlib.crc32(text.encode())))
 
 
 def misspell(text: str, chance: random.Random) -> str:

@@ -31,6 +31,7 @@ _CRISIS_LIKELY = 0.5
 
 _ACT_NAMES = {"give_place": acts.PLACE, "give_time": acts.TIME}
 _ACT_LIKELY = 0.5
+_BARE = frozenset({acts.CONFIRM, acts.DENY, acts.REPEAT, acts.MORE, acts.CHOOSE})
 _APPOINTMENTS = frozenset({"appt_book", "appt_change"})
 
 
@@ -154,7 +155,9 @@ def _decide(
 ) -> tuple[tuple[str, float], ...]:
     """The ranking with what is certain on top."""
     certain = _CRISIS if danger else _OPT_OUT if wants_out else None
-    if act is not None and act.name == acts.THANKS:
+    if act is not None and (
+        act.name == acts.THANKS or (act.name in _BARE and reading.ranking[0][1] < _ACT_LIKELY)
+    ):
         certain = _SMALLTALK
     if certain is None:
         return reading.ranking
