@@ -11,11 +11,12 @@ async def _waiting_client(new_page: Any, words: str) -> Page:
     """Somebody on the web chat who asks for a person and says `words`."""
     chat: Page = await new_page()
     await chat.goto("/chat")
+    await expect(chat.locator(".from-bot")).to_have_count(1)
     for text in (words, "ik wil een mens spreken"):
+        said = await chat.locator(".from-bot").count()
         await chat.get_by_role("textbox").fill(text)
         await chat.keyboard.press("Enter")
-        await expect(chat.get_by_text(text)).to_be_visible()
-    await expect(chat.locator(".from-bot").last).to_be_visible()
+        await expect(chat.locator(".from-bot").nth(said)).to_be_visible(timeout=20_000)
     return chat
 
 
