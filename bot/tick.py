@@ -6,7 +6,7 @@ Every process ticks; an advisory lock lets one do the work at a time, so that no
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -21,9 +21,11 @@ from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
 from handover import conversation as handover
 from handover import followups
+from handover import queue as waiting
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
+SWEEP_EVERY = timedelta(minutes=1)
 _MINE = text("SELECT pg_try_advisory_xact_lock(71171)")
 
 
@@ -35,6 +37,7 @@ class Ticker:
     ) -> None:
         self._database = database
         self._clock = clock
+        self._swept: datetime | None = None
 
     async def run(self) -> None:
         while True:
@@ -42,6 +45,8 @@ class Ticker:
                 await self.tick()
             except (DBAPIError, OSError) as error:
                 log.warning("the tick was interrupted (%s); trying again", type(error).__name__)
+            except Exception:  # one bad row must not stop reminders, nor the worker beside us
+                log.exception("the tick failed; trying again")
             await asyncio.sleep(EVERY)
 
     async def tick(self) -> None:
@@ -55,6 +60,9 @@ class Ticker:
             for reminder in await reminders.due(session, now):
                 await remind(session, reminder, now)
         await followups.send_due(self._database, now=now)
+        if self._swept is None or now - self._swept >= SWEEP_EVERY:
+            self._swept = now
+            await waiting.return_unanswered(self._database, now=now)
 
 
 async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:
