@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.engine import Calibration, average, softmax
+from nlu.engine import Calibration, softmax, weigh
 
 Floats = NDArray[np.float32]
 Truth = NDArray[np.int64]
@@ -18,28 +19,39 @@ _LEAST_SURE = 0.9
 _ALLOWED_LOSS = 0.002  # accuracy that skipping the embedding may cost
 
 
-def fit(spelling: Floats, meaning: Floats | None, truth: Truth) -> Calibration:
-    """Temperatures of least log-loss for either view and for both, and from where the first may decide alone."""
-    by_spelling = _temperature(spelling, truth)
-    if meaning is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """Held-out scores: logits by spelling, and, with embeddings, logits by meaning and shares of near examples."""
+
+    spelling: Floats
+    meaning: Floats | None = None
+    near: Floats | None = None
+
+
+def fit(views: Views, truth: Truth) -> Calibration:
+    """Temperatures of least log-loss for either view and for all, and from where the first may decide alone."""
+    by_spelling = _temperature(views.spelling, truth)
+    if views.meaning is None or views.near is None:
         return Calibration(spelling=by_spelling, meaning=1.0, both=1.0, sure=0.0)
-    by_meaning = _temperature(meaning, truth)
-    first = softmax(spelling / np.float32(by_spelling))
-    mean = np.log((first + softmax(meaning / np.float32(by_meaning))) / 2 + np.float32(1e-9))
-    kept = Calibration(spelling=by_spelling, meaning=by_meaning, both=_temperature(mean, truth), sure=_ALWAYS)
-    both = probabilities(spelling, meaning, kept)
-    return Calibration(
-        spelling=kept.spelling, meaning=kept.meaning, both=kept.both, sure=_sure_from(first, both, truth)
+    by_meaning = _temperature(views.meaning, truth)
+    first = softmax(views.spelling / np.float32(by_spelling))
+    modest = np.log(
+        weigh(first, softmax(views.meaning / np.float32(by_meaning)), views.near, 1.0) + np.float32(1e-9)
     )
+    kept = Calibration(
+        spelling=by_spelling, meaning=by_meaning, both=_temperature(modest, truth), sure=_ALWAYS
+    )
+    together = probabilities(views, kept)
+    return replace(kept, sure=_sure_from(first, together, truth))
 
 
-def probabilities(spelling: Floats, meaning: Floats | None, kept: Calibration) -> Floats:
+def probabilities(views: Views, kept: Calibration) -> Floats:
     """What the engine would answer for these scores, one row a message."""
-    first = softmax(spelling / np.float32(kept.spelling))
-    if meaning is None:
+    first = softmax(views.spelling / np.float32(kept.spelling))
+    if views.meaning is None or views.near is None:
         return first
-    both = average(first, softmax(meaning / np.float32(kept.meaning)), kept.both)
-    return np.where(first.max(axis=1, keepdims=True) >= kept.sure, first, both)
+    together = weigh(first, softmax(views.meaning / np.float32(kept.meaning)), views.near, kept.both)
+    return np.where(first.max(axis=1, keepdims=True) >= kept.sure, first, together)
 
 
 def calibration_error(believed: Floats, truth: Truth, bins: int = 15) -> float:

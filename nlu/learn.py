@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu import model_file
-from nlu.calibration import calibration_error, fit, probabilities
+from nlu.calibration import Views, calibration_error, fit, probabilities
 from nlu.e5_weights import WeightsError, read_weights, weights_path
 from nlu.embedder import FILE_NAME, Embedder
 from nlu.embedding_cache import EmbeddingCache
-from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning
+from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
 from nlu.text import clean, words
@@ -52,11 +52,10 @@ class TrainReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """Scores of every example by a model that did not see it. `truth` indexes `labels`; `meaning` may be absent."""
+    """Scores of every example by a model that did not see it. `truth` indexes `labels`."""
 
     labels: tuple[str, ...]
-    spelling: Floats
-    meaning: Floats | None
+    views: Views
     truth: NDArray[np.int64]
 
 
@@ -74,13 +73,13 @@ def train(training_dir: Path, model_path: Path, *, progress: Progress | None = N
     vectors = embed(examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part))
     tell("Cross-validating", 0.5)
     held_out = cross_validate(examples, vectors, tell=lambda part: tell("Cross-validating", 0.5 + 0.4 * part))
-    calibration = fit(held_out.spelling, held_out.meaning, held_out.truth)
+    calibration = fit(held_out.views, held_out.truth)
     tell("Training", 0.9)
     mark = fingerprint(examples)
     learnt = replace(learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}"), calibration=calibration)
     model_file.save(model_path, learnt.to_file(fingerprint=mark, examples=len(examples)))
     tell("Done", 1.0)
-    believed = probabilities(held_out.spelling, held_out.meaning, calibration)
+    believed = probabilities(held_out.views, calibration)
     return TrainReport(
         version=learnt.version,
         fingerprint=mark,
@@ -127,6 +126,7 @@ def cross_validate(
     truth = np.array([place[example.intent] for example in examples])
     spelling = np.full((len(examples), len(labels)), -30.0, dtype=np.float32)
     meaning = None if vectors is None else spelling.copy()
+    near = None if vectors is None else np.zeros_like(spelling)
     fold_of = _folds(truth)
     for number in range(FOLDS):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
@@ -136,10 +136,12 @@ def cross_validate(
         for index in map(int, unseen):
             columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
             spelling[index, positions] = learnt.spelling.logits(columns, values)
-        if meaning is not None and learnt.meaning is not None and vectors is not None:
+        if meaning is not None and near is not None and learnt.meaning is not None and vectors is not None:
             meaning[np.ix_(unseen, positions)] = learnt.meaning.logits(vectors[unseen, 0])
+            near[np.ix_(unseen, positions)] = learnt.meaning.near(vectors[unseen, 0])
         tell((number + 1) / FOLDS)
-    return HeldOut(labels=labels, spelling=spelling, meaning=meaning, truth=truth)
+    views = Views(spelling=spelling, meaning=meaning, near=near)
+    return HeldOut(labels=labels, views=views, truth=truth)
 
 
 def learn(
@@ -165,7 +167,14 @@ def learn(
         rows_of_both = np.concatenate([vectors[:, 0], vectors[:, 1]])
         mean = vectors[:, 0].mean(axis=0)
         _, hidden, layer = fit_dense((rows_of_both - mean) * EMBEDDING_SCALE, intents * 2)
-        meaning = Meaning(hidden=hidden, layer=layer, mean=mean)
+        place = {label: index for index, label in enumerate(labels)}
+        meaning = Meaning(
+            hidden=hidden,
+            layer=layer,
+            mean=mean,
+            examples=unit(vectors[:, 0] - mean),
+            example_labels=np.array([place[intent] for intent in intents], dtype=np.int32),
+        )
     return Learnt(
         version=version,
         labels=labels,

@@ -11,7 +11,7 @@ import pytest
 
 from nlu import Vocabulary, load
 from nlu import learn as learning
-from nlu.calibration import calibration_error, fit, probabilities
+from nlu.calibration import Views, calibration_error, fit, probabilities
 from nlu.engine import softmax
 from nlu.noise import misspell
 from nlu.training_data import load_examples
@@ -59,9 +59,9 @@ def test_a_temperature_makes_boasting_honest() -> None:
     logits = chance.standard_normal((4_000, 5)).astype(np.float32)
     logits[np.arange(4_000), truth] += 2
     boasting = (logits * 4).astype(np.float32)
-    kept = fit(boasting, None, truth)
+    kept = fit(Views(spelling=boasting), truth)
     assert 1.8 < kept.spelling < 2.3  # the mean lies 2 apart and the scores are 4 times that
-    assert calibration_error(probabilities(boasting, None, kept), truth) < 0.02
+    assert calibration_error(probabilities(Views(spelling=boasting), kept), truth) < 0.02
     assert calibration_error(softmax(boasting), truth) > 0.1
 
 
@@ -71,8 +71,9 @@ def test_two_views_are_better_than_one() -> None:
     views = [chance.standard_normal((3_000, 5)).astype(np.float32) for _ in range(2)]
     for view in views:
         view[np.arange(3_000), truth] += 1.5
-    kept = fit(views[0], views[1], truth)
-    right = (probabilities(views[0], views[1], kept).argmax(axis=1) == truth).mean()
+    near = np.full((3_000, 5), 0.2, dtype=np.float32)  # neighbours that know nothing
+    together = Views(spelling=views[0], meaning=views[1], near=near)
+    right = (probabilities(together, fit(together, truth)).argmax(axis=1) == truth).mean()
     assert right > max((view.argmax(axis=1) == truth).mean() for view in views) + 0.03
 
 
