@@ -51,7 +51,7 @@ UNITS = frozenset(
 ORDINARY_WORDS = frozenset(
     fold(
         # Dutch
-        "as ham mol geel peer bree balen lier halen landen linden lint boom dilsen haren meer mere essen lede   "
+        "goe as ham mol geel peer bree balen lier halen landen linden lint boom dilsen haren meer mere essen lede   "
         " voeren wellen werken melden mater eine eke lot vorst baal weert lauw mal leest muizen wens berg beek bos broek dam dijk"
         " heide horst kiel kerk laken leer loo  moen   pamel   sluis steen stene tielen  vinkt"
         " vrij weelde wilder wortel zande    ruien rutten heers bever bevel beert    "

@@ -23,6 +23,8 @@ from nlu.place_words import (
 from nlu.text import Token, fold, words
 from nlu.values import PlaceEntry, Slot
 
+_CYRILLIC_ENDINGS = frozenset("еиіуаюя")
+_ARABIC_PREFIXES = frozenset("بفلو")
 _SHORT = 4  # names this short are only taken with a sign
 _DOMINANT = 5  # a town this many times bigger than its namesakes is the one meant
 _KNOWN_TOWN = 8_000  # inhabitants from which a bare lower-case name is taken
@@ -80,7 +82,7 @@ class PlaceFinder:
             keys.append(key)
 
     def _find_names(self, text: str, tokens: Sequence[Token], taken: set[int], *, asked: bool) -> list[_Hit]:
-        folds = [SAINTS.get(token.fold, token.fold) for token in tokens]
+        folds = [self._bare(SAINTS.get(token.fold, token.fold)) for token in tokens]
         shouting = text.isupper()
         hits: list[_Hit] = []
         index = 0
@@ -93,6 +95,14 @@ class PlaceFinder:
                 hits.append(hit)
             index = hit.last + 1 if hit else index + 1
         return hits
+
+    def _bare(self, word: str) -> str:
+        """The name without what Slavic languages write after it and Arabic before it: Генте, بغنت."""
+        if word.isascii() or len(word) < _SHORT or word in self._starts:
+            return word
+        if word[0] in _ARABIC_PREFIXES and word[1:] in self._starts:
+            return word[1:]
+        return word[:-1] if word[-1] in _CYRILLIC_ENDINGS and word[:-1] in self._starts else word
 
     def _exact(
         self,
@@ -130,12 +140,13 @@ class PlaceFinder:
         """How sure this name is a place here; 0 when it is more likely an ordinary word."""
         alone = all(token.fold in FILLERS for token in (*tokens[:first], *tokens[last + 1 :]))
         beside_postcode = first - 1 in taken or last + 1 in taken
-        if beside_postcode or (alone and (asked or len(tokens) <= 3)):
-            return 1.0
         word = tokens[first].fold
         ordinary = first == last and (
             word in ORDINARY_WORDS or (word in self._known and not self._is_town(keys))
         )
+        only = alone and len(tokens) <= 3 and (not ordinary or self._is_town(keys))
+        if beside_postcode or (alone and asked) or only:
+            return 1.0
         before = tokens[first - 1].fold if first else ""
         capital = tokens[first].text[0].isupper() and not shouting and (first > 0 or last > first)
         preposition = before in PREPOSITIONS or (before in WEAK_PREPOSITIONS and (capital or not ordinary))

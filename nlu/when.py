@@ -18,6 +18,24 @@ from nlu.when_lexer import Atom, atoms
 from nlu.when_words import AFTERNOON, EVENING, MORNING, WEEKDAYS, Kind
 
 _WEEK_DAYS = 7
+_MONTH_WORDS = ("maand", "mois", "month", "ay", "الشهر", "місяця", "месяца", "miesiacu", "mes", "luna")
+_BEFORE_MONTH = (
+    "in",
+    "en",
+    "vanaf",
+    "begin",
+    "eind",
+    "midden",
+    "debut",
+    "fin",
+    "from",
+    "early",
+    "late",
+    "a partir de",
+    "w",
+    "в",
+    "у",
+)
 _LAST_MORNING_HOUR = 7  # "om 4u" is in the afternoon, "om 8u" is not
 _TIME_SLOTS = frozenset({"weekday", "date", "time", "time_of_day"})
 _TIME_FILLERS = frozenset(
@@ -65,7 +83,7 @@ class _Grammar:
 
     def read(self) -> list[Slot]:
         rules = (
-            self._greeting, self._written_date, self._day_of_month, self._in_amount, self._next_week_day, self._week_day_next,
+            self._greeting, self._written_date, self._day_of_month, self._whole_month, self._in_amount, self._next_week_day, self._week_day_next,
             self._near_week, self._relative_day, self._habit, self._weekend, self._week_day, self._clock, self._today_part, self._part,
         )  # fmt: skip
         index = 0
@@ -150,6 +168,21 @@ class _Grammar:
             return 0
         self._add_date(found, index, after + (1 if year else 0))
         return after - index + 1 + (1 if year else 0)
+
+    def _whole_month(self, index: int) -> int:
+        """ "in februari", "vanaf september", "volgende maand", "le mois prochain": from its first day until its last."""
+        first = self._today.replace(day=1)
+        upcoming = self._is(index, Kind.NEXT) and self._word(index + 1, *_MONTH_WORDS)
+        if upcoming or (self._word(index, *_MONTH_WORDS) and self._is(index + 1, Kind.NEXT)):
+            first = _first_of_next_month(first)
+        elif self._is(index + 1, Kind.MONTH) and self._word(index, *_BEFORE_MONTH):
+            month = self._value(index + 1, Kind.MONTH)
+            first = date(first.year + (1 if month < first.month else 0), month, 1)
+        else:
+            return 0
+        last = _first_of_next_month(first) - timedelta(days=1)
+        self._add_date(max(first, self._today), index, index + 1, until=last)
+        return 2
 
     def _in_amount(self, index: int) -> int:
         """ "binnen 2 weken", "over drie dagen", "dans une semaine", "2 hafta sonra"."""
@@ -439,10 +472,14 @@ class _Grammar:
 
     def _has_company(self, index: int) -> bool:
         """Whether an abbreviation stands among words of time, or is the whole answer to "when?"."""
-        if self._appointment and len(self._row) <= 3:
+        if self._appointment and len(self._row) == 1:
             return True
         around = (Kind.CLOCK, Kind.PART, Kind.WEEK, Kind.NEXT, Kind.WEEKDAY)
-        short = self._is(index - 1, Kind.SHORT_WEEKDAY) or self._is(index + 1, Kind.SHORT_WEEKDAY)
+        if self._is(index + 1, Kind.AT, Kind.AFTER, Kind.BEFORE) and self._is(
+            index + 2, Kind.CLOCK, Kind.NUMBER
+        ):
+            return True
+        short = any(self._is(index + step, Kind.SHORT_WEEKDAY) for step in (-2, -1, 1, 2))
         after_on = self._word(index - 1, "op", "on", "le") and not self._word(index, "zo", "do", "mer")
         return (
             self._is(index - 1, *around)
@@ -571,6 +608,10 @@ def _triple(value: object) -> tuple[int, int, int]:
         raise TypeError(f"no date or clock: {value!r}")
     first, second, third = map(int, value)
     return first, second, third
+
+
+def _first_of_next_month(moment: date) -> date:
+    return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _date_or_none(year: int, month: int, day: int) -> date | None:

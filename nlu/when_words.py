@@ -45,16 +45,16 @@ MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 _WEEKDAYS = (
-    "maandag mandag lundi monday pazartesi الاثنين اثنين الاتنين letnin ltnin понеділок понеділка понедельник понедельника poniedzialek"
+    "maandag mandag moandag manndag tnin lundi monday pazartesi الاثنين اثنين الاتنين letnin ltnin понеділок понеділка понедельник понедельника poniedzialek"
     " poniedziałek poniedzialku lunes luni понеделник دوشنبه",
-    "dinsdag disdag dinsdg mardi tuesday sali salı الثلاثاء ثلاثاء الثلاثا tlata вівторок вівторка вторник wtorek wtorku martes marti سه‌شنبه",
-    "woensdag wonsdag mercredi wednesday carsamba الاربعاء اربعاء الاربعا larb3 larbe3 середа середу среда среду сряда sroda srode miercoles"
+    "dinsdag disdag dinsdg dijsdag dijnsdag dijsendag tlat mardi tuesday sali salı الثلاثاء ثلاثاء الثلاثا tlata вівторок вівторка вторник wtorek wtorku martes marti سه‌شنبه",
+    "woensdag wonsdag woensdg goensdag larb3a arb3a mercredi wednesday carsamba الاربعاء اربعاء الاربعا larb3 larbe3 середа середу среда среду сряда sroda srode miercoles"
     " miercuri چهارشنبه",
-    "donderdag dondrdag jeudi thursday persembe الخميس خميس lkhmis четвер четверг четвъртък czwartek czwartku jueves joi پنجشنبه",
-    "vrijdag vrydag vendredi friday cuma الجمعة الجمعه جمعة جمعه ljem3a jom3a ljom3a п'ятниця п'ятницю пятница пятницу петък piatek piątek piatku"
+    "donderdag dondrdag dunderdag khmis jeudi thursday persembe الخميس خميس lkhmis четвер четверг четвъртък czwartek czwartku jueves joi پنجشنبه",
+    "vrijdag vrydag vridag jem3a vendredi friday cuma الجمعة الجمعه جمعة جمعه ljem3a jom3a ljom3a п'ятниця п'ятницю пятница пятницу петък piatek piątek piatku"
     " viernes vineri",
-    "zaterdag saterdag samedi saturday cumartesi السبت سبت sebt ssebt субота суботу суббота субботу събота sobota sobote sabado sambata شنبه",
-    "zondag dimanche sunday pazar الاحد احد lhed неділя неділю воскресенье воскресенья неделя niedziela niedziele domingo duminica یکشنبه",
+    "zaterdag saterdag zoaterdag samedi saturday cumartesi السبت سبت sebt ssebt субота суботу суббота субботу събота sobota sobote sabado sambata شنبه",
+    "zondag zundag l7ed 7ed dimanche sunday pazar الاحد احد lhed неділя неділю воскресенье воскресенья неделя niedziela niedziele domingo duminica یکشنبه",
 )
 _SHORT = (
     "ma maa lun mon pzt пн pon", "di din mar tue tues вт wt", "wo woe mer wed ср", "do don jeu thu thur thurs чт czw", "vr vrij ven fri пт pt",

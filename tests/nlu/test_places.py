@@ -51,6 +51,8 @@ def _find(finder: PlaceFinder, text: str, *, asked: bool = False) -> list[Slot]:
         ("course in Antwerp", "Antwerpen"),
         ("دورة في أنتويرب", "Antwerpen"),
         ("курс Гент", "Gent"),
+        ("курс у Генті", "Gent"),
+        ("دورة بغنت", "Gent"),
         ("cursus in st niklaas", "Sint-Niklaas"),
         ("cursus in St.-Niklaas", "Sint-Niklaas"),
         ("cours à saint nicolas", "Sint-Niklaas"),
