@@ -3,7 +3,7 @@
 PYTHON = python3
 PY = .venv/bin/python
 
-.PHONY: help run setup test check static bench screenshots lock clean
+.PHONY: help run setup test check static format lint types imports bench screenshots lock clean
 
 help:
 	@echo "make run          the demo, at http://127.0.0.1:8000"
@@ -28,10 +28,18 @@ test: setup
 check: static
 	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
-static: setup
+static: format lint types imports
+
+format: setup
 	$(PY) -m ruff format --check .
+
+lint: setup
 	$(PY) -m ruff check .
+
+types: setup
 	$(PY) -m mypy
+
+imports: setup
 	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 
 bench: setup

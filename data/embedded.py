@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import IO, Any
 
 SYSTEM_USER = "leerlijn_postgres"  # PostgreSQL refuses to run as root; as root we lend it this user
-TUNING = "-c max_connections=120 -c shared_buffers=128MB -c wal_compression=on -c random_page_cost=1.1 -c jit=off"
+TUNING = (
+    "-c max_connections=120 -c shared_buffers=128MB -c wal_compression=on -c random_page_cost=1.1 -c jit=off"
+)
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -71,37 +73,42 @@ def start(folder: Path) -> EmbeddedPostgres:
 
 
 def _initialise(folder: Path) -> tuple[str, int]:
-    cluster, secret = folder / "cluster", folder / "password"
+    cluster, secret, port = folder / "cluster", folder / "password", folder / "port"
     if not (cluster / "PG_VERSION").exists():
+        made = folder / "cluster.new"  # takes its name when it is whole: a set-up may be cut off anywhere
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(mode=0o700)
         password = secrets.token_urlsafe(24)
         secret.touch(mode=0o600)
         secret.write_text(password)
-        cluster.mkdir(mode=0o700, exist_ok=True)
-        _lend(folder)
+        _lend(folder, made)
         _run(
-            "initdb", "-D", str(cluster), "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
+            "initdb", "-D", str(made), "-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--pwfile={secret}",
         )  # fmt: skip
-        (folder / "port").write_text(str(_free_port()))
-    return secret.read_text(), int((folder / "port").read_text())
+        made.rename(cluster)
+    if not port.exists():
+        port.write_text(str(_free_port()))
+    return secret.read_text(), int(port.read_text())
 
 
 def _ensure_running(folder: Path, port: int) -> int:
     cluster = folder / "cluster"
+    _let_through(folder)
     if _run("pg_ctl", "-D", str(cluster), "status", check=False) == 0:
         return port
     if not _is_free(port):
         port = _free_port()
         (folder / "port").write_text(str(port))
-    _lend(folder)
+    _lend(folder, cluster)
     options = f"-h 127.0.0.1 -p {port} -c unix_socket_directories='' {TUNING}"
     log = str(cluster / "server.log")
     _run("pg_ctl", "-D", str(cluster), "-w", "-t", "60", "-l", log, "-o", options, "start")
     return port
 
 
-def _lend(folder: Path) -> None:
-    """As root: give the cluster to the user that PostgreSQL runs as, and let that user walk to it."""
+def _lend(folder: Path, cluster: Path) -> None:
+    """As root: give the cluster to the user that PostgreSQL runs as."""
     if os.geteuid() != 0:
         return
     import pwd  # only on Unix, and only root comes here
@@ -113,11 +120,18 @@ def _lend(folder: Path) -> None:
             [shutil.which("useradd") or "useradd", "--system", "--user-group", SYSTEM_USER], check=True
         )
         owner = pwd.getpwnam(SYSTEM_USER)
+    _let_through(folder)
+    for path in (folder / "password", cluster, *cluster.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+
+
+def _let_through(folder: Path) -> None:
+    """As root: let PostgreSQL's user walk to the cluster; somebody may have closed a folder on the way."""
+    if os.geteuid() != 0:
+        return
     for path in (*(folder / "cluster").parents, *_binaries().parents):
         if not path.stat().st_mode & stat.S_IXOTH:
             path.chmod(path.stat().st_mode | stat.S_IXOTH)
-    for path in (folder / "password", folder / "cluster", *(folder / "cluster").rglob("*")):
-        os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
 
 
 def _binaries() -> Path:

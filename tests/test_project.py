@@ -162,11 +162,7 @@ def test_every_command_is_told() -> None:
     commands = re.findall(r"^    (\w[\w-]*) ", usage, re.MULTILINE)
     assert "demo" in commands, f"python -m bot --help names no commands: {usage}"
     readme = README.read_text(encoding="utf-8")
-    missing = [
-        name
-        for name in commands
-        if f"`{name}`" not in readme and f"-m bot {name}" not in readme
-    ]
+    missing = [name for name in commands if f"`{name}`" not in readme and f"-m bot {name}" not in readme]
     assert not missing, f"tell in the README what these commands do: {missing}"
 
 
