@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from dispatch.triage import Known
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +9,7 @@ from bot.state import Asked, Dialogue
 from bot.turn_types import known_place, place_in
 from data.tables import Conversation, Person, Trajectory
 from dispatch import booking
+from dispatch.triage import Known
 from nlu import Understanding
 
 KEPT = ("status", "diploma", "nt2_level", "age")

@@ -6,11 +6,10 @@ it books or records stands or falls with the reply. To add one: write the file, 
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from dispatch.triage import Action
-
 from bot.flows import appointment, conversation, courses, facts, people, place, referral, small
 from bot.state import Asked
 from bot.turn_types import Outcome, Turn
+from dispatch.triage import Action
 
 Flow = Callable[[Turn], Awaitable[Outcome]]
 Answer = Callable[[Turn], Awaitable[Outcome | None]]
