@@ -187,19 +187,22 @@ class Engine:
         """False when only words and letters are read, which is less sure in other languages than Dutch."""
         return self._embedder is not None
 
-    def read(self, message: str, folded: Sequence[str]) -> tuple[Floats, dict[str, float]]:
+    def read(
+        self, message: str, folded: Sequence[str], *, deep: bool = True
+    ) -> tuple[Floats, dict[str, float]]:
         """Calibrated probabilities in the order of `learnt.labels`, and a log-probability per language.
 
-        `message` is cleaned and `folded` its words by `text.words`. The languages are weighed by how much of the
-        message was seen in training at all.
+        `message` is cleaned and `folded` its words by `text.words`; not `deep`, it is not embedded. The languages are
+        weighed by how much of the message was seen in training at all.
         """
         columns, values = self.learnt.ngrams.vector(folded)
-        return self._intents(message, columns, values), self._languages(folded, columns, values)
+        return self._intents(message, columns, values, deep=deep), self._languages(folded, columns, values)
 
-    def _intents(self, message: str, columns: NDArray[np.int32], values: Floats) -> Floats:
+    def _intents(self, message: str, columns: NDArray[np.int32], values: Floats, *, deep: bool) -> Floats:
         kept = self.learnt.calibration
         spelling = softmax(self.learnt.spelling.logits(columns, values) / np.float32(kept.spelling))
-        if self._embedder is None or self.learnt.meaning is None or float(spelling.max()) >= kept.sure:
+        sure = not deep or float(spelling.max()) >= kept.sure
+        if sure or self._embedder is None or self.learnt.meaning is None:
             return spelling
         embedding = self._embed(message)
         meaning = softmax(self.learnt.meaning.logits(embedding) / np.float32(kept.meaning))

@@ -64,13 +64,17 @@ class Understander:
         message = clean(text)
         spoken = tokens(message)
         folded = [token.fold for token in spoken]
-        probabilities, languages = self._engine.read(message, folded)
-        guess = self._language.guess(message, remembered=hints.language, learnt=languages)
-        reading = self._rank(probabilities.tolist())
-        danger = crisis.shows_danger(message) or self._is_likely_crisis(reading)
+        danger = crisis.shows_danger(message)
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
+        act = None if danger or wants_out else acts.read(message, spoken, expected=hints.expected)
+        deep = not danger and not wants_out and act is None
+        probabilities, languages = self._engine.read(message, folded, deep=deep)
+        reading = self._rank(probabilities.tolist())
+        guess = self._language.guess(message, remembered=hints.language, learnt=languages)
         found = self._find_slots(message, spoken, hints, reading)
-        act = None if danger or wants_out else self._act(message, spoken, found, hints, reading)
+        if deep:
+            danger = self._is_likely_crisis(reading)
+            act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:
             found = [*found, _whole_message("choice", act.choice, message)]
         ranking = _decide(reading, danger=danger, wants_out=wants_out, act=act)
@@ -114,12 +118,8 @@ class Understander:
                 found.append(topic)
         return sorted(found, key=lambda slot: (slot.start, slot.name))
 
-    def _act(
-        self, message: str, spoken: Sequence[Token], found: Sequence[Slot], hints: Hints, reading: _Reading
-    ) -> acts.Act | None:
-        certain = acts.read(message, spoken, expected=hints.expected)
-        if certain is not None:
-            return certain
+    def _act(self, spoken: Sequence[Token], found: Sequence[Slot], reading: _Reading) -> acts.Act | None:
+        """The act of a message that no phrase list knows: a bare place or time, or what the classifier believes."""
         if self._places.is_only_a_place(spoken, found):
             return acts.Act(acts.PLACE)
         if when.is_only_a_time(spoken, found):
