@@ -16,7 +16,7 @@ Truth = NDArray[np.int64]
 _TEMPERATURES = tuple(math.exp(step / 20) for step in range(-60, 41))
 _ALWAYS = 1.01  # a probability that is never reached: every message is embedded
 _LEAST_SURE = 0.9
-_ALLOWED_LOSS = 0.002  # accuracy that skipping the embedding may cost
+_ALLOWED_LOSS = 0.001  # accuracy that skipping the embedding may cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
