@@ -9,14 +9,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READ_TIMEOUT = 15.0  # seconds for the whole body
 NO_STORE = ("/console", "/a/", "/chat")
+TOO_LARGE = "Te groot. Stuur minder tegelijk."
 
 
-class BodyTooLarge(Exception):
-    """The body is over the limit."""
+class BodyRefused(Exception):
+    """The body is over the limit, or did not come in time; `answer` says so."""
 
-
-class BodyTooSlow(Exception):
-    """The body did not come in time."""
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.answer = PlainTextResponse(words, status)
 
 
 class BodyLimit:
@@ -33,38 +34,42 @@ class BodyLimit:
         started = False
         size, complete = 0, False
         deadline = asyncio.get_running_loop().time() + READ_TIMEOUT
+        refused: BodyRefused | None = None
 
         async def limited() -> Message:
-            nonlocal size, complete
+            nonlocal size, complete, refused
             if complete:
                 return await receive()
             try:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                raise BodyTooSlow from None
+                refused = BodyRefused(408, "Te traag. Probeer opnieuw.")
+                raise refused from None
             size += len(message.get("body", b""))
             complete = not message.get("more_body", False)
             if size > self._limit:
-                raise BodyTooLarge
+                refused = BodyRefused(413, TOO_LARGE)
+                raise refused
             return message
 
         async def noted(message: Message) -> None:
             nonlocal started
+            if refused is not None and not started:
+                return  # a form parser took our refusal for an error of its own; what it says is not sent
             started = True
             await send(message)
 
         length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self._limit:
+            await PlainTextResponse(TOO_LARGE, 413)(scope, receive, send)
+            return
         try:
-            if not length.isdigit() or int(length) > self._limit:
-                raise BodyTooLarge
             await self._app(scope, limited, noted)
-        except BodyTooLarge:
-            if not started:
-                await PlainTextResponse("Te groot. Stuur minder tegelijk.", 413)(scope, receive, send)
-        except BodyTooSlow:
-            if not started:
-                await PlainTextResponse("Te traag. Probeer opnieuw.", 408)(scope, receive, send)
+        except BodyRefused as error:
+            refused = error
+        if refused is not None and not started:
+            await refused.answer(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -79,6 +84,8 @@ class SecurityHeaders:
         self._embed = embed_origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._https:  # a proxy ends TLS: what the browser sees is the public address's scheme
+            scope["scheme"] = {"http": "https", "websocket": "wss"}.get(scope["type"], "https")
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -15,12 +15,13 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.base import Choice, Inbound
+from channels.base import Choice, Inbound, clean_text
 from channels.inbox import Inbox
 from channels.outbox import address_topic
 from data.db import Database
 from data.tables import Address, Direction, Message, Staff, Status
 
+ID_LIMIT = 200  # bytes kept of a browser's own id of a message
 SHOWN = (Status.SENT, Status.DELIVERED, Status.READ)
 
 
@@ -53,7 +54,8 @@ class WebChat:
     async def receive(self, token: str, client_msg_id: str, text: str, language: str | None) -> int:
         """Store what the visitor wrote, once for one `client_msg_id`; returns its seq."""
         path = _path(token)
-        item = Inbound(external_id=f"{path[:24]}:{client_msg_id}", path=path, text=text, language=language)
+        external_id = f"{path[:24]}:{clean_text(client_msg_id, ID_LIMIT)}"
+        item = Inbound(external_id=external_id, path=path, text=text, language=language)
         (accepted,) = await self._inbox.accept("web", "web", [item])
         return accepted.message_id
 

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data.db import after_commit
 
 LEASE = timedelta(seconds=30)
+LOST_AFTER = timedelta(seconds=3)  # a lease that is younger may belong to a job that is just being started
 MAX_ATTEMPTS = 5
 TOPIC = "job"
 
@@ -108,6 +109,10 @@ _POSTPONE = text(  # not a failure: the attempt does not count
 _RELEASE_DEAD = text(
     "UPDATE job SET lease_owner = NULL, lease_until = NULL "
     "WHERE state = 'ready' AND lease_owner = ANY(:owners) RETURNING id"
+)
+_RELEASE_LOST = text(
+    "UPDATE job SET lease_owner = NULL, lease_until = NULL WHERE state = 'ready' AND lease_owner = :owner "
+    "AND id <> ALL(:running) AND lease_until < now() + :fresh RETURNING id"
 )
 _BURY = text(
     "UPDATE job SET state = 'dead', done_at = now(), lease_owner = NULL, lease_until = NULL, last_error = :error "
@@ -197,6 +202,17 @@ async def release_dead_leases(session: AsyncSession) -> int:
     here = socket.gethostname()
     dead = [owner for owner in owners if owner.split(":")[0] == here and not _alive(int(owner.split(":")[1]))]
     freed = (await session.execute(_RELEASE_DEAD, {"owners": dead})).all() if dead else []
+    if freed:
+        after_commit(session, TOPIC)
+    return len(freed)
+
+
+async def release_lost_leases(session: AsyncSession, owner: str, running: Collection[int]) -> int:
+    """Free the leases of `owner` on jobs that it is not running: the database went away before it heard of them,
+    or before it could say how they ended. The fence keeps this safe even when it is wrong.
+    """
+    values = {"owner": owner, "running": list(running), "fresh": LEASE - LOST_AFTER}
+    freed = (await session.execute(_RELEASE_LOST, values)).all()
     if freed:
         after_commit(session, TOPIC)
     return len(freed)

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError, InterfaceError
-
 from data import queue
 from data.db import Database
 from data.queue import LeasedJob, LeaseLost
@@ -15,6 +13,7 @@ from data.queue import LeasedJob, LeaseLost
 log = logging.getLogger(__name__)
 Handler = Callable[[LeasedJob], Awaitable[None]]
 
+REAP_EVERY = 5.0  # seconds
 POLL = 2.0  # seconds; the backstop when a wake-up is lost
 PURGE_EVERY = timedelta(hours=1)
 KEEP_DONE = timedelta(days=14)  # longer than any provider repeats a webhook
@@ -40,19 +39,19 @@ class Worker:
         self._handlers = dict(handlers)
         self._slots = asyncio.Semaphore(concurrency)
         self._concurrency = concurrency
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], int] = {}  # with the id of the job
         self._on_dead = on_dead
         self.beat = 0.0  # loop time of the last claim, for /ready
 
     def start(self, job: LeasedJob) -> None:
         """Run a job that was born leased to this process."""
         task = asyncio.create_task(self._run(job), name=f"job {job.id}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._running[task] = job.id
+        task.add_done_callback(self._running.pop)
 
     async def run(self) -> None:
         """Claim and run until cancelled."""
-        purge_at = 0.0
+        purge_at = reap_at = 0.0
         async with self.database.wakeups.subscribe(queue.TOPIC) as wake:
             while True:
                 wake.clear()
@@ -60,11 +59,15 @@ class Worker:
                 try:
                     taken = await self._claim()
                     self.beat = loop.time()
+                    if loop.time() > reap_at:
+                        reap_at = loop.time() + REAP_EVERY
+                        async with self.database.transaction() as session:
+                            await queue.release_lost_leases(session, self.name, self._running.values())
                     if loop.time() > purge_at:
                         purge_at = loop.time() + PURGE_EVERY.total_seconds()
                         async with self.database.transaction() as session:
                             await queue.purge(session, KEEP_DONE)
-                except (DBAPIError, InterfaceError, OSError) as error:
+                except Exception as error:  # whatever it is, a worker that stops helps nobody
                     log.warning("the queue cannot be read (%s); trying again", type(error).__name__)
                     taken = 0
                 if not taken:
@@ -121,7 +124,7 @@ class Worker:
                 await queue.retry(session, job, delay=queue.backoff(job.attempts), error=error)
         except LeaseLost:
             log.warning("job %s (%s): lease lost, left to its new owner", job.id, job.kind)
-        except (DBAPIError, OSError):
+        except Exception:  # the database, most likely
             log.warning("job %s: its failure could not be stored; the lease will run out", job.id)
 
     async def _bury(self, job: LeasedJob, error: str) -> None:

@@ -94,6 +94,15 @@ async def test_equal_ids_of_two_visitors_do_not_meet(chat: WebChat, worker: Work
     assert [message.text for message in await chat.history(two)] == ["van twee", "Je zei: van twee"]
 
 
+@pytest.mark.parametrize("client_msg_id", ["a\x00b", "\ud83d", "x" * 100_000, "", "\u202e"])
+async def test_no_id_of_a_browser_breaks_anything(chat: WebChat, worker: Worker, client_msg_id: str) -> None:
+    token = await chat.open(None, "nl")
+    seqs = {await chat.receive(token, client_msg_id, "Dag", "nl") for _ in range(2)}
+    await worker.drain()
+    assert len(seqs) == 1
+    assert len(await chat.history(token)) == 2
+
+
 async def test_the_database_does_not_hold_the_token(chat: WebChat, database: Database) -> None:
     token = await chat.open(None, "nl")
     await chat.receive(token, "id-000001", "Dag", "nl")

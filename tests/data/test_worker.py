@@ -132,6 +132,34 @@ async def test_a_lost_lease_ends_quietly_whatever_the_handler_does(database: Dat
         assert await session.scalar(text("SELECT last_error FROM job")) is None
 
 
+async def test_a_lease_nobody_works_on_is_given_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit that made the job was answered by a broken connection: nobody here ever heard of it."""
+    monkeypatch.setattr(queue, "LOST_AFTER", timedelta(0))
+    done: list[str] = []
+
+    async def handler(job: LeasedJob) -> None:
+        await asyncio.sleep(0.2)
+        async with database.transaction() as session:
+            await queue.complete(session, job)
+        done.append(job.key)
+
+    worker = Worker(database, {"work": handler})
+    await _born(database, worker.name, "lost")
+    worker.start(await _born(database, worker.name, "running"))
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(5):
+        while len(done) < 2:
+            await asyncio.sleep(0.02)
+    working.cancel()
+    await worker.drain()
+    assert sorted(done) == ["lost", "running"]
+    async with database.transaction() as session:
+        fences = await session.scalars(text("SELECT fence FROM job ORDER BY key"))
+        assert fences.all() == [2, 1]  # the one that was running was left alone
+
+
 async def test_finishing_wakes_only_when_somebody_waits(database: Database) -> None:
     async with database.wakeups.subscribe(queue.TOPIC) as woken:
         alone = await _born(database, "me")
