@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from channels.base import Channel, Malformed, Webhook
 from channels.inbox import Inbox
 
 log = logging.getLogger(__name__)
+UNSTORED = (DBAPIError, PoolTimeout, OSError)  # the database is away, or too busy to take more
 
 
 def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> APIRouter:
@@ -34,11 +36,7 @@ def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> AP
         try:
             if items:
                 await inbox.accept(channel.name, channel.scheme, items)
-        except (
-            DBAPIError,
-            OSError,
-            TimeoutError,
-        ) as error:  # nothing was stored: the provider must come again
+        except UNSTORED as error:  # the provider must come again
             log.error("%s: a request could not be stored (%s)", channel.name, type(error).__name__)
             return Response("later", status_code=503, media_type="text/plain", headers={"Retry-After": "5"})
         media_type, body = channel.answer(webhook)
