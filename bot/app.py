@@ -40,6 +40,8 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
         async with open_hub(settings, work=work) as hub:
             attach(app, hub)
             runner = asyncio.create_task(hub.run() if work else hub.database.wakeups.run(), name="hub")
+            runner.add_done_callback(_told)
+            app.state.runner = runner
             try:
                 yield
             finally:
@@ -51,8 +53,8 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
         title="Leerlijn", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
-    app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
     app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
     app.state.settings = settings
     app.state.work = work
     _machine_routes(app)
@@ -61,6 +63,12 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
     add_pages(app)
     add_console(app)
     return app
+
+
+def _told(runner: asyncio.Task[None]) -> None:
+    """A worker that stops by itself is said aloud; /ready turns red, so that a supervisor restarts us."""
+    if not runner.cancelled() and runner.exception() is not None:
+        log.critical("the worker stopped", exc_info=runner.exception())
 
 
 def attach(app: FastAPI, hub: Hub) -> None:
@@ -100,6 +108,8 @@ def _machine_routes(app: FastAPI) -> None:
                 await connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError, TimeoutError):
             return JSONResponse({"status": "database unreachable"}, 503)
+        if request.app.state.runner.done():
+            return JSONResponse({"status": "worker stopped"}, 503)
         beat = hub.worker.beat
         if request.app.state.work and beat and asyncio.get_running_loop().time() - beat > STALLED:
             return JSONResponse({"status": "worker stalled"}, 503)
