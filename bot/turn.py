@@ -35,6 +35,7 @@ from handover import conversation as handover
 from handover import followups, microcontacts
 from handover.conversation import Step
 from nlu import Hints, Understander, Understanding
+from nlu.rasa import RasaUnderstander
 
 log = logging.getLogger(__name__)
 WITH_BUTTONS = frozenset({"web"})
@@ -54,7 +55,7 @@ class Turns:
         self,
         database: Database,
         worker: Callable[[], Worker],
-        understander: Callable[[], Understander],
+        understander: Callable[[], Understander | RasaUnderstander],
         *,
         public_url: str,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),

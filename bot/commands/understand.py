@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.understanding import Understanders
 from dispatch.triage import Known, decide
 from nlu import Hints, Understander
+from nlu.rasa import RasaUnderstander
 
 Subparsers = argparse._SubParsersAction
 
@@ -36,7 +37,7 @@ async def run_understand(settings: Settings, arguments: argparse.Namespace) -> i
     return 0
 
 
-def _answer(understander: Understander, asked: dict[str, Any]) -> dict[str, Any]:
+def _answer(understander: Understander | RasaUnderstander, asked: dict[str, Any]) -> dict[str, Any]:
     channel = asked.get("channel") or "web"
     hints = Hints(language=asked.get("language"), channel=channel, now=datetime.now(BRUSSELS))
     spoken = understander.understand(str(asked["text"]), hints)
