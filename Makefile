@@ -26,7 +26,7 @@ test: setup
 	$(PY) -m pytest -m "not browser" -n 2
 
 check: static
-	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered
 
 static: format lint types imports
 

@@ -1,4 +1,4 @@
-"""The demo in a real browser: one server a session, one Chromium, a fresh page a test that tolerates no error."""
+"""The demo in a real browser: one server and one Chromium a worker, a fresh page a test that tolerates no error."""
 
 import os
 import re
@@ -22,12 +22,9 @@ NewPage = Callable[..., Awaitable[Page]]
 Axe = Callable[[Page], Awaitable[list[str]]]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this folder is marked `browser`, and runs in one worker, because it shares one server."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """All of this folder is marked `browser`."""
+    item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
