@@ -14,7 +14,8 @@ from data.tables import Base
 
 pytest_plugins = ["tests.hub_fixtures"]
 
-for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name != "LEERLIJN_SHARED"]:
+FOR_TESTS = {"LEERLIJN_SHARED", "LEERLIJN_REQUIRE_BROWSER"}  # the rest would change what is tested
+for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name not in FOR_TESTS]:
     del os.environ[name]
 
 TRUNCATE = (
