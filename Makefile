@@ -43,7 +43,8 @@ imports: setup
 	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 
 bench: setup
-	$(PY) -m bot bench
+	$(PY) -m tests.benchmarks.bench_messages
+	$(PY) -m tests.benchmarks.bench_booking
 
 screenshots: setup
 	$(PY) -m scripts.screenshots
