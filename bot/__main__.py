@@ -1,11 +1,11 @@
 """`python -m bot …`: the command line."""
 
 import argparse
-import asyncio
 import logging
 import sys
 from collections.abc import Sequence
 
+import uvloop
 from pydantic import ValidationError
 
 from bot.commands import chat, database, doctor, model, server, understand
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         settings = Settings()
-        result: int = asyncio.run(given.run(settings, given))
+        result: int = uvloop.run(given.run(settings, given))
     except ValidationError as error:
         for problem in error.errors():
             name = "LEERLIJN_" + "__".join(str(part).upper() for part in problem["loc"])

@@ -9,8 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +19,6 @@ from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
-    Address,
     AddressLink,
     Author,
     Conversation,
@@ -34,6 +32,30 @@ from data.worker import Worker
 
 log = logging.getLogger(__name__)
 TURN = "turn"
+# Plain SQL and statements made once: this runs for every message while the provider waits.
+_RECEIPT = text(
+    "INSERT INTO receipt (channel, external_id) VALUES (:channel, :external_id) "
+    "ON CONFLICT DO NOTHING RETURNING external_id"
+)
+_RECEIVED = text(
+    "UPDATE receipt SET message_id = :message_id WHERE channel = :channel AND external_id = :external_id"
+)
+# The update locks the row, so that two first messages of one person cannot both make a person. It names no key
+# column: that would also lock out the turn's replies, which point here, and the two would deadlock.
+_ADDRESS = text(
+    "INSERT INTO address (scheme, path, display, last_in_at) "
+    "VALUES (:scheme, :path, CAST(:display AS text), CASE WHEN :heard THEN now() END) "
+    "ON CONFLICT (scheme, path) DO UPDATE "
+    "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at) RETURNING id"
+)
+_WHOSE = (
+    select(Person)
+    .join(AddressLink, AddressLink.person_id == Person.id)
+    .where(AddressLink.address_id == bindparam("address_id"), AddressLink.ended_at.is_(None))
+    .order_by(AddressLink.is_primary.desc(), AddressLink.id)
+    .limit(1)
+    .with_for_update(of=Person, key_share=True)
+)
 AGAIN_AFTER = (0.05, 0.3, 1.0)  # seconds
 PASSING = ("40001", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006")  # SQLSTATE
 Opener = Callable[[AsyncSession, Person, str], Awaitable[Conversation]]
@@ -92,9 +114,8 @@ class Inbox:
     async def _take(
         self, session: AsyncSession, channel: str, scheme: str, item: Inbound
     ) -> tuple[Accepted, LeasedJob | None]:
-        receipt = insert(Receipt).values(channel=channel, external_id=item.external_id)
-        fresh = await session.scalar(receipt.on_conflict_do_nothing().returning(Receipt.external_id))
-        if fresh is None:
+        receipt = {"channel": channel, "external_id": item.external_id}
+        if await session.scalar(_RECEIPT, receipt) is None:
             known = await session.scalar(
                 select(Receipt.message_id).where(
                     Receipt.channel == channel, Receipt.external_id == item.external_id
@@ -112,11 +133,7 @@ class Inbox:
         )  # fmt: skip
         session.add(message)
         await session.flush()
-        await session.execute(
-            update(Receipt)
-            .where(Receipt.channel == channel, Receipt.external_id == item.external_id)
-            .values(message_id=message.id)
-        )
+        await session.execute(_RECEIVED, receipt | {"message_id": message.id})
         await events.record(
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
@@ -146,23 +163,9 @@ async def find_or_make_person(
 
     `heard`: they wrote to us just now, which opens the window of channels that have one.
     """
-    stamp = {"last_in_at": func.now()} if heard else {}
-    values = {"scheme": scheme, "path": path, "display": display, **stamp}
-    upsert = insert(Address).values(values)
-    # The no-op update locks the row, so that two first messages of one person cannot both make a person. It names
-    # no key column: that would also lock out the turn's replies, which point here, and the two would deadlock.
-    upsert = upsert.on_conflict_do_update(
-        index_elements=["scheme", "path"], set_={"created_at": Address.created_at, **stamp}
-    )
-    address_id = (await session.execute(upsert.returning(Address.id))).scalar_one()
-    person = await session.scalar(
-        select(Person)
-        .join(AddressLink, AddressLink.person_id == Person.id)
-        .where(AddressLink.address_id == address_id, AddressLink.ended_at.is_(None))
-        .order_by(AddressLink.is_primary.desc(), AddressLink.id)
-        .limit(1)
-        .with_for_update(of=Person, key_share=True)
-    )
+    values = {"scheme": scheme, "path": path, "display": display, "heard": heard}
+    address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
+    person = await session.scalar(_WHOSE, {"address_id": address_id})
     if person is None:
         person = Person(language=language or "nl")
         session.add(person)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -144,10 +144,10 @@ async def set_status(
     news: dict[str, Any] = {"status": status, "status_reason": reason, "status_at": func.now()}
     news |= {"external_id": external_id} if external_id else {}
     news |= {"segments": segments} if segments else {}
-    rank = case(*((Message.status == known, value) for known, value in RANK.items()), else_=99)
+    behind = [known for known, rank in RANK.items() if rank < RANK[status]]
     moved = await session.scalars(
         update(Message)
-        .where(where, Message.direction == Direction.OUT, rank < RANK[status])
+        .where(where, Message.direction == Direction.OUT, Message.status.in_(behind))
         .values(news)
         .returning(Message)
         .execution_options(synchronize_session=False, populate_existing=True)

@@ -15,6 +15,8 @@ import asyncpg
 import redis.asyncio as redis
 
 CHANNEL = "leerlijn"
+MOST_WAITING = 10_000  # topics, while the carrier is away
+GATHER = 0.02  # seconds; the first wake-up goes at once, those right after it go together
 log = logging.getLogger(__name__)
 
 
@@ -31,13 +33,14 @@ class Wakeups:
     def __init__(self, carrier: Carrier | None = None) -> None:
         self._carrier = carrier
         self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
-        self._outgoing: asyncio.Queue[str] = asyncio.Queue(maxsize=10_000)
+        self._outgoing: dict[str, None] = {}  # a topic that waits already says it all
+        self._some = asyncio.Event()
 
     def publish(self, topic: str) -> None:
         self._deliver(topic)
-        if self._carrier is not None:
-            with suppress(asyncio.QueueFull):  # the others poll as well
-                self._outgoing.put_nowait(topic)
+        if self._carrier is not None and len(self._outgoing) < MOST_WAITING:  # the others poll as well
+            self._outgoing[topic] = None
+            self._some.set()
 
     @asynccontextmanager
     async def subscribe(self, topic: str) -> AsyncIterator[asyncio.Event]:
@@ -67,7 +70,12 @@ class Wakeups:
 
     async def _send_all(self, carrier: Carrier) -> None:
         while True:
-            await carrier.send(await self._outgoing.get())
+            await self._some.wait()
+            self._some.clear()
+            topics, self._outgoing = self._outgoing, {}
+            for topic in topics:
+                await carrier.send(topic)
+            await asyncio.sleep(GATHER)
 
     def _deliver(self, topic: str) -> None:
         for event in self._listeners.get(topic, ()):

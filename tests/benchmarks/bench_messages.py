@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,8 +41,9 @@ SAID = [
     "lassen in Hasselt in het weekend", "computerles voor beginners in Brugge",
 ]  # fmt: skip
 OUTCOME = """
-    SELECT i.external_id AS asked, i.person_id, i.id, o.external_id AS sid, o.status
+    SELECT i.external_id AS asked, i.person_id, i.id, o.external_id AS sid, o.status, d.id AS decided
     FROM message i LEFT JOIN message o ON o.answers_id = i.id AND o.direction = 'out'
+    LEFT JOIN decision d ON d.message_id = i.id
     WHERE i.direction = 'in' AND i.external_id = ANY($1) ORDER BY i.id, o.step
 """
 
@@ -59,7 +59,9 @@ class Step:
     accept: tuple[float, float]
     whole: tuple[float, float]
     drained: float
+    cpu: float
     lost: int
+    silent: int
     doubled: int
     disordered: int
 
@@ -94,17 +96,19 @@ def measure(folder: Path, rates: list[tuple[int, ...]]) -> None:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
         bare(f"http://127.0.0.1:{port}/echo")
         print(asyncio.run(durable(dsn)))
-        warm_up(program)
+        taken_url = f"http://127.0.0.1:{port}/taken"
+        run(program, dsn, taken_url, 10, 3)  # caches fill
         print(
             "rate/s | offered/s | late p99 | not 200 | accept p50/p99 ms | reply p50/p99 ms | last reply after"
-            " | lost | doubled | out of order"
+            " | CPU ms each | lost | doubled | out of order | silent"
         )
         for rate, seconds in rates:
-            step = run(program, dsn, f"http://127.0.0.1:{port}/taken", rate, seconds)
+            step = run(program, dsn, taken_url, rate, seconds)
             print(
                 f"{step.rate:6} | {step.offered:9.0f} | {step.late:5.0f} ms | {step.refused:7} |"
                 f" {step.accept[0]:8.1f}/{step.accept[1]:8.1f} | {step.whole[0]:7.1f}/{step.whole[1]:8.1f} |"
-                f" {step.drained:13.1f} s | {step.lost:4} | {step.doubled:7} | {step.disordered:3}",
+                f" {step.drained:14.1f} s | {step.cpu:11.1f} | {step.lost:4} | {step.doubled:7} |"
+                f" {step.disordered:12} | {step.silent:6}",
                 flush=True,
             )
     finally:
@@ -144,9 +148,11 @@ async def durable(dsn: str) -> str:
     )
 
 
-def warm_up(program: Program) -> None:
-    for words in SAID:
-        program.hears(words, "+32460000000")
+def cpu_seconds(program: Program) -> float:
+    """What the program's process has used so far, which other work on the machine does not change."""
+    assert program.process is not None
+    fields = Path(f"/proc/{program.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(program: Program, dsn: str, taken_url: str, rate: int, seconds: int) -> Step:
@@ -156,6 +162,7 @@ def run(program: Program, dsn: str, taken_url: str, rate: int, seconds: int) -> 
     forms = [inbound(SAID[n * 7 % len(SAID)], sender=f"+3246{first + n % people}") for n in range(total)]
     url = f"{program.url}/webhooks/sms"
     requests = [as_bytes(url, *signed(url, form)) for form in forms]
+    used = cpu_seconds(program)
     answers = offer(url, requests, rate)
     accepted = {
         form["MessageSid"]: answer
@@ -163,7 +170,8 @@ def run(program: Program, dsn: str, taken_url: str, rate: int, seconds: int) -> 
         if answer.status == 200
     }
     rows, taken = asyncio.run(outcome(dsn, taken_url, list(accepted)))
-    return judge(rate, answers, accepted, rows, taken)
+    used = cpu_seconds(program) - used
+    return judge(rate, answers, accepted, rows, taken, used)
 
 
 async def outcome(dsn: str, taken_url: str, asked: list[str]) -> tuple[list[Any], list[tuple[str, float]]]:
@@ -171,7 +179,9 @@ async def outcome(dsn: str, taken_url: str, asked: list[str]) -> tuple[list[Any]
     connection = await asyncpg.connect(dsn)
     until = time.monotonic() + DRAINS_WITHIN
     while time.monotonic() < until:
-        if not await connection.fetchval("SELECT count(*) FROM job WHERE state = 'ready' AND run_at < now()"):
+        if not await connection.fetchval(
+            "SELECT count(*) FROM job WHERE state = 'ready' AND kind IN ('turn', 'send')"
+        ):
             break
         await asyncio.sleep(0.5)
     rows = await connection.fetch(OUTCOME, asked)
@@ -186,30 +196,36 @@ def judge(
     accepted: dict[str, Answer],
     rows: list[Any],
     taken: list[tuple[str, float]],
+    used: float,
 ) -> Step:
+    """Compare what was asked, what is stored and what "Twilio" took.
+
+    Lost: accepted, but no decision was taken, or a reply that did not leave. Silent: decided to say nothing, because
+    a person has the conversation by then. Doubled: taken by "Twilio" more than once, or without a row of ours.
+    """
     times = dict(taken)
-    doubled = sum(count - 1 for count in Counter(sid for sid, _ in taken).values())
-    answered: dict[str, list[float]] = {}
+    answered: dict[str, float] = {}
     by_person: dict[int, list[float]] = {}
-    copies = Counter(row["sid"] for row in rows if row["sid"])
+    undone = {row["asked"] for row in rows if row["decided"] is None}
     for row in rows:
         if row["sid"] in times:
-            answered.setdefault(row["asked"], []).append(times[row["sid"]])
+            answered.setdefault(row["asked"], times[row["sid"]])
             by_person.setdefault(row["person_id"], []).append(times[row["sid"]])
-    known = set(copies)
-    began = min(answer.due for answer in answers)
-    ours = [at for sid, at in taken if at >= began]
-    doubled += sum(count - 1 for count in copies.values()) + len(ours) - len(known & times.keys())
-    waits = [min(at) - accepted[asked].due for asked, at in answered.items()]
+        elif row["sid"] or row["status"] not in (None, "withheld"):
+            undone.add(row["asked"])
+    began, ended = min(answer.due for answer in answers), max(answer.due for answer in answers)
+    replies = [row["sid"] for row in rows if row["sid"]]
+    taken_now = [sid for sid, at in taken if at >= began]
     took = [answer.took for answer in answers if answer.status == 200]
-    spent = max(answer.sent for answer in answers) - began
-    last = max((max(at) for at in answered.values()), default=began) - max(answer.due for answer in answers)
+    waits = [at - accepted[asked].due for asked, at in answered.items()]
+    last = max((max(at) for at in by_person.values()), default=began)
     return Step(
-        rate=rate, offered=(len(answers) - 1) / spent,
+        rate=rate, offered=(len(answers) - 1) / (max(answer.sent for answer in answers) - began),
         late=percentile((answer.sent - answer.due for answer in answers), 0.99),
         refused=len(answers) - len(accepted), accept=(percentile(took, 0.5), percentile(took, 0.99)),
-        whole=(percentile(waits, 0.5), percentile(waits, 0.99)), drained=last,
-        lost=len(accepted) - len(answered), doubled=doubled,
+        whole=(percentile(waits, 0.5), percentile(waits, 0.99)), drained=last - ended,
+        cpu=used / max(1, len(accepted)) * 1000, lost=len(undone | (accepted.keys() - {row["asked"] for row in rows})),
+        silent=len(accepted) - len(answered), doubled=len(taken_now) - len(set(replies) & set(taken_now)),
         disordered=sum(later < earlier for at in by_person.values() for earlier, later in itertools.pairwise(at)),
     )  # fmt: skip
 
