@@ -114,15 +114,7 @@ class Turns:
             decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
         ):
             if decision.action is Action.CRISIS:
-                await handover.move(
-                    session,
-                    conversation,
-                    Step.ESCALATE,
-                    reason="crisis",
-                    urgency=Urgency.CRISIS,
-                    now=now,
-                )
-                await put_alert(session, conversation, message_id=message.id, now=now)
+                await _ask_person(session, conversation, message, "crisis", Urgency.CRISIS, now)
             return []
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
@@ -195,17 +187,22 @@ def _says_little(spoken: Understanding) -> bool:
     return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and unsure
 
 
+async def _ask_person(
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    reason: str,
+    urgency: Urgency,
+    now: datetime,
+) -> None:
+    """Put the conversation before our people, and in a crisis alert somebody at once."""
+    await handover.move(session, conversation, Step.ESCALATE, reason=reason, urgency=urgency, now=now)
+    if urgency is Urgency.CRISIS:
+        await put_alert(session, conversation, message_id=message.id, now=now)
+
+
 async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
-    await handover.move(
-        turn.session,
-        turn.conversation,
-        Step.ESCALATE,
-        reason=wanted.reason,
-        urgency=wanted.urgency,
-        now=turn.now,
-    )
-    if wanted.urgency is Urgency.CRISIS:
-        await put_alert(turn.session, turn.conversation, message_id=turn.message.id, now=turn.now)
+    await _ask_person(turn.session, turn.conversation, turn.message, wanted.reason, wanted.urgency, turn.now)
     if wanted.quiet:
         return []
     promised = turn.conversation.promised_at or turn.now
@@ -215,7 +212,7 @@ async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
         if soon:
             return [Reply(text=turn.say("human_now", promise=words))]
         return [Reply(text=turn.say("human_later", promise=words[0].upper() + words[1:]))]
-    values: dict[str, object] = {**wanted.values, "promise": words}
+    values = {"promise": words}
     if wanted.reply == "own_counsellor":
         values["staff"] = await _counsellor(turn)
     return [Reply(text=turn.say(wanted.reply, **values))]

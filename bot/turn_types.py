@@ -1,7 +1,6 @@
 """What goes into a flow and what comes out of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,7 +78,6 @@ class Escalation:
 
     reason: str
     reply: str = "human"
-    values: Mapping[str, object] = field(default_factory=dict)
     urgency: Urgency = Urgency.NORMAL
     quiet: bool = False  # the reply is complete without a promise
 

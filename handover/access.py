@@ -117,13 +117,6 @@ def appointments_of(staff: Staff) -> Select[Appointment]:
     return select(Appointment).where(may_see_appointment(staff))
 
 
-def trajectories_of(staff: Staff) -> Select[Trajectory]:
-    """Trajectories whose person may be seen."""
-    if staff.role == Role.ADMIN:
-        return select(Trajectory)
-    return select(Trajectory).where(Trajectory.person_id.in_(persons_of(staff).with_only_columns(Person.id)))
-
-
 def colleagues_of(staff: Staff) -> Select[Staff]:
     """Whom this person may assign to: everybody who helps clients in the own region; an admin: anywhere."""
     query = select(Staff).where(

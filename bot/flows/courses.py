@@ -13,12 +13,12 @@ from data.catalog.prices import Price, price_for
 from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id, search
 from data.catalog.subjects import subject
 from data.tables import ShownList
+from handover.promise import WEEKDAYS
 
 SHOWN = 3
 UNSURE = 0.6
 REFINING = frozenset({"place", "postcode", "weekday", "time_of_day", "mode", "date", "price_max"})
 COURSE_INTENTS = frozenset({"find_course", "course_schedule_place", "course_price"})
-WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
 async def find(turn: Turn) -> Outcome:

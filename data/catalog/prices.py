@@ -9,8 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from data.tables.catalog import PriceRule
-
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
@@ -160,26 +158,6 @@ def price_for(
         source_date=rule.checked_on,
         to_prove=exemption.prove if exemption else None,
         disputed=disputed,
-    )
-
-
-def tariff_of(row: PriceRule) -> Tariff:
-    """The stored rule as a value."""
-    return Tariff(
-        id=row.source_id,
-        key=row.key,
-        statement=row.statement,
-        per_hour=row.per_hour,
-        fixed=row.fixed,
-        ceiling=row.ceiling,
-        exemptions=tuple(exemption_of(item) for item in row.exemptions),
-        disputed=row.disputed,
-        source=row.source,
-        source_url=row.source_url,
-        checked_on=row.checked_on,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        invented=row.invented,
     )
 
 

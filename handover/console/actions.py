@@ -30,7 +30,6 @@ from handover.console.render import since
 from handover.conversation import NotAllowed, Step
 
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
-CONTACT_MINUTES = (5, 15, 30, 60)
 
 
 # ---- the conversation ----
