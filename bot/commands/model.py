@@ -9,6 +9,7 @@ from bot.settings import MODEL, Settings
 from bot.understanding import TRAINING
 from nlu import ModelError, train
 from nlu.engine import Learnt
+from nlu.lint import lint
 from nlu.model_file import read
 from nlu.training_data import fingerprint, load_examples
 
@@ -18,11 +19,14 @@ Subparsers = argparse._SubParsersAction
 def add_to(commands: "Subparsers[argparse.ArgumentParser]") -> None:
     command = commands.add_parser("train", help="train the model from nlu/training")
     command.add_argument("--force", action="store_true", help="also when the model fits the training data")
+    command.add_argument("--check", action="store_true", help="only tell what is wrong with nlu/training")
     command.set_defaults(run=run_train)
 
 
 async def run_train(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Train, unless the model there is made from the same messages."""
+    """Train, unless the model there is made from the same messages; or what the options ask."""
+    if arguments.check:
+        return check()
     path = settings.var_dir / MODEL
     if not arguments.force and await asyncio.to_thread(is_current, path):
         print("The model fits the training data; --force trains it anyway.")
@@ -36,6 +40,13 @@ async def run_train(settings: Settings, arguments: argparse.Namespace) -> int:
     print(file=sys.stderr)
     print(report)
     return 0
+
+
+def check() -> int:
+    """Print what is wrong with the training data, a sentence a problem; 1 when something is."""
+    problems = lint(load_examples(TRAINING))
+    print(*problems or ("fine",), sep="\n")
+    return 1 if problems else 0
 
 
 def is_current(path: Path) -> bool:
