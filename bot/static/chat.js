@@ -220,20 +220,19 @@ const link = new ChatLink(language, Number(body.dataset.lastSeq), {
 });
 link.queue.forEach((draft) => showPending(draft.id, draft.text));
 
-/** Some networks let no socket through: then the page works as it does without this file. */
+/** Some networks let no socket through: then messages go as they do without this file. */
 async function sendPlainly() {
   if (!link.queue.length) return;
   for (const draft of [...link.queue]) {
     const form = new URLSearchParams({ text: draft.text, client_msg_id: draft.id, lang: language });
     const answer = await fetch("/chat", { method: "POST", body: form, redirect: "manual" }).catch(() => null);
-    if (!answer) return; // no network either; the link keeps trying
+    if (!answer || answer.status >= 500) return say(words.offline, true); // the link tries again, and so do we
     link.drop(draft.id);
   }
   location.reload();
 }
 
 document.addEventListener("submit", (event) => {
-  if (blocked) return;
   event.preventDefault();
   const chosen = /** @type {HTMLButtonElement|null} */ (/** @type {SubmitEvent} */ (event).submitter);
   const text = chosen?.name === "text" ? chosen.value : field.value;
@@ -244,6 +243,7 @@ document.addEventListener("submit", (event) => {
   }
   if (chosen?.name !== "text") field.value = "";
   showPending(link.send(text), text);
+  if (blocked) void sendPlainly();
   field.focus({ preventScroll: true });
 });
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from playwright.async_api import FrameLocator, Page, WebSocketRoute, expect
+from playwright.async_api import FrameLocator, Page, Route, WebSocketRoute, expect
 
 PHONE = {"width": 360, "height": 740}
 QUESTION = "Spaanse les in Gent?"
@@ -71,13 +71,20 @@ async def test_what_is_typed_without_a_connection_is_sent_later(page: Page) -> N
         else:
             route.connect_to_server()
 
+    async def post(route: Route) -> None:
+        while down:
+            await asyncio.sleep(0.05)
+        await route.continue_()
+
     await page.route_web_socket(re.compile("/chat/socket"), carry)
     await page.goto("/chat")
+    await page.route("**/chat", post)  # an unlucky page may have given up on sockets by now
     await ask(page, "dag")
     await expect(page.locator(".msg.pending")).to_have_count(1)
-    await expect(page.locator("#state")).to_contain_text("Geen verbinding")
+    await expect(page.locator("#state")).to_contain_text("Geen verbinding", timeout=30_000)
+    await expect(page.locator(".msg.pending")).to_have_count(1)
     down = False
-    await expect(page.locator(".msg.pending")).to_have_count(0)
+    await expect(page.locator(".msg.pending")).to_have_count(0, timeout=30_000)
     await expect(page.locator("#thread .from-bot")).to_have_count(2)
     await expect(page.locator("#thread .from-person")).to_have_count(1)
 
