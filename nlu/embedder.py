@@ -1,83 +1,80 @@
-"""Sentence embeddings: what a message means, in any of a hundred languages, as 384 numbers.
-
-multilingual-e5-small as an int8 ONNX graph (`e5_graph`), word embeddings and tokenizer straight from the weight file.
-Runs on one core; threads may share it.
-"""
+"""Sentence embeddings: what a message means, in any language of the encoder, as a row of numbers of length one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import Protocol
 
 import numpy as np
-import onnxruntime
+from numpy.typing import NDArray
 
-from nlu.e5_tokens import Tokenizer
-from nlu.e5_weights import Floats, read_weights, unpack_rows, weights_path
+Floats = NDArray[np.float32]
 
-FILE_NAME = "e5-small.int8.onnx"
-_PREFIX = "query: "
-_LONGEST = 96  # tokens; the head of a longer message says what it is about
-_THREADS = 2
+LONGEST_TEXT = 2_000
+"""Characters that are embedded; the head of a longer message says what it is about."""
+
 _BATCH = 32
 
 
-class Embedder:
-    """Embeds cleaned messages. Raises WeightsError when the weights are not installed."""
+class SentenceModel(Protocol):
+    """A loaded encoder: text → token ids, and the mean of the hidden states of messages with equally many tokens."""
 
-    def __init__(self, graph: Path) -> None:
-        weights = read_weights(weights_path(), only=frozenset({"emb.pos", "emb.type"}))
-        self._width = weights.shape.width
-        self._rows = weights.rows
-        self._tokenizer = Tokenizer(weights.tokens)
-        self._places = (
-            weights.tensors["emb.pos"].reshape(-1, self._width)[:_LONGEST]
-            + weights.tensors["emb.type"][: self._width]
-        )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    @property
+    def width(self) -> int: ...
+
+    def ids(self, text: str) -> list[int]: ...
+
+    def run(self, ids: Sequence[Sequence[int]]) -> Floats: ...
+
+
+class Embedder:
+    """Embeds messages with a model in this process, on at most `threads` cores. Threads may share it."""
+
+    def __init__(self, model: SentenceModel, *, threads: int = 2) -> None:
+        self._model = model
+        self._threads = threads
 
     @property
     def width(self) -> int:
         """Numbers in an embedding."""
-        return self._width
+        return self._model.width
 
     def embed(self, text: str) -> Floats:
-        """The embedding of one message, of length one."""
-        return np.asarray(self._run([self._ids(text)])[0], dtype=np.float32)
+        """The embedding of one message."""
+        return np.asarray(self._run([self._model.ids(harmless(text))])[0], dtype=np.float32)
 
     def embed_all(self, texts: Sequence[str], *, tell: Callable[[float], None] = lambda _: None) -> Floats:
-        """One row a message. Messages of equal length go together, and the runtime frees two threads for two cores."""
-        rows = np.zeros((len(texts), self._width), dtype=np.float32)
-        by_length: dict[int, list[int]] = {}
-        ids = [self._ids(text) for text in texts]
-        for index, row in enumerate(ids):
-            by_length.setdefault(len(row), []).append(index)
-        batches = [
-            group[i : i + _BATCH] for group in by_length.values() for i in range(0, len(group), _BATCH)
-        ]
+        """One row a message. Messages of equal length go together, and the runtime frees the threads for the cores."""
+        rows = np.zeros((len(texts), self.width), dtype=np.float32)
+        ids = [self._model.ids(harmless(text)) for text in texts]
+        batches = _of_equal_length(ids)
+        if len(batches) == 1:  # no thread for a single run
+            rows[batches[0]] = self._run(ids)
+            return rows
         done = 0
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for batch, found in zip(
-                batches, pool.map(lambda batch: self._run([ids[i] for i in batch]), batches), strict=True
-            ):
+        with ThreadPoolExecutor(self._threads) as pool:
+            runs = pool.map(lambda batch: self._run([ids[i] for i in batch]), batches)
+            for batch, found in zip(batches, runs, strict=True):
                 rows[batch] = found
                 done += len(batch)
                 tell(done / len(texts))
         return rows
 
-    def _ids(self, text: str) -> list[int]:
-        return self._tokenizer.ids(_PREFIX + text, longest=_LONGEST)
-
-    def _run(self, ids: list[list[int]]) -> Floats:
-        """Embeddings of messages with equally many tokens."""
-        size = len(ids[0])
-        packed = self._rows[np.array(ids).reshape(-1)]
-        embedded = unpack_rows(packed, self._width).reshape(len(ids), size, self._width) + self._places[:size]
-        mean = np.asarray(self._session.run(None, {"embedded": embedded})[0]).mean(axis=1)
+    def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
+        mean = self._model.run(ids)
         norm = np.sqrt((mean * mean).sum(axis=1, keepdims=True))
         return np.asarray(mean / np.maximum(norm, 1e-6), dtype=np.float32)
+
+
+def harmless(text: str) -> str:
+    """The head of a text without what encoders choke on: NUL, and surrogates that stand alone."""
+    return text[:LONGEST_TEXT].replace("\0", "").encode(errors="ignore").decode()
+
+
+def _of_equal_length(ids: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Positions of messages with equally many tokens, `_BATCH` at most together."""
+    by_length: dict[int, list[int]] = {}
+    for index, row in enumerate(ids):
+        by_length.setdefault(len(row), []).append(index)
+    return [group[i : i + _BATCH] for group in by_length.values() for i in range(0, len(group), _BATCH)]

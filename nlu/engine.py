@@ -33,10 +33,16 @@ _NEARNESS = np.float32(12)
 _CHUNK = 256
 
 
-class Embeds(Protocol):
-    """What turns a message into a vector; see `embedder.Embedder`."""
+class NoEmbedding(RuntimeError):
+    """No embedding of this message: its worker died or is slow. Words and letters then decide alone."""
 
-    def embed(self, text: str) -> Floats: ...
+
+class Embeds(Protocol):
+    """What turns a message into a vector; see `embedder.Embedder` and `embedding_pool.EmbeddingPool`."""
+
+    def embed(self, text: str) -> Floats:
+        """Raises NoEmbedding."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +121,8 @@ class Learnt:
     calibration: Calibration
     known_words: frozenset[str]
 
-    def to_file(self, *, fingerprint: str, examples: int) -> ModelFile:
-        """The content to save."""
+    def to_file(self, *, fingerprint: str, examples: int, encoder: str, accuracy: float) -> ModelFile:
+        """The content to save. `encoder` is the fingerprint of what embedded the examples, "" when nothing did."""
         arrays: dict[str, NDArray[Any]] = {
             "grams": pack_strings(sorted(self.ngrams.columns, key=lambda gram: self.ngrams.columns[gram])),
             "idf": self.ngrams.idf,
@@ -137,6 +143,8 @@ class Learnt:
             "version": self.version,
             "fingerprint": fingerprint,
             "examples": examples,
+            "encoder": encoder,
+            "accuracy": accuracy,
             "labels": list(self.labels),
             "languages": list(self.languages),
             "calibration": [kept.spelling, kept.meaning, kept.both, kept.sure],
@@ -204,7 +212,10 @@ class Engine:
         sure = not deep or float(spelling.max()) >= kept.sure
         if sure or self._embedder is None or self.learnt.meaning is None:
             return spelling
-        embedding = self._embed(message)
+        try:
+            embedding = self._embed(message)
+        except NoEmbedding:
+            return spelling
         meaning = softmax(self.learnt.meaning.logits(embedding) / np.float32(kept.meaning))
         return weigh(spelling, meaning, self.learnt.meaning.near(embedding[np.newaxis])[0], kept.both)
 

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from nlu import model_file
 from nlu.calibration import Views, calibration_error, fit, probabilities
-from nlu.e5_weights import WeightsError, read_weights, weights_path
-from nlu.embedder import FILE_NAME, Embedder
 from nlu.embedding_cache import EmbeddingCache
+from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
@@ -59,34 +58,41 @@ class HeldOut:
     truth: NDArray[np.int64]
 
 
-def train(training_dir: Path, model_path: Path, *, progress: Progress | None = None) -> TrainReport:
+def train(
+    training_dir: Path, model_path: Path, *, progress: Progress | None = None, encoder: Encoder = E5
+) -> TrainReport:
     """Learn from the YAML files of `training_dir` and write the model. Raises TrainingDataError.
 
-    The sentence encoder is built beside the model when its weights are installed; without them the model reads words
-    and letters only, and a warning says so.
+    `encoder` says which sentence encoder embeds the messages; when it is not there the model reads words and letters
+    only, and a warning says so.
     """
     started = time.monotonic()
     tell = progress or _silent
     tell("Reading training data", 0.0)
     examples = load_examples(training_dir)
     tell("Embedding", 0.02)
-    vectors = embed(examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part))
+    vectors = embed(
+        examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part), encoder=encoder
+    )
     tell("Cross-validating", 0.5)
     held_out = cross_validate(examples, vectors, tell=lambda part: tell("Cross-validating", 0.5 + 0.4 * part))
     calibration = fit(held_out.views, held_out.truth)
+    believed = probabilities(held_out.views, calibration)
+    accuracy = float((believed.argmax(axis=1) == held_out.truth).mean())
     tell("Training", 0.9)
     mark = fingerprint(examples)
     learnt = replace(learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}"), calibration=calibration)
-    model_file.save(model_path, learnt.to_file(fingerprint=mark, examples=len(examples)))
+    used = "" if learnt.meaning is None else encoder.fingerprint()
+    content = learnt.to_file(fingerprint=mark, examples=len(examples), encoder=used, accuracy=accuracy)
+    model_file.save(model_path, content)
     tell("Done", 1.0)
-    believed = probabilities(held_out.views, calibration)
     return TrainReport(
         version=learnt.version,
         fingerprint=mark,
         examples=len(examples),
         labels=len(learnt.labels),
         languages=learnt.languages,
-        accuracy=float((believed.argmax(axis=1) == held_out.truth).mean()),
+        accuracy=accuracy,
         calibration_error=calibration_error(believed, held_out.truth),
         uses_embeddings=learnt.meaning is not None,
         seconds=time.monotonic() - started,
@@ -95,23 +101,23 @@ def train(training_dir: Path, model_path: Path, *, progress: Progress | None = N
 
 
 def embed(
-    examples: Sequence[Example], folder: Path, *, tell: Callable[[float], None] = lambda _: None
+    examples: Sequence[Example],
+    folder: Path,
+    *,
+    tell: Callable[[float], None] = lambda _: None,
+    encoder: Encoder = E5,
 ) -> Floats | None:
-    """Per example two rows, as written and as typed in haste; None without the weights.
+    """Per example two rows, as written and as typed in haste; None without the encoder.
 
     What was embedded before is taken from a cache in `folder`.
     """
-    graph = folder / FILE_NAME
     try:
-        if not graph.exists():
-            from nlu.e5_graph import build  # onnx is needed here once, never while serving
-
-            build(read_weights(weights_path()), graph)
-        embedder = Embedder(graph)
-    except (WeightsError, ImportError) as error:
+        encoder.prepare(folder)
+        embedder = encoder.open(folder)
+    except EncoderError as error:
         log.warning("no sentence embeddings (%s): the model will read words and letters only", error)
         return None
-    cache = EmbeddingCache(folder / "embeddings.npz")
+    cache = EmbeddingCache(folder / encoder.cache_name)
     texts = [clean(example.text) for example in examples]
     rows = cache.rows([*texts, *map(rough, texts)], embedder, tell=tell)
     return np.stack([rows[: len(texts)], rows[len(texts) :]], axis=1)

@@ -10,10 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nlu import acts, crisis, model_file, opt_out, slots, when
-from nlu.e5_weights import WeightsError
-from nlu.embedder import FILE_NAME, Embedder
-from nlu.engine import Engine, Learnt
+from nlu.encoders import E5, Encoder, EncoderError
+from nlu.engine import Embeds, Engine, Learnt
 from nlu.language import LanguageGuesser, detector
+from nlu.model_file import ModelError
 from nlu.places import PlaceFinder
 from nlu.subjects import SubjectFinder
 from nlu.text import Token, clean, tokens
@@ -132,20 +132,36 @@ class Understander:
         return None
 
 
-def load(model_path: Path, vocabulary: Vocabulary, *, language_detector: str = "py3langid") -> Understander:
+def load(
+    model_path: Path,
+    vocabulary: Vocabulary,
+    *,
+    language_detector: str = "py3langid",
+    encoder: Encoder = E5,
+    embeds: Embeds | None = None,
+) -> Understander:
     """The understander of a trained model. Raises ModelError, which names the command that trains one.
 
-    The sentence encoder is looked for beside the model; when it is missing or broken, words and letters decide alone.
+    `embeds` turns messages into vectors; without it `encoder` is loaded into this process, which is simplest for a
+    command. When the encoder is missing or broken, words and letters decide alone.
     """
-    learnt = Learnt.from_file(model_file.read(model_path))
-    embedder = _embedder(model_path.with_name(FILE_NAME)) if learnt.meaning is not None else None
-    return Understander(Engine(learnt, embedder), vocabulary, LanguageGuesser(detector(language_detector)))
+    content = model_file.read(model_path)
+    learnt = Learnt.from_file(content)
+    if learnt.meaning is not None:
+        used = content.header.get("encoder") or E5.fingerprint()
+        if used != encoder.fingerprint():
+            raise ModelError(
+                f"The model at {model_path} was trained with another sentence encoder ({used}) than the one that is "
+                f"set ({encoder.fingerprint()}); train it with: python -m bot train"
+            )
+        embeds = embeds or _open(encoder, model_path.parent)
+    return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
 
 
-def _embedder(graph: Path) -> Embedder | None:
+def _open(encoder: Encoder, beside: Path) -> Embeds | None:
     try:
-        return Embedder(graph)
-    except (WeightsError, OSError, RuntimeError) as error:  # onnxruntime's own errors are RuntimeErrors
+        return encoder.open(beside)
+    except EncoderError as error:
         log.warning("no sentence embeddings (%s): reading words and letters only", error)
         return None
 

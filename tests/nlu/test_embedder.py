@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from nlu import e5_weights
-from nlu.e5_graph import build
 from nlu.e5_weights import WeightsError, read_weights, weights_path
-from nlu.embedder import FILE_NAME, Embedder
+from nlu.embedder import Embedder
 from nlu.embedding_cache import EmbeddingCache
+from nlu.encoders import E5
 
 
 @pytest.fixture(scope="module")
 def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    graph = tmp_path_factory.mktemp("encoder") / FILE_NAME
-    build(read_weights(weights_path()), graph)
-    return Embedder(graph)
+    folder = tmp_path_factory.mktemp("encoder")
+    E5.prepare(folder)
+    return E5.open(folder)
 
 
 def test_the_same_question_in_other_languages_is_near(embedder: Embedder) -> None:
@@ -75,3 +75,8 @@ def test_a_wrong_weight_file_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"E5S1" + b"\x00" * 200)
     with pytest.raises(WeightsError, match="known layout"):
         read_weights(path)
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800 hallo", "🏳️‍🌈" * 2_000, "x" * 100_000, " ", "\u202e"])
+def test_hostile_messages_are_embedded(embedder: Embedder, text: str) -> None:
+    assert np.isfinite(embedder.embed(text)).all()
