@@ -14,7 +14,7 @@ from langdetect.detector_factory import PROFILES_DIRECTORY
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from nlu.language_words import ARABIZI, FREQUENT, GREETINGS
+from nlu.language_words import ARABIZI, BORROWED, FREQUENT, GREETINGS
 from nlu.text import words
 
 log = logging.getLogger(__name__)
@@ -84,13 +84,13 @@ _SCRIPTS = (
 _LETTERS = (
     (re.compile(r"[іїєґІЇЄҐ]"), "uk"),
     (re.compile(r"[ыэёЫЭЁ]"), "ru"),
-    (re.compile(r"[ъЪ]"), "bg"),
+    (re.compile(r"[ъЪ]|(?:ът|ето|ната|ията)\b"), "bg"),
     (re.compile(r"[ټډړږښڼېۍځڅ]"), "ps"),
     (re.compile(r"[پچژگ]|ه‌ا|می‌"), "fa"),
     (re.compile(r"[ğışİŞĞ]"), "tr"),
     (re.compile(r"[ąęłńśźżŁŚŻŹ]"), "pl"),
     (re.compile(r"[ăâîșțşţĂȘȚŢ]"), "ro"),
-    (re.compile(r"[ñ¿¡]"), "es"),
+    (re.compile(r"[ñ¿¡]|\b(?:qué|cómo|dónde|cuánd?t?o|está)\b"), "es"),
     (re.compile(r"[ëË]"), "nl"),
     (re.compile(r"[œêèùûÊÈ]|\b[ldjnsc]['’]"), "fr"),
 )
@@ -99,11 +99,22 @@ _NUMBERED = re.compile(
     r"^\d{1,4}(?:u|h|am|pm|e|de|ste|x|km|min|uur|euro|eur|th|nd|rd|st|er|eme)\d{0,2}$|^[a-c]\d$"
 )
 
-_WORD_WEIGHT = 1.6
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{3,60}[\"”»]")
+_ENGLISH_I = re.compile(r"I(?:['’]\w+)?\W*$")
+_LEAST_OWN = 2
+
+_WORD_WEIGHT = 2.2
 _LETTER_WEIGHT = 2.2
 _MEMORY_WEIGHT = 2.0
-_DETECTOR_WEIGHT = 3.0
-_LEARNT_WEIGHT = 1.0
+_DETECTOR_WEIGHT = 2.5
+_LEARNT_WEIGHT = 0.75
+_RELATIVES: Mapping[str, tuple[str, ...]] = {
+    **{"de": ("nl", "en"), "it": ("es", "fr", "ro"), "pt": ("es", "fr"), "ro": ("fr", "es")},
+    **{"ru": ("uk", "bg"), "bg": ("ru", "uk"), "fa": ("ar",), "ps": ("ar", "fa")},
+}
+"""Languages of which we have few examples or none → those that their words are taken for."""
+_RELATIVE_COST = 1.0
 _FLOOR = 1e-8
 _UNSEEN = 0.5
 _ARABIZI = "ar-Latn"
@@ -144,21 +155,26 @@ class LanguageGuesser:
             return Guess(language=remembered or DEFAULT_LANGUAGE, confidence=0.5)
         if len(possible) == 1:
             return Guess(language=next(iter(possible)), confidence=0.99)
-        folded = words(text)
+        own = _without_names(text)
+        folded = words(own)
         scores = {language: _PRIOR[language] for language in possible}
-        self._add_detector(scores, text, len(folded))
+        self._add_detector(scores, own, len(folded))
         for language, value in _word_evidence(folded).items():
             if language in scores:
                 scores[language] += _WORD_WEIGHT * value
         for pattern, language in _LETTERS:
-            if language in scores and pattern.search(text):
+            if language in scores and pattern.search(own):
                 scores[language] += _LETTER_WEIGHT
         if _ARABIZI in scores:
             scores[_ARABIZI] += _arabizi_evidence(text, folded)
         if learnt:
             unseen = _UNSEEN * min(learnt.values())  # a language we have no examples of is neither in nor out
             for language in scores:
-                scores[language] += _LEARNT_WEIGHT * learnt.get(language, unseen)
+                alike = max(
+                    (learnt.get(name, unseen) for name in _RELATIVES.get(language, ())), default=unseen
+                )
+                value = max(learnt.get(language, unseen), alike - _RELATIVE_COST)
+                scores[language] += _LEARNT_WEIGHT * value
         if remembered is not None:
             known = remembered if remembered in scores else remembered.partition("-")[0]
             if known in scores:
@@ -173,15 +189,36 @@ class LanguageGuesser:
             scores[language] += weight * math.log(max(probability, _FLOOR))
 
 
+def _without_names(text: str) -> str:
+    """The message without quoted titles and words with a capital, which may be in any language.
+
+    The whole message when too little would be left, or when it is written in capitals throughout.
+    """
+    said = _QUOTED.sub(" ", text).split()
+    kept = said[:1] + [word for word in said[1:] if not word[0].isupper() or _ENGLISH_I.match(word)]
+    if len(kept) < _LEAST_OWN or not any(map(str.islower, " ".join(kept))):
+        kept = said
+    own = [word for word in kept if not BORROWED.issuperset(words(word))]
+    evidence = _word_evidence(words(" ".join(own)))
+    foreign = bool(evidence) and evidence.get("nl", 0.0) < max(evidence.values())
+    return " ".join(own if foreign else kept)
+
+
 def _by_script(text: str) -> frozenset[str]:
     """The languages of the script that most letters are in; empty without letters."""
     counts = {languages: len(pattern.findall(text)) for pattern, languages in _SCRIPTS}
     # Titles, names and addresses stay in Latin letters, so a good part in another script decides.
     others = {languages: count for languages, count in counts.items() if languages is not _LATIN}
     most = max(others, key=lambda languages: others[languages])
-    if others[most] and others[most] * 3 >= counts[_LATIN]:
+    opening = _FIRST_LETTER.search(text)
+    opens = opening is not None and _in_script(opening.group(), most)
+    if others[most] and others[most] * (8 if opens else 3) >= counts[_LATIN]:
         return most
     return _LATIN if counts[_LATIN] else frozenset()
+
+
+def _in_script(letter: str, languages: frozenset[str]) -> bool:
+    return any(pattern.match(letter) for pattern, written in _SCRIPTS if written is languages)
 
 
 def _word_evidence(folded: list[str]) -> Mapping[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from nlu.language_common import COMMON
 from nlu.text import fold
 
 _FREQUENT = {
@@ -127,7 +128,27 @@ _ARABIZI = (
     " bla wla wala had chi chwiya shwiya m3ak nahdar nhder hder hdar tkallem ntkallem atkalam insan wa7ed wahed wahd saa3a 3am"
     " 3amayn ma3rftch ma3reftch mafhamtch mafhemtch maqdertch m9dertch n9der nqder ne9der momkin kanqelleb kan9elleb nqelleb"
 )
-_NOT_ARABIZI = "ah la fi f al el min kif kam bla na ach ma fin f fl andi lil rdv salam slm had bach walo arid kif wa wash".split()
+_ARABIZI += (
+    " ina chkoun fin mnin 3la 3lach walakin walakn bhal b7al hit 7it mora qbel 9bel ba3d ba3ed b3d dyalna dyalkom dyalo dyalha"
+    " khdam khdama khddam rajli marti weldi wladi drari bnti khoya khti sana snin 3am chhor chher simana sba7 sbah lkbar taman tamanha"
+    " flous lflous tasjil ntsejel ntsejjel nkemmel tamrid logha lugha lwra9 wra9 wer9a chahada chhada shehade shehadti mihna mihan"
+    " bedi beddi baddak shu shou wen wein leish emta kteer ktir mish mesh mafi ma3i ma3e hon hek halla2 ya3ni yani yalah yallah mazal"
+    " kayna kaynin ghadi kanqleb kanqelleb kanhder kanktb kan3ref kan3rf ma3reftch ndir ndkhol ndkhel nakhed nji njiw nhar lkhmis"
+    " jem3a ljem3a jmoua tlat larb3 larb3a letnin sebt l7ed masa lmasa 3shiya daroori darouri lazem lazm khassk mohim khobz tobis"
+    " lebled bladi lmaghrib souria soria sourya ba3d nos noss jouj tlata rb3a khmsa setta seb3a tmnya tes3od 3chra"
+    " khayef khayfa t3ebt 3yit 3yet mrid mrida tbib jawab jaweb sme3 smaht sma7 semhli smehli shokran kidayr kidayra kidayrin"
+    " bslama beslama ahlan ahla halan mar7aba bikhir bekhir hamdolillah hamdullah inchallah inshallah wallah zwin zwina"
+    " mderasa lmdrasa mdrasa lmadrasa ostad ostada kors dars ldars droos dorous ingliziya fransawiya faransiya holandia hulandi belgica"
+)
+_NOT_ARABIZI = (
+    "ah la fi f al el min kif kam bla na ach ma fin f fl andi lil rdv salam slm had bach walo arid kif wa wash"
+    " hon hek mish mazal nos masa sana ina hala dars souria shu bedi wen mora ndir".split()
+)
+
+
+def _joined(*tables: Mapping[str, str]) -> Mapping[str, str]:
+    names = {language for table in tables for language in table}
+    return {name: " ".join(table.get(name, "") for table in tables) for name in names}
 
 
 def _weigh(lists: Mapping[str, str]) -> Mapping[str, tuple[tuple[str, float], ...]]:
@@ -142,7 +163,21 @@ def _weigh(lists: Mapping[str, str]) -> Mapping[str, tuple[tuple[str, float], ..
     }
 
 
-FREQUENT: Mapping[str, tuple[tuple[str, float], ...]] = _weigh(_FREQUENT)
+BORROWED: frozenset[str] = frozenset(
+    fold(
+        "nederlands huis van het atlas ligo cvo vdab ocmw cpas actiris forem clb evc nt2 itsme kmo naric leerwinkel leerrekening leerkrediet"
+        " groeipakket graduaat tweedekans tweedekansonderwijs ervaringsbewijs gelijkschakeling inburgering inschrijven inschrijving afspraak"
+        " opleiding opleidingsverlof vlaams vlaamse loopbaanbegeleiding loopbaancentrum loopbaancheque vrijstelling leefloon basiseducatie"
+        " kinderopvang examencommissie hogeschool beroepskwalificatie uitkering volwassenenonderwijs avondschool cursus lerarenopleiding"
+        " secundair onderwijs verhoogde tegemoetkoming heftruck verpleegkunde hbo5 aso bso tso mutualiteit ziekenfonds gemeente"
+        " online test niveau info stage diploma bachelor master email mail whatsapp sms bot stop ok"
+        " gent gand brussel bruxelles brussels antwerpen anvers antwerp aalst alost leuven louvain mechelen malines brugge bruges hasselt genk"
+        " kortrijk courtrai oostende ostend roeselare dendermonde turnhout beringen halle vilvoorde ieper ypres ronse lokeren"
+    ).split()
+)
+"""Names of towns and Flemish institutions, and words of every language: in foreign messages they are no sign of Dutch."""
+
+FREQUENT: Mapping[str, tuple[tuple[str, float], ...]] = _weigh(_joined(_FREQUENT, COMMON))
 """Folded word → (language, weight up to 1) for every language that it is frequent in."""
 
 GREETINGS: Mapping[str, tuple[str, ...]] = {

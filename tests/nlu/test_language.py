@@ -73,3 +73,27 @@ def test_langdetect_can_be_chosen() -> None:
 def test_an_unknown_detector_is_refused() -> None:
     with pytest.raises(ValueError, match="py3langid or langdetect"):
         detector("magic")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Füge The Funny Thing About Football Is zu meiner Liste hinzu", "de"),  # a title is no sign
+        ('Zet "Sub yoga class Tuesday night" op morgen', "nl"),
+        ("huis van het nederlands nerede", "tr"),  # nor are the names of our institutions
+        ("qué significa tweedekans", "es"),
+        ("leerwinkel nedir", "tr"),
+        ("هل يعرض Babar: King of the Elephants", "ar"),
+        ("de website in het Arabisch heet مرحبا", "nl"),
+        ("WANNEER BEGINT DE CURSUS", "nl"),
+        ("ik zoek een opleiding in Gent", "nl"),
+        ("wach kayn chi cours nederlands f Anvers", "ar-Latn"),
+    ],
+)
+def test_names_do_not_decide(guesser: LanguageGuesser, text: str, language: str) -> None:
+    assert guesser.guess(text, remembered=None, learnt={}).language == language
+
+
+def test_a_language_seldom_seen_in_training_is_not_taken_for_its_neighbour(guesser: LanguageGuesser) -> None:
+    learnt = {"nl": -4.0, "fr": -2.5, "es": -0.1, "en": -4.0}
+    assert guesser.guess("vorrei imparare l'olandese", remembered=None, learnt=learnt).language == "it"
