@@ -13,9 +13,12 @@ from bot.settings import Settings
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError
 from nlu import ModelError, TrainingDataError
+from nlu.encoders import EncoderError
 
 COMMANDS = (server, database, model, understand, chat, doctor)
-EXPECTED = (SchemaError, EmbeddedPostgresError, ModelError, TrainingDataError, server.PortTaken)
+EXPECTED = (
+    SchemaError, EmbeddedPostgresError, ModelError, TrainingDataError, EncoderError, server.PortTaken,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -59,6 +59,7 @@ class Hub:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.ticker.run(), name="ticker")
+            group.create_task(self.understanders.watch(), name="model")
 
 
 @asynccontextmanager
@@ -75,6 +76,7 @@ async def open_hub(
         database = Database(url, wakeups=wakeups)
         stack.push_async_callback(database.close)
         understanders = Understanders(settings)
+        stack.callback(understanders.close)
         understanders.load()
         carried = channels if channels is not None else make_channels(settings)
         for channel in carried.values():

@@ -30,6 +30,19 @@ class NluSettings(BaseModel):
 
     engine: str = Field("embedded", pattern="^(embedded|rasa)$", description="embedded or rasa.")
     rasa_url: str = Field("http://127.0.0.1:5005", description="The Rasa server, when engine is rasa.")
+    rasa_timeout: float = Field(
+        2.0, gt=0, le=30, description="Seconds to wait for Rasa before our own engine answers."
+    )
+    embedding_model: Path | None = Field(
+        None,
+        description="A folder with model.onnx and tokenizer.json; empty: the encoder that comes with us.",
+    )
+    embedding_prefix: str = Field(
+        "", description='What that model wants before every message, e.g. "query: ".'
+    )
+    embedding_workers: int = Field(
+        1, ge=0, le=64, description="Processes that embed sentences, sharing the cores; 0: in this process."
+    )
     language_detector: str = Field(
         "py3langid",
         pattern="^(py3langid|langdetect)$",

@@ -1,29 +1,131 @@
-"""The engine that understands messages, as the settings choose it; the model can be swapped while running."""
+"""The engine that understands messages, as the settings choose it; a new model is taken up while running."""
 
+import asyncio
+import logging
+import os
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import NluSettings, Settings
 from bot.vocabulary import vocabulary
-from nlu import Understander, load
-from nlu.rasa import RasaUnderstander
+from nlu import ModelError, Understander, load
+from nlu.embedding_pool import EmbeddingPool
+from nlu.encoders import Encoder, encoder_of
+from nlu.engine import Embeds
+from nlu.rasa import RasaServer, RasaUnderstander
+from nlu.understander import open_here
 
+log = logging.getLogger(__name__)
 TRAINING = Path(__file__).resolve().parent.parent / "nlu" / "training"
+LOOK_EVERY = 5.0  # seconds between looks at the model file
+_PROBE = "Waar kan ik Spaans leren? Et combien ça coûte ?"
+
+_Stamp = tuple[str, int, int, int]
 
 
 class Understanders:
-    """Holds the loaded engine. `load` puts a new one in its place; a turn that is running keeps the old."""
+    """Holds the loaded engine. A new model takes its place at once; a turn that is running keeps the old."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._current: Understander | RasaUnderstander | None = None
+        self._pool: EmbeddingPool | None = None
+        self._pool_beside: Path | None = None
+        self._seen: _Stamp | None = None
+        chosen = settings.nlu
+        self.rasa = (
+            RasaServer(chosen.rasa_url, timeout=chosen.rasa_timeout) if chosen.engine == "rasa" else None
+        )
 
     def load(self) -> None:
         """Load the model of the settings. Raises nlu.ModelError, which names the command that makes one."""
-        chosen = self._settings.nlu
-        embedded = load(self._settings.model_path, vocabulary(), language_detector=chosen.language_detector)
-        self._current = RasaUnderstander(embedded, chosen.rasa_url) if chosen.engine == "rasa" else embedded
+        self._seen = _stamp(self._settings.model_path)
+        before, pool = self._current, self._pool
+        understander = self._load()
+        if before is not None:
+            understander.understand(_PROBE)  # a file that loads may still be unfit
+        self._current = understander
+        if pool is not None and pool is not self._pool:
+            pool.close()
 
     def current(self) -> Understander | RasaUnderstander:
         if self._current is None:
             raise RuntimeError("load() comes first")
         return self._current
+
+    @property
+    def embeds(self) -> bool:
+        """Whether meaning is read, and not words and letters only."""
+        return self.current().uses_embeddings and (self._pool is None or self._pool.ready > 0)
+
+    def embedding(self) -> str:
+        """The state of the sentence encoder, in words."""
+        if not self.current().uses_embeddings:
+            return "no sentence embeddings"
+        if self._pool is None:
+            return "sentence embeddings in this process"
+        return f"{self._pool.ready} of {self._pool.size} embedding workers ready"
+
+    def refresh(self) -> bool:
+        """Take up the model file when it is another than the one last seen. An unfit one is told and left alone."""
+        stamp = _stamp(self._settings.model_path)
+        if stamp is None or stamp == self._seen:
+            return False
+        try:
+            self.load()
+        except ModelError as error:
+            log.warning("the new model cannot be used, the old one stays: %s", error)
+        except Exception:  # whatever is in the file, the one that works goes on
+            log.warning("the new model cannot be used, the old one stays", exc_info=True)
+        else:
+            log.info("took up the model %s", self.current().model_version)
+            return True
+        return False
+
+    async def watch(self) -> None:
+        """Refresh every few seconds until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.to_thread(self.refresh)
+
+    def close(self) -> None:
+        """Stop the embedding workers and let go of the Rasa server."""
+        if self._pool is not None:
+            self._pool.close()
+        if self.rasa is not None:
+            self.rasa.close()
+
+    def _load(self) -> Understander | RasaUnderstander:
+        chosen = self._settings.nlu
+        embedded = load(
+            self._settings.model_path, vocabulary(), language_detector=chosen.language_detector,
+            encoder=encoder(chosen), open_encoder=self._open_encoder,
+        )  # fmt: skip
+        if self._pool is not None:
+            self._pool.wait()
+        return RasaUnderstander(embedded, self.rasa) if self.rasa is not None else embedded
+
+    def _open_encoder(self, encoder: Encoder, beside: Path) -> Embeds:
+        """As settings say. Raises EncoderError when there is none."""
+        workers = self._settings.nlu.embedding_workers
+        if not workers:
+            return open_here(encoder, beside)
+        if self._pool is None or self._pool_beside != beside:
+            encoder.check(beside)
+            threads = max(1, (os.cpu_count() or 1) // workers)
+            self._pool = EmbeddingPool(beside, encoder, workers=workers, threads=threads)
+            self._pool_beside = beside
+        return self._pool
+
+
+def encoder(chosen: NluSettings) -> Encoder:
+    """The sentence encoder that the settings name."""
+    return encoder_of(chosen.embedding_model, chosen.embedding_prefix)
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What changes with the file; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_ino, found.st_mtime_ns, found.st_size

@@ -49,8 +49,9 @@ class Embedder:
         rows = np.zeros((len(texts), self.width), dtype=np.float32)
         ids = [self._model.ids(harmless(text)) for text in texts]
         batches = _of_equal_length(ids)
-        if len(batches) == 1:  # no thread for a single run
-            rows[batches[0]] = self._run(ids)
+        if self._threads == 1 or len(batches) == 1:
+            for batch in batches:
+                rows[batch] = self._run([ids[i] for i in batch])
             return rows
         done = 0
         with ThreadPoolExecutor(self._threads) as pool:

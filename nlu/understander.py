@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +58,16 @@ class Understander:
     def model_version(self) -> str:
         """The version of the loaded model; stored with every decision."""
         return self._learnt.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the training messages."""
+        return self._learnt.languages
+
+    @property
+    def uses_embeddings(self) -> bool:
+        """False when only words and letters are read."""
+        return self._engine.uses_embeddings
 
     def understand(self, text: str, hints: Hints = NO_HINTS) -> Understanding:
         """The meaning of any string; never raises. Only the first `text.MEANING_LENGTH` characters count."""
@@ -132,38 +142,40 @@ class Understander:
         return None
 
 
+def open_here(encoder: Encoder, beside: Path) -> Embeds:
+    """The encoder in this process. Raises EncoderError."""
+    return encoder.open(beside)
+
+
 def load(
     model_path: Path,
     vocabulary: Vocabulary,
     *,
     language_detector: str = "py3langid",
     encoder: Encoder = E5,
-    embeds: Embeds | None = None,
+    open_encoder: Callable[[Encoder, Path], Embeds] = open_here,
 ) -> Understander:
     """The understander of a trained model. Raises ModelError, which names the command that trains one.
 
-    `embeds` turns messages into vectors; without it `encoder` is loaded into this process, which is simplest for a
-    command. When the encoder is missing or broken, words and letters decide alone.
+    `open_encoder` gets the encoder and the folder of the model, when that needs one; by default it is loaded into this
+    process, which is simplest for a command. When it is missing or broken, words and letters decide alone.
     """
     content = model_file.read(model_path)
     learnt = Learnt.from_file(content)
+    embeds = None
     if learnt.meaning is not None:
-        used = content.header.get("encoder") or E5.fingerprint()
-        if used != encoder.fingerprint():
-            raise ModelError(
-                f"The model at {model_path} was trained with another sentence encoder ({used}) than the one that is "
-                f"set ({encoder.fingerprint()}); train it with: python -m bot train"
-            )
-        embeds = embeds or _open(encoder, model_path.parent)
+        try:
+            wanted = encoder.fingerprint()
+            used = content.header.get("encoder") or E5.fingerprint()
+            if used != wanted:
+                raise ModelError(
+                    f"The model at {model_path} was trained with the sentence encoder {used}, and {wanted} is set; "
+                    "train it with: python -m bot train"
+                )
+            embeds = open_encoder(encoder, model_path.parent)
+        except EncoderError as error:
+            log.warning("no sentence embeddings (%s): reading words and letters only", error)
     return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
-
-
-def _open(encoder: Encoder, beside: Path) -> Embeds | None:
-    try:
-        return encoder.open(beside)
-    except EncoderError as error:
-        log.warning("no sentence embeddings (%s): reading words and letters only", error)
-        return None
 
 
 def _decide(

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from bot.settings import MODEL, Settings
-from bot.understanding import TRAINING
+from bot.understanding import TRAINING, encoder
 from nlu import ModelError, train
+from nlu.encoders import E5, Encoder
 from nlu.engine import Learnt
 from nlu.lint import lint
 from nlu.model_file import read
@@ -28,7 +29,8 @@ async def run_train(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.check:
         return check()
     path = settings.var_dir / MODEL
-    if not arguments.force and await asyncio.to_thread(is_current, path):
+    chosen = encoder(settings.nlu)
+    if not arguments.force and await asyncio.to_thread(is_current, path, chosen):
         print("The model fits the training data; --force trains it anyway.")
         return 0
     settings.var_dir.mkdir(parents=True, exist_ok=True)
@@ -36,7 +38,7 @@ async def run_train(settings: Settings, arguments: argparse.Namespace) -> int:
     def progress(step: str, done: float) -> None:
         print(f"\r  {done:4.0%}  {step:60}", end="", file=sys.stderr, flush=True)
 
-    report = await asyncio.to_thread(train, TRAINING, path, progress=progress)
+    report = await asyncio.to_thread(train, TRAINING, path, progress=progress, encoder=chosen)
     print(file=sys.stderr)
     print(report)
     return 0
@@ -49,11 +51,13 @@ def check() -> int:
     return 1 if problems else 0
 
 
-def is_current(path: Path) -> bool:
-    """Whether this program can use the model at `path` and its messages are those in nlu/training."""
+def is_current(path: Path, chosen: Encoder = E5) -> bool:
+    """Whether this program can use the model at `path` with that encoder, and its messages are those in nlu/training."""
     try:
         content = read(path)
         Learnt.from_file(content)
     except ModelError:
+        return False
+    if (content.header.get("encoder") or E5.fingerprint()) != chosen.fingerprint():
         return False
     return bool(content.header["fingerprint"] == fingerprint(load_examples(TRAINING)))

@@ -1,8 +1,12 @@
 """understand: one JSON object a line in, what it means and what we would do, one a line out."""
 
 import argparse
+import asyncio
 import json
+import queue
 import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +16,9 @@ from bot.understanding import Understanders
 from dispatch.triage import Known, decide
 from nlu import Hints, Understander
 from nlu.rasa import RasaUnderstander
+
+AT_ONCE = 4  # lines: enough to keep two cores and the embedding workers busy
+AHEAD = 64  # answers that may wait for a slow reader
 
 Subparsers = argparse._SubParsersAction
 
@@ -24,17 +31,47 @@ def add_to(commands: "Subparsers[argparse.ArgumentParser]") -> None:
 async def run_understand(settings: Settings, arguments: argparse.Namespace) -> int:
     """A line that is no such object gets {"error": …} in its place, so that the order holds."""
     understanders = Understanders(settings)
-    understanders.load()
-    understander = understanders.current()
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        try:
-            answer = _answer(understander, json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            answer = {"error": 'each line is a JSON object with "text", and perhaps "channel" and "language"'}
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    try:
+        understanders.load()
+        await asyncio.to_thread(_answer_all, understanders.current())
+    finally:
+        understanders.close()
     return 0
+
+
+def _answer_all(understander: Understander | RasaUnderstander) -> None:
+    """Several lines at a time, answered in their order; an answer never waits for the next line."""
+    waiting: queue.Queue[Future[str] | None] = queue.Queue(AHEAD)
+    gone = threading.Event()
+
+    def write() -> None:
+        while (answer := waiting.get()) is not None:
+            if not gone.is_set():
+                try:
+                    print(answer.result(), flush=True)
+                except BrokenPipeError:  # who asked has enough
+                    gone.set()
+
+    writer = threading.Thread(target=write, name="answers")
+    writer.start()
+    try:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for line in sys.stdin:
+                if gone.is_set():
+                    break
+                if line.strip():
+                    waiting.put(pool.submit(_answer_line, understander, line))
+    finally:
+        waiting.put(None)
+        writer.join()
+
+
+def _answer_line(understander: Understander | RasaUnderstander, line: str) -> str:
+    try:
+        answer = _answer(understander, json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        answer = {"error": 'each line is a JSON object with "text", and perhaps "channel" and "language"'}
+    return json.dumps(answer, ensure_ascii=False)
 
 
 def _answer(understander: Understander | RasaUnderstander, asked: dict[str, Any]) -> dict[str, Any]:

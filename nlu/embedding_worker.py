@@ -1,0 +1,85 @@
+"""The program that embeds sentences for another: `python -m nlu.embedding_worker`, talked to over its standard input.
+
+Native code that reads strangers' messages runs here, so that a crash costs one message and not the server. It ends
+when the other side is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from nlu.embedder import Embedder
+from nlu.embedding_wire import numbered, parted, receive_frame, send_frame
+from nlu.encoders import EncoderError, encoder_of
+
+log = logging.getLogger(__name__)
+_BATCH = 16
+
+
+def main() -> None:
+    """Say hello, then answer until the line is closed."""
+    given = argparse.ArgumentParser()
+    given.add_argument("--beside", type=Path, required=True)
+    given.add_argument("--folder", type=Path, default=None)
+    given.add_argument("--prefix", default="")
+    given.add_argument("--threads", type=int, default=1)
+    arguments = given.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the line
+    line = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    try:
+        embedder = encoder_of(arguments.folder, arguments.prefix).open(arguments.beside, threads=1)
+        embedder.embed("hello")
+    except EncoderError as error:
+        send_frame(line, json.dumps({"error": str(error)}).encode())
+        return
+    send_frame(line, json.dumps({"width": embedder.width}).encode())
+    serve(line, embedder, threads=arguments.threads)
+
+
+def serve(line: socket.socket, embedder: Embedder, *, threads: int) -> None:
+    """Answer frames, in any order, on so many threads; what waits is embedded together. Ends the process."""
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    speaking = threading.Lock()
+
+    def work() -> None:
+        while True:
+            frames = [waiting.get()]
+            share = min(_BATCH, waiting.qsize() // threads)
+            for _ in range(share):
+                try:
+                    frames.append(waiting.get_nowait())
+                except queue.Empty:
+                    break
+            asked = [parted(frame) for frame in frames]
+            rows = embedder.embed_all([text.decode(errors="ignore") for _, text in asked])
+            with speaking:
+                for (number, _), row in zip(asked, rows, strict=True):
+                    send_frame(line, numbered(number, row.astype("<f4").tobytes()))
+
+    def work_or_end() -> None:
+        try:
+            work()
+        except BaseException:
+            log.exception("embedding failed")
+            os._exit(1)  # a clean start is surer than half a worker
+
+    for _ in range(threads):
+        threading.Thread(target=work_or_end, daemon=True).start()
+    try:
+        while True:
+            waiting.put(receive_frame(line))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
