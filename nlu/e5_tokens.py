@@ -46,5 +46,6 @@ class Tokenizer:
         position = size
         while position:
             position, piece = came[position]
-            pieces.append(piece)
+            if piece != unknown or pieces[-1:] != [unknown]:  # unknown characters in a row are one
+                pieces.append(piece)
         return pieces[::-1]
