@@ -30,6 +30,7 @@ from data.tables import (
 
 SEES_PEOPLE = frozenset({Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR, Role.ADMIN})
 SEES_REGION = frozenset({Role.DISPATCHER, Role.COORDINATOR})
+NAMES_DOUBTS = SEES_REGION | {Role.ADMIN}  # says in bulk what doubtful messages meant
 MANAGES = frozenset({Role.COORDINATOR, Role.ADMIN})
 EVERYBODY = frozenset(Role)
 

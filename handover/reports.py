@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data.tables import (
     Appointment,
     Conversation,
+    Correction,
     Decision,
     Event,
     Message,
@@ -58,7 +59,7 @@ class Contacts:
 
 async def funnel(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
     """Conversations by the tier of their weightiest decision; a correction by staff goes first."""
-    tier = func.coalesce(Decision.corrected_tier, Decision.tier)
+    tier = func.coalesce(Correction.tier, Decision.tier)
     weight = case(
         (tier == "trajectory", 3), (tier == "mediation", 2), (tier == "referral", 2), (tier == "information", 1),
         else_=0,
@@ -71,6 +72,7 @@ async def funnel(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
             .label("place"),
         )
         .join(Conversation, Conversation.id == Decision.conversation_id)
+        .outerjoin(Correction, Correction.message_id == Decision.message_id)
         .where(Decision.created_at >= span.start, Decision.created_at < span.end, _here(span))
         .subquery()
     )

@@ -34,6 +34,8 @@ MODEL_VERSION = "demo"
 # Numbers in a range that no operator has, so that no reminder of the demo can reach a living person.
 PHONE = "+32400000{:03d}"
 MAIL = "client{:03d}@demo.leerlijn.be"
+_NEVER_DOUBTED = frozenset({"smalltalk", "opt_out", "distress_crisis"})
+_EVERY = 3  # message of the others is one that the bot doubted: the console has something to name
 _SENT = {"whatsapp": Status.READ, "web": Status.READ, "sms": Status.DELIVERED, "mailto": Status.SENT}
 
 
@@ -229,7 +231,12 @@ def _decision_row(
     message_id: int,
     why: Mapping[str, str],
 ) -> dict[str, Any]:
-    confidence = round(rng.uniform(0.78, 0.97), 2)
+    doubtful = line.intent not in _NEVER_DOUBTED and message_id % _EVERY == 0
+    confidence = round(rng.uniform(0.36, 0.56) if doubtful else rng.uniform(0.78, 0.97), 2)
+    rest = 1 - confidence
+    rivals = [
+        [name, round(rest * part, 2)] for name, part in zip(why["rivals"].split(","), (0.6, 0.3), strict=True)
+    ]
     return {
         "message_id": message_id,
         "conversation_id": conversation_id,
@@ -240,7 +247,7 @@ def _decision_row(
         "action": why["action"],
         "reasons": [{name: why[name] for name in ("code", "text", "section")}],
         "understanding": {
-            "ranking": [[line.intent, confidence]],
+            "ranking": [[line.intent, confidence], *rivals],
             "slots": [],
             "act": None,
             "language_confidence": 0.99,

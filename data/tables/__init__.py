@@ -36,6 +36,7 @@ from data.tables.service import (
 from data.tables.talk import (
     Author,
     Conversation,
+    Correction,
     Decision,
     Direction,
     Holder,
@@ -63,6 +64,7 @@ __all__ = [
     "ConsentKind",
     "ContactWay",
     "Conversation",
+    "Correction",
     "Counter",
     "CounterKind",
     "Course",

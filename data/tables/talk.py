@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -170,7 +170,7 @@ class ParkedStatus(Base):
 
 
 class Decision(Base):
-    """What the bot understood and decided for one message, and why; staff may correct it."""
+    """What the bot understood and decided for one message, and why; a Correction by staff stands beside it."""
 
     __tablename__ = "decision"
 
@@ -186,9 +186,28 @@ class Decision(Base):
     reasons: Mapped[list[Any]]
     understanding: Mapped[dict[str, Any]]
     model_version: Mapped[str]
-    corrected_intent: Mapped[str | None]
-    corrected_tier: Mapped[str | None]
-    corrected_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class Correction(Base):
+    """What a message really meant, as staff say; the newest word on it. What earlier ones said is in the events.
+
+    The engine may learn from `wording`, the message without names, numbers and addresses. It goes when the message
+    or the person goes.
+    """
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    intent: Mapped[str]
+    tier: Mapped[str]
+    slots: Mapped[list[Any]] = mapped_column(doc="Records with name, value and negated, as in a decision.")
+    language: Mapped[str]
+    wording: Mapped[str | None] = mapped_column(doc="Empty for corrections from before wordings were kept.")
+    model_version: Mapped[str] = mapped_column(doc="Whose prediction this corrects.")
     created_at: Mapped[datetime] = created()
 
 

@@ -41,6 +41,13 @@ INTENTS = {
     "complaint": "klacht", "opt_out": "geen berichten meer", "privacy_request": "privacyvraag",
     "partner_referral": "voor een partner", "out_of_scope": "iets anders", "distress_crisis": "nood of crisis",
 }  # fmt: skip
+SLOTS = {
+    "place": "plaats", "postcode": "postcode", "subject": "vak", "topic": "onderwerp", "weekday": "weekdag",
+    "time_of_day": "dagdeel", "date": "datum", "time": "uur", "status": "statuut", "diploma": "diploma",
+    "nt2_level": "NT2-niveau", "age": "leeftijd", "occupation": "beroep", "barrier": "drempel",
+    "mode": "hoe les", "language": "taal", "origin": "herkomst", "price_max": "hoogste prijs",
+    "phone": "telefoon", "email": "e-mail", "national_number": "rijksregisternummer", "choice": "keuze",
+}  # fmt: skip
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
 REASONS = {
@@ -93,7 +100,7 @@ PARTNER_KINDS = {
 
 TABLES: dict[str, dict[str, str]] = {
     "channel": CHANNELS, "language": LANGUAGES, "role": ROLES, "presence": PRESENCES, "phase": PHASES,
-    "tier": TIERS, "intent": INTENTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
+    "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,

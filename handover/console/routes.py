@@ -5,16 +5,28 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
-from handover.console import actions, agenda, clients, day, entrance, figures, live, search, threads
+from handover.console import (
+    actions,
+    agenda,
+    clients,
+    corrections,
+    day,
+    entrance,
+    figures,
+    live,
+    search,
+    threads,
+)
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
 
 STATIC = Path(__file__).parent / "static"
-FILES = {"console.js": "text/javascript", "console.css": "text/css"}
+FILES = {"console.js": "text/javascript", "learn.js": "text/javascript", "console.css": "text/css"}
 
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
     *actions.ROUTES,
+    *corrections.ROUTES,
     *clients.ROUTES,
     *agenda.ROUTES,
     *day.ROUTES,

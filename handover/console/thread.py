@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data.tables import (
     Appointment,
     ContactWay,
+    Correction,
     Counter,
     Decision,
     Event,
@@ -38,6 +39,7 @@ class Item:
     row: Any
     author: str | None = None
     decision: Decision | None = None
+    correction: Correction | None = None
     extra: str | None = None
 
 
@@ -53,9 +55,10 @@ class Thread:
 async def read(session: AsyncSession, person_id: int, *, before: int | None = None) -> Thread:
     """The newest PAGE messages of a person (or those before message `before`) and all that lies between."""
     query = (
-        select(Message, Staff.name, Decision)
+        select(Message, Staff.name, Decision, Correction)
         .outerjoin(Staff, Staff.id == Message.staff_id)
         .outerjoin(Decision, Decision.message_id == Message.id)
+        .outerjoin(Correction, Correction.message_id == Message.id)
         .where(Message.person_id == person_id)
         .order_by(Message.id.desc())
         .limit(PAGE + 1)
@@ -68,9 +71,12 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
     start = shown[-1][0].created_at if older else None
     end = shown[0][0].created_at if before is not None and shown else None
     items = [
-        Item(kind="message", key=f"m{row.id}", at=row.created_at, row=row, author=name, decision=decision)
-        for row, name, decision in shown
-    ]
+        Item(
+            kind="message", key=f"m{row.id}", at=row.created_at, row=row, author=name, decision=decision,
+            correction=correction,
+        )
+        for row, name, decision, correction in shown
+    ]  # fmt: skip
     for extra in (_notes, _contacts, _appointments, _phases, _events):
         items += [
             item

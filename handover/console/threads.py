@@ -1,13 +1,11 @@
 """The waiting list and the three panes: list, thread, person."""
 
 from fastapi.responses import Response
-from sqlalchemy import select
 
-from data.tables import Conversation, Decision, Message, Person, Role, Staff
+from data.tables import Conversation, Person, Role, Staff
 from handover import access, queue
 from handover.console import dossier, thread
-from handover.console.desk import BadForm, Desk, NotFound, Route
-from handover.console.labels import INTENTS, TIERS
+from handover.console.desk import Desk, NotFound, Route
 from handover.queue import Listing
 
 LISTINGS = {
@@ -83,44 +81,7 @@ async def holder_name(desk: Desk, conversation: Conversation) -> str | None:
     return colleague.name if colleague else "een collega"
 
 
-async def show_decision(desk: Desk) -> Response:
-    """/console/beslissing/{decision_id}: why the bot decided so, and the form to say what was right."""
-    decision, message = await _decision(desk)
-    return await desk.page(
-        "decision.html", decision=decision, message=message, intents=INTENTS, tiers=TIERS,
-        back=f"/console/client/{message.person_id}",
-    )  # fmt: skip
-
-
-async def correct_decision(desk: Desk) -> Response:
-    """Say what the message was about; the bot's own decision stays beside it."""
-    decision, message = await _decision(desk)
-    intent, tier = desk.text("intent"), desk.text("tier")
-    if intent not in INTENTS or tier not in TIERS:
-        raise BadForm
-    decision.corrected_intent = intent
-    decision.corrected_tier = tier
-    decision.corrected_by = desk.staff.id
-    await desk.session.flush()
-    return desk.go(f"/console/client/{message.person_id}")
-
-
-async def _decision(desk: Desk) -> tuple[Decision, Message]:
-    visible = access.persons_of(desk.staff).with_only_columns(Person.id)
-    found = await desk.session.execute(
-        select(Decision, Message)
-        .join(Message, Message.id == Decision.message_id)
-        .where(Decision.id == desk.number("decision_id"), Message.person_id.in_(visible))
-    )
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound
-    return row
-
-
 ROUTES = (
     Route(method="GET", path="/wachtrij", handler=waiting),
     Route(method="GET", path="/gesprek/{conversation_id}", handler=show),
-    Route(method="GET", path="/beslissing/{decision_id}", handler=show_decision),
-    Route(method="POST", path="/beslissing/{decision_id}", handler=correct_decision),
 )

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from data.tables import Appointment, Counter, Decision, FollowUp, Note, Region, Role
+from data.db import Database
+from data.tables import Appointment, Correction, Counter, Decision, FollowUp, Note, Region, Role
 from handover import access, auth
 from handover.console.desk import Route
 from handover.console.entrance import log_out
@@ -93,7 +95,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00",
-        "address_id": str(objects["address_id"]),
+        "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 
 
@@ -172,7 +174,9 @@ async def test_without_session_csrf_or_origin_nothing(browser: httpx.AsyncClient
         assert other.status_code == 403, route.path
 
 
-async def test_a_forged_id_in_a_form_reaches_nothing(browser: httpx.AsyncClient, scene: Scene) -> None:
+async def test_a_forged_id_in_a_form_reaches_nothing(
+    database: Database, browser: httpx.AsyncClient, scene: Scene
+) -> None:
     """Ids inside forms (colleague, address) are scoped like ids in paths."""
     token, csrf = scene.tokens["dispatcher"]
     browser.cookies.set("leerlijn_staff", token)
@@ -190,6 +194,13 @@ async def test_a_forged_id_in_a_form_reaches_nothing(browser: httpx.AsyncClient,
         }, headers=headers,
     )  # fmt: skip
     assert answer.status_code == 404
+    named = await browser.post(
+        "/console/twijfels",
+        data={"csrf": csrf, "intent": "evc", f"m{scene.elsewhere['message_id']}": "1"}, headers=headers,
+    )  # fmt: skip
+    assert named.status_code == 303
+    async with database.transaction() as session:
+        assert (await session.scalars(select(Correction))).all() == []
 
 
 async def test_odd_paths_are_not_found(browser: httpx.AsyncClient, scene: Scene) -> None:

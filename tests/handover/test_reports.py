@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from data.tables import Decision
+from data.tables import Correction, Decision
 from handover import conversation, reports
 from handover.conversation import Step
 from handover.reports import Span
@@ -24,9 +24,17 @@ async def _decided(world: Any, region: str, *tiers: str, corrected: str | None =
             Decision(
                 message_id=message.id, conversation_id=talk.id, intent="x", confidence=1, language="nl",
                 tier=tier, action="a", reasons=[], understanding={}, model_version="1",
-                corrected_tier=corrected, created_at=world.now,
+                created_at=world.now,
             )
         )  # fmt: skip
+        if corrected:
+            staff = await world.staff()
+            await world.add(
+                Correction(
+                    message_id=message.id, person_id=person.id, staff_id=staff.id, intent="x", tier=corrected,
+                    slots=[], language="nl", model_version="1",
+                )
+            )  # fmt: skip
 
 
 async def test_a_conversation_counts_once_at_its_weightiest_tier(world: Any) -> None:
