@@ -15,14 +15,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import flows
+from bot import answering
 from bot.alerts import put_alert
-from bot.flows import people, small
-from bot.flows import place as place_flow
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue
-from bot.turn_types import Escalation, Outcome, Reply, Turn
+from bot.turn_types import Escalation, Reply, Turn
 from channels.outbox import put
 from data import queue
 from data.db import Database
@@ -39,7 +37,6 @@ from nlu.rasa import RasaUnderstander
 
 log = logging.getLogger(__name__)
 WITH_BUTTONS = frozenset({"web"})
-ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
@@ -108,7 +105,8 @@ class Turns:
         _mask_national_number(message, spoken)
         await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
-        decision = triage.decide(spoken, known, message.channel)
+        decisions = triage.decide_each(spoken, known, message.channel)
+        decision = triage.weightiest(decisions)
         session.add(_record(message, conversation, spoken, decision))
         if conversation.holder != Holder.BOT and not (
             decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
@@ -118,10 +116,10 @@ class Turns:
             return []
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
-            dialogue=dialogue, understanding=spoken, decision=decision, say=replies(person.language),
-            public_url=self._public_url,
+            dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
+            say=replies(person.language), public_url=self._public_url,
         )  # fmt: skip
-        outcome = await _answer(turn)
+        outcome = await answering.answer(turn)
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)
@@ -143,48 +141,6 @@ class Turns:
             )  # fmt: skip
             jobs += [job] if job else []
         return jobs
-
-
-async def _answer(turn: Turn) -> Outcome:
-    """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
-    asked, action = turn.dialogue.asked, turn.decision.action
-    if action in flows.FIRST:
-        return await flows.FLOWS[action](turn)
-    reader = flows.ANSWERS.get(asked) if asked else None
-    if reader is not None:
-        outcome = await reader(turn)
-        if outcome is not None:
-            return outcome
-    if asked is Asked.SUBJECT and turn.understanding.slot("subject"):
-        return await flows.courses.find(turn)
-    if _lost(turn):
-        if turn.dialogue.misses >= 1:
-            return await people.unanswered(turn)
-        if asked is Asked.PLACE:
-            return await place_flow.not_found(turn)
-        if asked in (Asked.SLOT, Asked.COURSE, Asked.CLARIFY, Asked.CANCEL, Asked.REFERRAL):
-            again = Reply(text=turn.say("choose_again"))
-            return Outcome(replies=(again,), dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1))
-        return await small.clarify(turn)
-    return await flows.FLOWS[action](turn)
-
-
-def _lost(turn: Turn) -> bool:
-    """Nothing to go on: unsure what it means, or only an answer to a question that was not asked."""
-    if turn.decision.action is Action.CLARIFY:
-        return True
-    if turn.dialogue.asked in (Asked.PLACE, Asked.SUBJECT) and _says_little(turn.understanding):
-        return True
-    return (
-        turn.understanding.act in ("choose", "confirm", "deny", "more", "repeat")
-        and turn.dialogue.asked is not None
-    )
-
-
-def _says_little(spoken: Understanding) -> bool:
-    """A word or two that we know nothing of: more likely a misspelt answer than a new question."""
-    unsure = spoken.confidence < ANSWER_SURE or spoken.intent == "out_of_scope"
-    return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and unsure
 
 
 async def _ask_person(
@@ -274,6 +230,7 @@ def _record(
             for slot in spoken.slots
         ],
         "act": spoken.act,
+        "parts": [[part.intent, round(part.confidence, 4)] for part in spoken.parts],
         "language_confidence": round(spoken.language_confidence, 3),
     }
     return Decision(

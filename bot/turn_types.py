@@ -19,6 +19,7 @@ class Turn:
     """One message of a person, understood and decided, with all that a flow needs to answer it.
 
     `session` is the transaction of the turn: what a flow books or records holds only if the reply is stored.
+    `decisions` has one for each question of the message; `decision` is the weightiest.
     """
 
     session: AsyncSession
@@ -30,6 +31,7 @@ class Turn:
     dialogue: Dialogue
     understanding: Understanding
     decision: Decision
+    decisions: tuple[Decision, ...]
     say: Replies
     public_url: str
 
@@ -50,7 +52,7 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One message of the bot: text, options to choose from, and what follows them.
+    """One message of the bot: text, options to choose from, a note on them, and what to do next.
 
     Where there are buttons the options are buttons, elsewhere numbered lines; `extra` buttons (yes, more) are
     words to type elsewhere. `notice`: it also leaves when the person has stopped messages.
@@ -58,6 +60,7 @@ class Reply:
 
     text: str
     options: tuple[str, ...] = ()
+    note: str = ""
     tail: str = ""
     extra: tuple[Choice, ...] = ()
     notice: bool = False
@@ -65,7 +68,7 @@ class Reply:
     def as_text(self, *, buttons: bool) -> str:
         """The words of the message, with the options as numbered lines unless they are buttons."""
         lines = () if buttons else (f"{number}) {option}" for number, option in enumerate(self.options, 1))
-        return "\n".join(part for part in (self.text, *lines, self.tail) if part)
+        return "\n".join(part for part in (self.text, *lines, self.note, self.tail) if part)
 
     def buttons(self) -> tuple[Choice, ...]:
         numbered = (Choice(label=label, value=str(number)) for number, label in enumerate(self.options, 1))

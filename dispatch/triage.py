@@ -4,14 +4,15 @@ The rules (`triage_rules.RULES`) are read from top to bottom; the first that fit
 why, so that staff can see and correct every decision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dispatch.triage_case import Case
 from dispatch.triage_rules import RULES
 from dispatch.triage_values import TIERS, Action, Decision, Known, Reason, Tier
 from nlu import Understanding
 
-__all__ = ["TIERS", "Action", "Decision", "Known", "Reason", "Tier", "decide"]
+__all__ = ["TIERS", "Action", "Decision", "Known", "Reason", "Tier", "decide", "decide_each", "weightiest"]
 
 # How sure is sure enough: the probability of all intents that lead to the same help, and its lead. With these,
 # of messages not trained on, about four that were wrong are asked about for each that was right.
@@ -37,6 +38,27 @@ def decide(said: Understanding, known: Known, channel: str) -> Decision:
         confidence=said.confidence,
         options=options,
     )
+
+
+def decide_each(said: Understanding, known: Known, channel: str) -> tuple[Decision, ...]:
+    """One decision, or two for a message with two questions, unless one of those would only be asked about."""
+    each = tuple(decide(part, known, channel) for part in said.parts)
+    if not each or any(decision.action in _NOT_BESIDE for decision in each):
+        return (decide(said, known, channel),)
+    return each
+
+
+def weightiest(decisions: Sequence[Decision]) -> Decision:
+    """The decision that asks most of us, with the reasons of all; of equals the first."""
+    heaviest = max(decisions, key=lambda decision: _WEIGHT.get(decision.tier, 0))
+    others = tuple(
+        reason for decision in decisions if decision is not heaviest for reason in decision.reasons
+    )
+    return replace(heaviest, reasons=(*heaviest.reasons, *others))
+
+
+_NOT_BESIDE = frozenset({Action.CLARIFY, Action.CRISIS, Action.OPT_OUT, Action.OPT_IN, Action.LANGUAGE})
+_WEIGHT: Mapping[Tier, int] = {Tier.TRAJECTORY: 3, Tier.MEDIATION: 2, Tier.REFERRAL: 1}
 
 
 def _is_sure(said: Understanding) -> bool:

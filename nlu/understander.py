@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu import acts, crisis, model_file, opt_out, slots, when
+from nlu import acts, crisis, model_file, opt_out, parts, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import Embeds, Engine, Learnt
 from nlu.language import LanguageGuesser, detector
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 _RANKED = 5
+_HALF_SURE = 0.6
+_NO_HALF = frozenset({"smalltalk", "out_of_scope", "opt_out", "language_switch", "distress_crisis"})
+"""What is never one of two questions: it is no question, or decides over the whole message."""
 _CRISIS, _OPT_OUT, _SMALLTALK = "distress_crisis", "opt_out", "smalltalk"
 _CRISIS_LIKELY = 0.5
 """From this probability the classifier alone raises the alarm; below it a rule must see a sign."""
@@ -72,6 +75,38 @@ class Understander:
     def understand(self, text: str, hints: Hints = NO_HINTS) -> Understanding:
         """The meaning of any string; never raises. Only the first `text.MEANING_LENGTH` characters count."""
         message = clean(text)
+        whole = self._read(message, hints)
+        if whole.crisis or whole.opt_out or whole.opt_in or whole.act is not None:
+            return whole
+        halves = self._halves(message, hints)
+        if halves:
+            return replace(whole, parts=halves)
+        return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
+
+    def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
+        """The two questions of a message; empty unless we are sure of both and they ask something else."""
+        alone = replace(hints, expected=frozenset())
+        for cut in parts.cuts(message, tokens(message)):
+            first, second = (self._read(half, alone) for half in cut)
+            if _is_sure(first) and _is_sure(second) and _differ(first, second):
+                return (
+                    replace(first, slots=parts.share(first.slots, second.slots)),
+                    replace(second, slots=parts.share(second.slots, first.slots)),
+                )
+        return ()
+
+    def _without_greeting(self, whole: Understanding, hints: Hints) -> Understanding:
+        """ "hallo" and a question is the question."""
+        rest = parts.without_greeting(whole.text, tokens(whole.text))
+        if rest is None:
+            return whole
+        asked = self._read(rest, hints)
+        if asked.intent == _SMALLTALK or asked.confidence < _HALF_SURE:
+            return whole
+        return replace(whole, intent=asked.intent, confidence=asked.confidence, ranking=asked.ranking)
+
+    def _read(self, message: str, hints: Hints) -> Understanding:
+        """One cleaned message as one question."""
         spoken = tokens(message)
         folded = [token.fold for token in spoken]
         danger = crisis.shows_danger(message)
@@ -176,6 +211,17 @@ def load(
         except EncoderError as error:
             log.warning("no sentence embeddings (%s): reading words and letters only", error)
     return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _is_sure(half: Understanding) -> bool:
+    certain = half.crisis or half.opt_out or half.opt_in or half.act is not None
+    return not certain and half.confidence >= _HALF_SURE and half.intent not in _NO_HALF
+
+
+def _differ(first: Understanding, second: Understanding) -> bool:
+    """Whether two halves ask for different help; two things about one appointment are one question."""
+    appointments = first.intent.startswith("appt_") and second.intent.startswith("appt_")
+    return first.intent != second.intent and not appointments
 
 
 def _decide(

@@ -28,6 +28,7 @@ NO_HINTS = Hints()
 class Slot:
     """One piece of meaning found at `Understanding.text[start:end]`, with its normal form in `value`.
 
+    A slot of one of two questions that only the other names has no span: it starts and ends at 0.
     `choices` holds the normal forms (for places: keys) that are just as possible. `negated` means that the person
     does not want this.
     """
@@ -48,7 +49,8 @@ class Understanding:
     """What one message means. `text` is the cleaned message that the spans of `slots` point into.
 
     `intent` is one of the trained intents; `act` is the dialogue act when the message is an answer rather than a
-    question. `ranking` holds the likeliest intents with their probabilities, best first.
+    question. `ranking` holds the likeliest intents with their probabilities, best first. `parts` holds the two
+    questions of a message that asks two, each understood by itself; it is empty for every other message.
     """
 
     text: str
@@ -63,6 +65,7 @@ class Understanding:
     opt_out: bool
     opt_in: bool
     model_version: str
+    parts: tuple[Understanding, ...] = ()
 
     def slot(self, name: str) -> Slot | None:
         """The first slot of this name that the person wants; a negated one only when there is no other."""

@@ -112,15 +112,12 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     lines = tuple(_line(turn, hit) for hit in found.hits)
     more = found.total > wanted.offset + len(found.hits)
     head = [*(turn.say(f"relaxed_{wish}") for wish in found.relaxed[:1]), _head(turn, wanted, place, found)]
-    tail = [
-        *([turn.say("courses_invented")] if any(hit.invented for hit in found.hits) else []),
-        turn.say("courses_more" if more else "courses_last"),
-    ]
     word = turn.say("more")
     reply = Reply(
         text="\n".join(head),
         options=lines,
-        tail="\n".join(tail),
+        note=turn.say("courses_invented") if any(hit.invented for hit in found.hits) else "",
+        tail=turn.say("courses_more" if more else "courses_last"),
         extra=(Choice(label=word.capitalize(), value=word),) if more else (),
     )
     return Outcome(
