@@ -1,0 +1,214 @@
+"""The engine that the settings choose, and a new model taken up while running."""
+
+import asyncio
+import io
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import understanding
+from bot.commands import understand
+from bot.settings import SETUP_VAR, NluSettings, Settings
+from bot.understanding import Understanders
+from nlu import ModelError, train
+from nlu.encoders import GRAPH
+from nlu.model_file import ModelFile, read, save
+
+Open = Callable[..., Understanders]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two models that differ in one example, without embeddings: `one.npz` and `two.npz`."""
+    folder = tmp_path_factory.mktemp("models")
+    for name, more in (("one", ""), ("two", "      - dag en bedankt\n")):
+        training = folder / name
+        training.mkdir()
+        (training / "nl.yml").write_text(
+            'version: "3.1"\nnlu:\n'
+            "  - intent: smalltalk\n    examples: |\n      - hallo\n      - goeiedag\n      - hoi daar\n" + more +
+            "  - intent: find_course\n    examples: |\n      - Waar kan ik Spaans leren\n      - een cursus koken\n"
+            "      - ik zoek een les\n"
+        )  # fmt: skip
+        train(training, folder / f"{name}.npz")
+        whole = read(folder / f"{name}.npz").arrays
+        kept = {key: value for key, value in whole.items() if not key.startswith(("meaning", "hidden"))}
+        save(folder / f"{name}.npz", ModelFile(header=read(folder / f"{name}.npz").header, arrays=kept))
+    return folder
+
+
+@pytest.fixture
+def opened(tmp_path: Path, models: Path) -> Iterator[Open]:
+    made: list[Understanders] = []
+
+    def make(**chosen: object) -> Understanders:
+        place(models / "one.npz", tmp_path)
+        settings = Settings(var_dir=tmp_path, nlu=NluSettings(**chosen))  # type: ignore[arg-type]
+        made.append(Understanders(settings))
+        made[-1].load()
+        return made[-1]
+
+    yield make
+    for understanders in made:
+        understanders.close()
+
+
+def place(model: Path, var: Path) -> None:
+    """Put a model in its place as training does: beside, then swap."""
+    shutil.copy(model, var / "new")
+    (var / "new").replace(var / "model.npz")
+
+
+def test_a_new_model_is_taken_up(opened: Open, models: Path, tmp_path: Path) -> None:
+    understanders = opened()
+    before = understanders.current()
+    assert not understanders.refresh()
+    place(models / "two.npz", tmp_path)
+    assert understanders.refresh()
+    assert not understanders.refresh()
+    assert understanders.current().model_version != before.model_version
+    assert before.understand("hallo").model_version == before.model_version  # a turn that runs keeps the old
+
+
+@pytest.mark.parametrize("broken", [b"", b"no model at all"])
+def test_a_broken_model_leaves_the_old_and_is_told_once(
+    opened: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: bytes
+) -> None:
+    understanders = opened()
+    before = understanders.current()
+    (tmp_path / "model.npz").write_bytes(broken)
+    assert not any(understanders.refresh() for _ in range(3))
+    assert understanders.current() is before
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert "the old one stays" in caplog.text
+
+
+def test_a_model_that_loads_but_cannot_read_leaves_the_old(
+    opened: Open, models: Path, tmp_path: Path
+) -> None:
+    understanders = opened()
+    before = understanders.current()
+    content = read(models / "two.npz")
+    save(
+        tmp_path / "model.npz",
+        ModelFile(
+            header=content.header, arrays=content.arrays | {"spelling_bias": content.arrays["idf"][:1]}
+        ),
+    )
+    content.arrays["spelling_weights"] = content.arrays["spelling_weights"][:1]
+    save(tmp_path / "model.npz", content)
+    assert not understanders.refresh()
+    assert understanders.current() is before
+
+
+def test_a_model_that_goes_away_leaves_the_old(opened: Open, tmp_path: Path) -> None:
+    understanders = opened()
+    before = understanders.current()
+    (tmp_path / "model.npz").rename(tmp_path / "elsewhere.npz")
+    understanders.refresh()
+    assert understanders.current().understand("hallo").intent == before.understand("hallo").intent
+
+
+async def test_watching_takes_it_up_by_itself(
+    opened: Open, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(understanding, "LOOK_EVERY", 0.02)
+    understanders = opened()
+    before = understanders.current()
+    watching = asyncio.create_task(understanders.watch())
+    place(models / "two.npz", tmp_path)
+    async with asyncio.timeout(20):
+        while understanders.current() is before:
+            await asyncio.sleep(0.02)
+    watching.cancel()
+
+
+def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path)
+    if settings.model_path.parent == SETUP_VAR:
+        settings = Settings(var_dir=SETUP_VAR / "no" / "such")
+    understanders = Understanders(settings)
+    with pytest.raises(RuntimeError, match="load"):
+        understanders.current()
+    understanders.close()
+
+
+def test_a_server_lives_on_when_its_worker_is_killed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The whole way: settings, a process, its death, and what the person gets meanwhile."""
+    if not (SETUP_VAR / GRAPH).exists():
+        pytest.skip("make setup has not trained a model here")
+    understanders = Understanders(Settings(var_dir=tmp_path))
+    try:
+        understanders.load()
+        assert understanders.embedding() == "1 of 1 embedding workers ready"
+        doubtful = "shkoj ne nje kurs gjuhe {}"  # no language of ours: words and letters are never sure
+        assert understanders.current().understand(doubtful.format(1)).intent
+        assert understanders._pool is not None
+        for process in understanders._pool.processes:
+            os.kill(process, signal.SIGKILL)
+        assert understanders.current().understand(doubtful.format(2)).intent
+        until = time.monotonic() + 30
+        while not understanders.embeds and time.monotonic() < until:
+            time.sleep(0.05)
+        assert understanders.embeds
+        assert caplog.text.count("reading words and letters only") == 1
+    finally:
+        understanders.close()
+
+
+async def test_lines_are_answered_in_their_order(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened()
+    lines = [json.dumps({"text": f"hallo {'en nog veel meer ' * (60 - n)}"}) for n in range(60)]
+    lines[5], lines[6] = "no json", "[]"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines)))
+    assert await understand.run_understand(Settings(var_dir=tmp_path), None) == 0  # type: ignore[arg-type]
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ["error" in answer for answer in answers] == [n in (5, 6) for n in range(60)]
+    assert len(answers) == 60
+
+
+def test_an_answer_does_not_wait_for_the_next_line(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    understander = opened().current()
+    come, go = os.pipe()
+    with open(come, encoding="utf-8") as lines, open(go, "w", encoding="utf-8") as writer:
+        monkeypatch.setattr(sys, "stdin", lines)
+        answering = threading.Thread(target=understand._answer_all, args=(understander,))
+        answering.start()
+        print(json.dumps({"text": "hallo"}), file=writer, flush=True)
+        until, shown = time.monotonic() + 10, ""
+        while not shown and time.monotonic() < until:
+            time.sleep(0.01)
+            shown = capsys.readouterr().out
+        assert json.loads(shown)["intent"] == "smalltalk"
+        writer.close()
+        answering.join(10)
+        assert not answering.is_alive()
+
+
+def test_an_unfit_encoder_is_refused_with_a_sentence(opened: Open, tmp_path: Path) -> None:
+    understanders = opened(embedding_model=tmp_path / "none")
+    assert not understanders.embeds
+    assert understanders.embedding() == "no sentence embeddings"
+
+
+def test_a_wrong_model_stops_the_first_load(tmp_path: Path) -> None:
+    (tmp_path / "model.npz").write_bytes(b"x")
+    understanders = Understanders(Settings(var_dir=tmp_path))
+    with pytest.raises(ModelError, match="python -m bot train"):
+        understanders.load()
+    understanders.close()
