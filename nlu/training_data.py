@@ -100,7 +100,7 @@ def _entity_details(details: str, surface: str) -> tuple[str, str]:
 
 def _read_file(file: Path) -> list[Example]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingDataError(f"{file}: {error}") from error
     if content is None:

@@ -1,16 +1,15 @@
 """One PostgreSQL a test session, one database a worker, built by the migrations; each test starts empty."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from data import embedded, migrate
+from data import embedded
 from data.db import Database
-from data.tables import Base
+from tests.databases import EMPTY, Databases
 
 pytest_plugins = ["tests.hub_fixtures"]
 
@@ -18,27 +17,27 @@ FOR_TESTS = {"LEERLIJN_SHARED", "LEERLIJN_REQUIRE_BROWSER", "LEERLIJN_RASA_URL"}
 for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name not in FOR_TESTS]:
     del os.environ[name]
 
-TRUNCATE = (
-    "TRUNCATE " + ", ".join(table.name for table in Base.metadata.sorted_tables) + " RESTART IDENTITY CASCADE"
-)
+# Durability is tested against servers of their own (tests/faults); here it would only cost time.
+IN_HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[embedded.EmbeddedPostgres]:
+async def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> AsyncIterator[Databases]:
     """The server that all workers of this run share."""
     root = tmp_path_factory.getbasetemp()
     server = embedded.start((root if worker_id == "master" else root.parent) / "postgres")
-    yield server
+    databases = Databases(server, worker_id)
+    await databases.administer(
+        *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE), "SELECT pg_reload_conf()"
+    )
+    yield databases
     server.close()
 
 
 @pytest.fixture(scope="session")
-async def database_url(postgres: embedded.EmbeddedPostgres, worker_id: str) -> str:
+async def database_url(databases: Databases) -> str:
     """A migrated, empty database of this worker's own."""
-    url = postgres.url_for(f"test_{worker_id}")
-    await migrate.create_database(url)
-    await migrate.upgrade(url)
-    return url
+    return await databases.new("test")
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     """The database of design.md, empty; real commits, emptied again before the next test."""
     engine = create_async_engine(database_url)
     async with engine.begin() as connection:
-        await connection.execute(text(TRUNCATE))
+        await connection.execute(EMPTY)
     await engine.dispose()
     database = Database(database_url)
     yield database

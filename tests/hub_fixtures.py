@@ -13,10 +13,11 @@ from bot.hub import Hub, open_hub
 from bot.replies import BRUSSELS
 from bot.settings import Settings
 from channels.sms import Sms
-from data import embedded, migrate
+from data import migrate
 from data.db import Database
 from data.seed import seed
 from handover.passwords import hash_password
+from tests.databases import Databases
 
 
 class Wire:
@@ -31,17 +32,19 @@ class Wire:
         return httpx.Response(201, json={"sid": f"SM{len(self.sent):032x}", "status": "queued"})
 
 
-@pytest.fixture(scope="session")
-async def seeded_url(postgres: embedded.EmbeddedPostgres, worker_id: str) -> str:
-    """A database with the demo data, shared by the stories of a worker; each story is a new person in it."""
-    url = postgres.url_for(f"stories_{worker_id}")
-    await migrate.create_database(url)
+async def fill_with_demo(url: str) -> None:
+    """Migrate and seed the database of `url`."""
     await migrate.upgrade(url)
     database = Database(url)
     async with database.transaction() as session:
         await seed(session, today=datetime.now(BRUSSELS).date(), hash_password=hash_password)
     await database.close()
-    return url
+
+
+@pytest.fixture(scope="session")
+async def seeded_url(databases: Databases) -> str:
+    """A database with the demo data, shared by the stories of a worker; each story is a new person in it."""
+    return await databases.new("stories", template="seeded", fill=fill_with_demo)
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,8 @@ from sqlalchemy import text
 from bot import guard
 from bot.app import create_app
 from bot.settings import Settings, SmsSettings
-from data import migrate
 from data.db import Database
-from data.embedded import EmbeddedPostgres
+from tests.databases import Databases
 from tests.faults.program import lend_model
 from tests.stubs import twilio
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, inbound, signed
@@ -44,12 +43,9 @@ def the_stub() -> Iterator[TwilioStub]:
 
 
 @pytest.fixture(scope="session")
-async def own_url(postgres: EmbeddedPostgres, worker_id: str) -> str:
+async def own_url(databases: Databases) -> str:
     """A database of the application's own: it runs on while other tests empty theirs."""
-    url = postgres.url_for(f"webhooks_{worker_id}")
-    await migrate.create_database(url)
-    await migrate.upgrade(url)
-    return url
+    return await databases.new("webhooks")
 
 
 @pytest.fixture(scope="session")

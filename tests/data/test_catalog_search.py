@@ -10,12 +10,12 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from data import geo
 from data.catalog.search import CourseQuery, Near, Relaxed, SearchResult, runs_by_id, search, subjects_in
-from data.tables import Base, Course, Place, PriceRule, Provider, Run
+from data.tables import Course, Place, PriceRule, Provider, Run
+from tests.databases import EMPTY
 
 TODAY = date(2026, 11, 23)
 
@@ -102,8 +102,7 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """An empty catalogue; every test undoes what it writes, which is faster than emptying all tables."""
     engine = create_async_engine(database_url)
     async with engine.begin() as connection:
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await connection.execute(EMPTY)
     yield engine
     await engine.dispose()
 

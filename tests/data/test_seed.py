@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from data import geo
@@ -16,7 +16,6 @@ from data.seed.timetable import Slot
 from data.tables import (
     Address,
     Appointment,
-    Base,
     Conversation,
     Counter,
     CounterKind,
@@ -39,6 +38,7 @@ from data.tables import (
     Trajectory,
     Urgency,
 )
+from tests.databases import EMPTY
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -65,8 +65,7 @@ async def seeded(database_url: str) -> AsyncIterator[tuple[AsyncSession, SeedRep
     """A seeded database that the tests of this module only read; undone at the end."""
     engine = create_async_engine(database_url)
     async with AsyncSession(engine, expire_on_commit=False) as session:
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        await session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await session.execute(EMPTY)
         report = await seed(
             session, today=TODAY, now=NOW, hash_password=lambda password: f"hash of {password}"
         )
