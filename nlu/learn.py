@@ -6,9 +6,10 @@ import logging
 import random
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,10 +67,22 @@ def train(
     `encoder` says which sentence encoder embeds the messages; when it is not there the model reads words and letters
     only, and a warning says so.
     """
+    if progress is not None:
+        progress("Reading training data", 0.0)
+    return train_on(load_examples(training_dir), model_path, progress=progress, encoder=encoder)
+
+
+def train_on(
+    examples: Sequence[Example],
+    model_path: Path,
+    *,
+    progress: Progress | None = None,
+    encoder: Encoder = E5,
+    note: Mapping[str, Any] | None = None,
+) -> TrainReport:
+    """Learn from these examples and write the model; `note` (JSON values) goes into its header. See `train`."""
     started = time.monotonic()
     tell = progress or _silent
-    tell("Reading training data", 0.0)
-    examples = load_examples(training_dir)
     tell("Embedding", 0.02)
     vectors = embed(
         examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part), encoder=encoder
@@ -84,7 +97,7 @@ def train(
     learnt = replace(learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}"), calibration=calibration)
     used = "" if learnt.meaning is None else encoder.fingerprint()
     content = learnt.to_file(fingerprint=mark, examples=len(examples), encoder=used, accuracy=accuracy)
-    model_file.save(model_path, content)
+    model_file.save(model_path, replace(content, header=content.header | dict(note or {})))
     tell("Done", 1.0)
     return TrainReport(
         version=learnt.version,
