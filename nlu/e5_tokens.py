@@ -42,7 +42,7 @@ class Tokenizer:
             if reached + self._unknown_score > best[start + 1]:
                 best[start + 1] = reached + self._unknown_score
                 came[start + 1] = (start, unknown)
-        pieces = []
+        pieces: list[int] = []
         position = size
         while position:
             position, piece = came[position]

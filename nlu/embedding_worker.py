@@ -23,6 +23,7 @@ from nlu.encoders import EncoderError, encoder_of
 
 log = logging.getLogger(__name__)
 _BATCH = 16
+_SWITCH = 0.0005  # seconds: a thread back from the graph must not wait for one that cuts words
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
     given.add_argument("--prefix", default="")
     given.add_argument("--threads", type=int, default=1)
     arguments = given.parse_args()
+    sys.setswitchinterval(_SWITCH)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the line
     line = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     try:
