@@ -11,6 +11,7 @@ from nlu import ModelError, Understander, load
 from nlu.embedding_pool import EmbeddingPool
 from nlu.encoders import Encoder, encoder_of
 from nlu.engine import Embeds
+from nlu.memory import give_back
 from nlu.rasa import RasaServer, RasaUnderstander
 from nlu.understander import open_here
 
@@ -46,6 +47,7 @@ class Understanders:
         self._current = understander
         if pool is not None and pool is not self._pool:
             pool.close()
+        give_back()
 
     def current(self) -> Understander | RasaUnderstander:
         if self._current is None:

@@ -14,8 +14,8 @@ class Tokenizer:
 
     def __init__(self, table: TokenTable) -> None:
         self._table = table
-        self._scores: list[float] = table.scores.tolist()
-        self._unknown_score = min(self._scores) - _PENALTY
+        self._scores = table.scores.data  # a list would take ten times the memory
+        self._unknown_score = float(table.scores.min()) - _PENALTY
 
     def ids(self, text: str, *, longest: int) -> list[int]:
         """Begin mark, pieces, end mark."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from nlu.embedder import Embedder
 from nlu.embedding_wire import numbered, parted, receive_frame, send_frame
 from nlu.encoders import EncoderError, encoder_of
+from nlu.memory import give_back
 
 log = logging.getLogger(__name__)
 _BATCH = 16
@@ -43,6 +44,7 @@ def main() -> None:
     except EncoderError as error:
         send_frame(line, json.dumps({"error": str(error)}).encode())
         return
+    give_back()
     send_frame(line, json.dumps({"width": embedder.width}).encode())
     serve(line, embedder, threads=arguments.threads)
 
