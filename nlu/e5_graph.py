@@ -1,33 +1,64 @@
 """Building the sentence encoder as an int8 ONNX graph from its weights. Needs the `onnx` package, at training only.
 
-The graph takes messages of equal length as embedded tokens (messages × length × width) and returns hidden states. onnxruntime's own
-fused operators keep it at nine nodes a layer: a short message costs a few milliseconds on one core.
+The graph takes messages of equal length as embedded tokens (messages × length × width) and returns hidden states.
+onnxruntime's own fused operators keep it at thirteen nodes a layer: a short message costs a few milliseconds on one core.
+
+A product in int8 has one scale for all its inputs, and some channels are twenty times larger than others, which leaves
+few steps for the small ones. So each input channel is divided by a factor that its weights are multiplied by, measured
+on some sentences ("SmoothQuant", https://arxiv.org/abs/2211.10438). That brings the cosine to the unrounded
+encoder, centred, from 0.977 to 0.997, and two points of accuracy with few examples.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper, save_model
 
+from nlu.e5_model import E5Input
+from nlu.e5_sentences import SENTENCES
 from nlu.e5_weights import Floats, Shape, Weights
+from nlu.onnx_session import open_session
 
 _FUSED = "com.microsoft"
 _OPSET = 17
 
 
-def build(weights: Weights, path: Path) -> None:
-    """Write the graph beside `path`, then swap."""
-    graph = _Graph(weights)
+_SMOOTHING = 0.75
+"""How much of the difference between channels goes from the inputs to the weights; the best of 0.5, 0.65, 0.75, 0.85."""
+
+_LEAST = 1e-4
+
+
+def build(weights: Weights, path: Path, *, sentences: Sequence[str] = SENTENCES) -> None:
+    """Write the graph beside `path`, then swap. `sentences` show how large each channel becomes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    save_model(graph.model(), str(beside))
+    exact = _Exact(weights)
+    save_model(exact.model(), str(beside))
+    largest = _largest(beside, exact.inputs, sentences)
+    save_model(_Rounded(weights, largest).model(), str(beside))
     beside.replace(path)
 
 
-class _Graph:
+def _largest(graph: Path, inputs: Mapping[str, str], sentences: Sequence[str]) -> dict[str, Floats]:
+    """By product: the largest number that every channel of its input reaches. `inputs` names the graph's outputs."""
+    session = open_session(graph)
+    reader = E5Input()
+    found: dict[str, Floats] = {}
+    for sentence in sentences:
+        states = session.run(list(inputs.values()), {"embedded": reader.embedded([reader.ids(sentence)])})
+        for name, state in zip(inputs, states, strict=True):
+            peak = np.abs(state).max(axis=(0, 1))
+            found[name] = np.maximum(found.get(name, peak), peak)
+    return found
+
+
+class _Graph(ABC):
     """Nodes and constants while they are put together."""
 
     def __init__(self, weights: Weights) -> None:
@@ -35,6 +66,10 @@ class _Graph:
         self._tensors = weights.tensors
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
+
+    def also_out(self) -> Sequence[str]:
+        """Names of inner states to give beside the last."""
+        return ()
 
     def model(self) -> Any:
         """The whole model: layer normalisation of the embeddings, then the layers."""
@@ -47,7 +82,10 @@ class _Graph:
             self._nodes,
             "encoder",
             [helper.make_tensor_value_info("embedded", TensorProto.FLOAT, sizes)],
-            [helper.make_tensor_value_info(state, TensorProto.FLOAT, sizes)],
+            [
+                helper.make_tensor_value_info(state, TensorProto.FLOAT, sizes),
+                *(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in self.also_out()),
+            ],
             self._constants,
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
@@ -79,14 +117,9 @@ class _Graph:
     def _linear(self, source: str, name: str, inputs: int) -> str:
         return self._multiply(source, name, self._matrix(f"{name}.w", inputs), self._tensors[f"{name}.b"])
 
+    @abstractmethod
     def _multiply(self, source: str, name: str, matrix: Floats, bias: Floats) -> str:
-        """An int8 product, one scale an output column."""
-        scale = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / 127
-        rounded = np.clip(np.rint(matrix / scale), -127, 127).astype(np.int8)
-        inputs = [source, self._constant(f"{name}.int8", rounded), self._constant(f"{name}.scale", scale)]
-        inputs += ["", self._constant(f"{name}.bias", bias)]
-        self._add("DynamicQuantizeMatMul", inputs, [f"{name}.out"], domain=_FUSED)
-        return f"{name}.out"
+        """Add a product with a bias; its output."""
 
     def _normalise(self, source: str, name: str, target: str) -> str:
         inputs = [source, self._norm_constant(name, "w"), self._norm_constant(name, "b")]
@@ -110,3 +143,48 @@ class _Graph:
 
     def _add(self, kind: str, inputs: list[str], outputs: list[str], **attributes: Any) -> None:
         self._nodes.append(helper.make_node(kind, inputs, outputs, **attributes))
+
+
+class _Exact(_Graph):
+    """The encoder without rounding, that shows what goes into its products: `inputs`, by product."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__(weights)
+        self.inputs: dict[str, str] = {}
+
+    def also_out(self) -> Sequence[str]:
+        last = self._nodes[-1].output[0]
+        return sorted(set(self.inputs.values()) - {last})
+
+    def _multiply(self, source: str, name: str, matrix: Floats, bias: Floats) -> str:
+        self.inputs[name] = source
+        self._add("MatMul", [source, self._constant(f"{name}.matrix", matrix)], [f"{name}.product"])
+        self._add("Add", [f"{name}.product", self._constant(f"{name}.bias", bias)], [f"{name}.out"])
+        return f"{name}.out"
+
+
+class _Rounded(_Graph):
+    """The encoder with products in int8. `largest` holds by product what each channel of its input reaches."""
+
+    def __init__(self, weights: Weights, largest: Mapping[str, Floats]) -> None:
+        super().__init__(weights)
+        self._largest = largest
+
+    def _multiply(self, source: str, name: str, matrix: Floats, bias: Floats) -> str:
+        """Smoothed inputs, and one scale an output column of the weights."""
+        taken = np.maximum(self._largest[name], _LEAST) ** _SMOOTHING
+        taken = taken / np.maximum(np.abs(matrix).max(axis=1), _LEAST) ** (1 - _SMOOTHING)
+        taken = taken / np.exp(np.log(taken).mean())
+        self._add("Mul", [source, self._constant(f"{name}.smooth", 1 / taken)], [f"{name}.smoothed"])
+        matrix = matrix * taken[:, np.newaxis]
+        scale = np.maximum(np.abs(matrix).max(axis=0), 1e-9) / 127
+        rounded = np.clip(np.rint(matrix / scale), -127, 127).astype(np.int8)
+        inputs = [
+            f"{name}.smoothed",
+            self._constant(f"{name}.int8", rounded),
+            self._constant(f"{name}.scale", scale),
+            "",
+            self._constant(f"{name}.bias", bias),
+        ]
+        self._add("DynamicQuantizeMatMul", inputs, [f"{name}.out"], domain=_FUSED)
+        return f"{name}.out"

@@ -14,33 +14,49 @@ from nlu.e5_tokens import Tokenizer
 from nlu.e5_weights import Floats, read_weights, unpack_rows, weights_path
 from nlu.onnx_session import open_session
 
-_PREFIX = "query: "
-_LONGEST = 96  # tokens
+LONGEST = 96  # tokens
+_PREFIX = (
+    "query: "  # what the model was made to read first; without it a fifth faster, and up to two points worse
+)
+
+
+class E5Input:
+    """The part before the graph: text → tokens → embedded tokens. Raises WeightsError without the weights."""
+
+    def __init__(self) -> None:
+        weights = read_weights(weights_path(), only=frozenset({"emb.pos", "emb.type"}))
+        self.width = weights.shape.width
+        self._rows = weights.rows
+        self._tokenizer = Tokenizer(weights.tokens)
+        self._places = (
+            weights.tensors["emb.pos"].reshape(-1, self.width)[:LONGEST]
+            + weights.tensors["emb.type"][: self.width]
+        )
+
+    def ids(self, text: str) -> list[int]:
+        return self._tokenizer.ids(_PREFIX + text, longest=LONGEST)
+
+    def embedded(self, ids: Sequence[Sequence[int]]) -> Floats:
+        """Messages × tokens × width, of messages with equally many tokens."""
+        size = len(ids[0])
+        packed = self._rows[np.array(ids).reshape(-1)]
+        return unpack_rows(packed, self.width).reshape(len(ids), size, self.width) + self._places[:size]
 
 
 class E5Model:
     """The encoder over its graph. Raises WeightsError when the weights are not installed."""
 
     def __init__(self, graph: Path) -> None:
-        weights = read_weights(weights_path(), only=frozenset({"emb.pos", "emb.type"}))
-        self._width = weights.shape.width
-        self._rows = weights.rows
-        self._tokenizer = Tokenizer(weights.tokens)
-        self._places = (
-            weights.tensors["emb.pos"].reshape(-1, self._width)[:_LONGEST]
-            + weights.tensors["emb.type"][: self._width]
-        )
+        self._input = E5Input()
         self._session = open_session(graph)
 
     @property
     def width(self) -> int:
-        return self._width
+        return self._input.width
 
     def ids(self, text: str) -> list[int]:
-        return self._tokenizer.ids(_PREFIX + text, longest=_LONGEST)
+        return self._input.ids(text)
 
     def run(self, ids: Sequence[Sequence[int]]) -> Floats:
-        size = len(ids[0])
-        packed = self._rows[np.array(ids).reshape(-1)]
-        embedded = unpack_rows(packed, self._width).reshape(len(ids), size, self._width) + self._places[:size]
-        return np.asarray(self._session.run(None, {"embedded": embedded})[0].mean(axis=1), dtype=np.float32)
+        states = self._session.run(None, {"embedded": self._input.embedded(ids)})[0]
+        return np.asarray(states.mean(axis=1), dtype=np.float32)

@@ -13,8 +13,8 @@ from nlu.embedder import Embedder, SentenceModel
 from nlu.onnx_model import MODEL_FILE, TOKENIZER_FILE, OnnxModel
 from nlu.tokenizer_file import TokenizerError
 
-GRAPH = "e5-small.int8.onnx"
-_E5 = "e5-small-1"  # raised when the graph or its input changes: models trained with another are refused
+GRAPH = "e5-small-2.int8.onnx"
+_EARLIER_GRAPH = "e5-small.int8.onnx"
 
 
 class EncoderError(RuntimeError):
@@ -25,9 +25,9 @@ class Encoder(ABC):
     """A choice of encoder; `open` loads it. `beside` is always the folder of the trained model."""
 
     @property
-    @abstractmethod
     def cache_name(self) -> str:
-        """The file with embedded training messages, in the folder of the trained model."""
+        """The file with embedded training messages, in the folder of the trained model. Raises EncoderError."""
+        return f"embeddings-{self.fingerprint()}.npz"
 
     @property
     @abstractmethod
@@ -61,19 +61,17 @@ class Encoder(ABC):
 class E5Encoder(Encoder):
     """multilingual-e5-small, made once into a graph from the weights of the installed package."""
 
-    @property
-    def cache_name(self) -> str:
-        return "embeddings.npz"
+    graph: str = GRAPH
 
     @property
     def arguments(self) -> list[str]:
-        return []
+        return [f"--graph={self.graph}"]
 
     def fingerprint(self) -> str:
-        return _E5
+        return "e5-small-2" if self.graph == GRAPH else "e5-small-1"
 
     def prepare(self, beside: Path) -> None:
-        graph = beside / GRAPH
+        graph = beside / self.graph
         if graph.exists():
             return
         try:
@@ -88,11 +86,11 @@ class E5Encoder(Encoder):
             weights_path()
         except WeightsError as error:
             raise EncoderError(str(error)) from error
-        if not (beside / GRAPH).exists():
-            raise EncoderError(f"there is no {GRAPH} beside the model")
+        if not (beside / self.graph).exists():
+            raise EncoderError(f"there is no {self.graph} beside the model")
 
     def _load(self, beside: Path) -> SentenceModel:
-        return E5Model(beside / GRAPH)
+        return E5Model(beside / self.graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +99,6 @@ class FolderEncoder(Encoder):
 
     folder: Path
     prefix: str = ""
-
-    @property
-    def cache_name(self) -> str:
-        return f"embeddings-{self.fingerprint()}.npz"
 
     @property
     def arguments(self) -> list[str]:
@@ -133,8 +127,10 @@ class FolderEncoder(Encoder):
 
 
 E5: Encoder = E5Encoder()
+EARLIER: Encoder = E5Encoder(_EARLIER_GRAPH)
+"""The graph of models that were trained before it was smoothed; they need it until they are trained again."""
 
 
-def encoder_of(folder: Path | None, prefix: str = "") -> Encoder:
-    """The encoder in `folder`, which gets `prefix` before every message; without a folder our own."""
-    return FolderEncoder(folder.resolve(), prefix) if folder is not None else E5
+def encoder_of(folder: Path | None, prefix: str = "", graph: str = GRAPH) -> Encoder:
+    """The encoder in `folder`, which gets `prefix` before every message; without a folder our own, in `graph`."""
+    return FolderEncoder(folder.resolve(), prefix) if folder is not None else E5Encoder(graph)

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nlu import acts, crisis, model_file, opt_out, parts, slots, when
-from nlu.encoders import E5, Encoder, EncoderError
+from nlu.encoders import E5, EARLIER, Encoder, EncoderError
 from nlu.engine import Embeds, Engine, Learnt
 from nlu.language import LanguageGuesser, detector
 from nlu.model_file import ModelError
@@ -200,8 +200,10 @@ def load(
     embeds = None
     if learnt.meaning is not None:
         try:
+            used = content.header.get("encoder") or EARLIER.fingerprint()
+            if encoder == E5 and used == EARLIER.fingerprint():
+                encoder = EARLIER
             wanted = encoder.fingerprint()
-            used = content.header.get("encoder") or E5.fingerprint()
             if used != wanted:
                 raise ModelError(
                     f"The model at {model_path} was trained with the sentence encoder {used}, and {wanted} is set; "

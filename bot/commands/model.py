@@ -58,6 +58,6 @@ def is_current(path: Path, chosen: Encoder = E5) -> bool:
         Learnt.from_file(content)
     except ModelError:
         return False
-    if (content.header.get("encoder") or E5.fingerprint()) != chosen.fingerprint():
+    if content.header.get("encoder") not in (chosen.fingerprint(), ""):  # "": there was none to train with
         return False
     return bool(content.header["fingerprint"] == fingerprint(load_examples(TRAINING)))
