@@ -67,6 +67,11 @@ class Understanders:
             return "sentence embeddings in this process"
         return f"{self._pool.ready} of {self._pool.size} embedding workers ready"
 
+    @property
+    def workers(self) -> list[int]:
+        """Process ids of the embedding workers."""
+        return self._pool.processes if self._pool is not None else []
+
     def refresh(self) -> bool:
         """Take up the model file when it is another than the one last seen. An unfit one is told and left alone."""
         stamp = _stamp(self._settings.model_path)

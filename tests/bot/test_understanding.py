@@ -152,12 +152,11 @@ def test_a_server_lives_on_when_its_worker_is_killed(
         assert understanders.embedding() == "1 of 1 embedding workers ready"
         doubtful = "shkoj ne nje kurs gjuhe {}"  # words and letters are never sure of it
         assert understanders.current().understand(doubtful.format(1)).intent
-        assert understanders._pool is not None
-        (victim,) = understanders._pool.processes
+        (victim,) = understanders.workers
         os.kill(victim, signal.SIGKILL)
         assert understanders.current().understand(doubtful.format(2)).intent
         until = time.monotonic() + 30
-        while understanders._pool.processes in ([victim], []) or not understanders.embeds:
+        while understanders.workers in ([victim], []) or not understanders.embeds:
             assert time.monotonic() < until
             time.sleep(0.02)
         assert caplog.text.count("reading words and letters only") == 1
