@@ -30,7 +30,7 @@ class Understanders:
         self._settings = settings
         self._current: Understander | RasaUnderstander | None = None
         self._pool: EmbeddingPool | None = None
-        self._pool_beside: Path | None = None
+        self._pool_is_of: tuple[Path, str] | None = None
         self._seen: _Stamp | None = None
         chosen = settings.nlu
         self.rasa = (
@@ -116,11 +116,12 @@ class Understanders:
         workers = self._settings.nlu.embedding_workers
         if not workers:
             return open_here(encoder, beside)
-        if self._pool is None or self._pool_beside != beside:
+        wanted = (beside, encoder.fingerprint())
+        if self._pool is None or self._pool_is_of != wanted:
             encoder.check(beside)
             threads = max(1, (os.cpu_count() or 1) // workers)
             self._pool = EmbeddingPool(beside, encoder, workers=workers, threads=threads)
-            self._pool_beside = beside
+            self._pool_is_of = wanted
         return self._pool
 
 

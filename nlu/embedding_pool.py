@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 30.0  # seconds until a worker must have said hello
 LIMIT = 3.0  # seconds for one message: a person waits
+HANGS = 10.0  # seconds without a sign after which a worker is replaced; a busy machine may need some
 _LOOK = 0.5  # seconds between looks at what hangs
 _PAUSES = (0.0, 1.0, 5.0, 30.0)  # seconds before the next start, longer after every failure in a row
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SYSTEMROOT")
@@ -45,10 +46,11 @@ class EmbeddingPool:
         workers: int = 1,
         threads: int = 2,
         limit: float = LIMIT,
+        hangs: float = HANGS,
     ) -> None:
         command = [sys.executable, "-m", "nlu.embedding_worker", f"--beside={beside}", f"--threads={threads}"]
         command += encoder.arguments
-        self._workers = [_Worker(command, limit) for _ in range(workers)]
+        self._workers = [_Worker(command, limit, hangs) for _ in range(workers)]
 
     @property
     def ready(self) -> int:
@@ -96,12 +98,14 @@ class EmbeddingPool:
 class _Worker:
     """One process and the thread that starts it, hears it, and starts it again."""
 
-    def __init__(self, command: Sequence[str], limit: float) -> None:
+    def __init__(self, command: Sequence[str], limit: float, hangs: float) -> None:
         self.started = threading.Event()
         self.ready = self._was_ready = False
         self.process_id: int | None = None
         self._command = command
         self._limit = limit
+        self._hangs = hangs
+        self._slow = False
         self._line: socket.socket | None = None
         self._speaking = threading.Lock()
         self._asked: dict[int, tuple[Future[Floats], float]] = {}
@@ -130,9 +134,14 @@ class _Worker:
                 _hang_up(self._line)  # half a frame may have left: only a new worker can be understood again
                 raise NoEmbedding("the embedding worker is gone") from error
         try:
-            return future.result(self._limit)
+            row = future.result(self._limit)
         except TimeoutError as error:
+            if not self._slow:
+                log.warning("the embedding worker is slow: reading words and letters only until it answers")
+            self._slow = True
             raise NoEmbedding("the embedding worker is slow") from error
+        self._slow = False
+        return row
 
     def stop(self) -> None:
         self._stopping.set()
@@ -208,8 +217,8 @@ class _Worker:
     def _look(self) -> None:
         """Nothing came for a while: nothing was asked, or it hangs."""
         oldest = min((since for _, since in list(self._asked.values())), default=None)
-        if oldest is not None and monotonic() - oldest > self._limit:
-            raise _Failed(f"hangs since {self._limit:.0f} seconds")
+        if oldest is not None and monotonic() - oldest > self._hangs:
+            raise _Failed(f"gave no sign for {self._hangs:.0f} seconds")
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         with self._speaking:

@@ -14,7 +14,7 @@ from nlu.onnx_model import MODEL_FILE, TOKENIZER_FILE, OnnxModel
 from nlu.tokenizer_file import TokenizerError
 
 GRAPH = "e5-small-2.int8.onnx"
-_EARLIER_GRAPH = "e5-small.int8.onnx"
+EARLIER_GRAPH = "e5-small.int8.onnx"
 
 
 class EncoderError(RuntimeError):
@@ -127,7 +127,7 @@ class FolderEncoder(Encoder):
 
 
 E5: Encoder = E5Encoder()
-EARLIER: Encoder = E5Encoder(_EARLIER_GRAPH)
+EARLIER: Encoder = E5Encoder(EARLIER_GRAPH)
 """The graph of models that were trained before it was smoothed; they need it until they are trained again."""
 
 

@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.embedding_pool import EmbeddingPool
+from nlu.embedding_pool import ROOT, EmbeddingPool
 from nlu.embedding_wire import numbered, parted, receive_frame, send_frame
 from nlu.encoders import E5, encoder_of
 from nlu.engine import NoEmbedding
@@ -37,7 +39,7 @@ def pool(beside: Path) -> Iterator[EmbeddingPool]:
 @pytest.fixture
 def doomed(beside: Path) -> Iterator[EmbeddingPool]:
     """A pool whose worker will not live."""
-    with EmbeddingPool(beside, workers=1, threads=1, limit=1.0) as pool:
+    with EmbeddingPool(beside, workers=1, threads=1, limit=1.0, hangs=1.5) as pool:
         assert pool.wait()
         yield pool
 
@@ -129,6 +131,31 @@ def test_workers_end_with_the_pool(beside: Path) -> None:
     for process in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
+
+
+def test_workers_end_when_the_program_is_killed(beside: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from nlu.embedding_pool import EmbeddingPool\n"
+        f"pool = EmbeddingPool(Path({str(beside)!r})); pool.wait(); print(*pool.processes, flush=True); time.sleep(60)"
+    )
+    program = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    worker = int(program.stdout.readline())
+    program.kill()
+    program.wait()
+    program.stdout.close()
+    until = time.monotonic() + 10
+    while _runs(worker) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _runs(worker)
+
+
+def _runs(process: int) -> bool:
+    """Whether it is there, and not merely waiting to be counted by a parent that does not look."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
 
 
 def test_a_worker_does_not_see_our_secrets(beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
