@@ -202,6 +202,10 @@ RULES: tuple[Rule, ...] = (
         when=_is("find_course", "course_schedule_place"), action=Action.ANSWER_COURSES,
     ),
     Rule(
+        code="language", section="2.4", text="De cliënt vraagt of we een taal spreken.",
+        when=lambda case: case.intent == "smalltalk" and words.asks_if_spoken(case.text), action=Action.LANGUAGE,
+    ),
+    Rule(
         code="course_list", section="3.2a", text="Een groet met een onderwerp erbij: het is een leervraag.",
         when=lambda case: case.intent == "smalltalk" and case.value("subject") is not None,
         action=Action.ANSWER_COURSES, tier=Tier.INFORMATION, needs_sure=False,

@@ -35,6 +35,16 @@ _LEFT_SCHOOL = re.compile(
     re.IGNORECASE,
 )
 
+# "Do you speak Turkish?" names a language without wanting to learn it.
+_SPEAKS = re.compile(
+    r"\b(?:spree?k|praat|versta|begrijp|ken)(?:t|en)? (?:je|jij|ge|gij|u|jullie|ze|daar|er)\b|\bwelke (?:taal|talen)\b"
+    r"|\b(?:do|can|does) (?:you|u|they|anybody|anyone|someone) .{0,12}(?:speak|understand|talk)|\bspeak \w+ ?\?"
+    r"|\b(?:tu parles|vous parlez|parlez[- ]vous|parles[- ]tu|on parle|comprenez[- ]vous|vous comprenez)\b"
+    r"|\bhabl(?:as|an|áis)\b|\bmówi(?:cie|sz|ą)|\bmowi(?:cie|sz|a)\b|\bvorbi[țt]i\b|\bговорит[еи]\b|\bговориш"
+    r"|\bрозмовляє(?:те|ш)|konu[şs](?:uyor|abil)|biliyor mu|تتكلم|بتحك|تحكي|تحكو|صحبت م",
+    re.IGNORECASE,
+)
+
 # What somebody asks of us that another service owns: (partner, words).
 _NEEDS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (partner, re.compile(words, re.IGNORECASE))
@@ -101,3 +111,8 @@ def need(text: str) -> str | None:
 def benefit_owner(text: str) -> str | None:
     """Who pays the benefit that is asked about, where the words say it."""
     return next((partner for partner, words in _BENEFITS if words.search(text)), None)
+
+
+def asks_if_spoken(text: str) -> bool:
+    """Whether we are asked if we speak a language."""
+    return _SPEAKS.search(text) is not None

@@ -50,6 +50,23 @@ def test_a_greeting_with_a_subject_is_a_question() -> None:
     assert ask(said("smalltalk", "hello sir")).action is Action.SMALLTALK
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "spreekt u Turks?",
+        "vous parlez espagnol ?",
+        "Do you speak Spanish?",
+        "Türkçe konuşuyor musunuz",
+        "mówicie po polsku?",
+    ],
+)
+def test_asked_whether_we_speak_a_language_no_course_in_it_is_offered(text: str) -> None:
+    assert ask(said("smalltalk", text, subject="spaans")).action is Action.LANGUAGE
+    assert (
+        ask(said("smalltalk", "dag, ik spreek goed Spaans", subject="spaans")).action is Action.ANSWER_COURSES
+    )
+
+
 @pytest.mark.parametrize(("ranking", "action"), RANKINGS)
 def test_unsure_asks_once(ranking: list[tuple[str, float]], action: Action) -> None:
     intent, confidence = ranking[0]
