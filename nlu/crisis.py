@@ -7,16 +7,37 @@ from __future__ import annotations
 
 import re
 
-from nlu.crisis_words import HARMLESS, SIGNS
+from nlu import crisis_more, crisis_words
 from nlu.text import fold, words
 
-_HARMLESS = tuple(re.compile(fold(pattern)) for pattern in HARMLESS)
-_SIGNS = tuple(re.compile(fold(pattern)) for pattern in SIGNS)
+_LIKELY, _NEARLY_CERTAIN = 0.35, 0.8
+_IDIOM = " _ "
+
+_HARMLESS = tuple(re.compile(fold(pattern)) for pattern in (*crisis_words.HARMLESS, *crisis_more.HARMLESS))
+_SIGNS = tuple(re.compile(fold(pattern)) for pattern in (*crisis_words.SIGNS, *crisis_more.SIGNS))
+_WORDS = tuple(re.compile(fold(pattern)) for pattern in crisis_more.WORDS)
 
 
 def shows_danger(text: str) -> bool:
     """Whether a rule sees danger in this message, whatever its language."""
+    sentence = _said(text)
+    return any(pattern.search(sentence) for pattern in _SIGNS)
+
+
+def may_be_danger(text: str, probability: float) -> bool:
+    """Whether a classifier that sees danger, with this probability, is to be believed.
+
+    Beside a word of danger it is; without one only when it is nearly certain and no idiom explains why.
+    """
+    sentence = _said(text)
+    if probability >= _LIKELY and any(pattern.search(sentence) for pattern in _WORDS):
+        return True
+    return probability >= _NEARLY_CERTAIN and _IDIOM not in sentence
+
+
+def _said(text: str) -> str:
+    """The folded words with every harmless idiom blotted out."""
     sentence = " ".join(words(text))
     for pattern in _HARMLESS:
-        sentence = pattern.sub(" _ ", sentence)
-    return any(pattern.search(sentence) for pattern in _SIGNS)
+        sentence = pattern.sub(_IDIOM, sentence)
+    return sentence

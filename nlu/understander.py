@@ -29,9 +29,6 @@ _HALF_SURE = 0.6
 _NO_HALF = frozenset({"smalltalk", "out_of_scope", "opt_out", "language_switch", "distress_crisis"})
 """What is never one of two questions: it is no question, or decides over the whole message."""
 _CRISIS, _OPT_OUT, _SMALLTALK = "distress_crisis", "opt_out", "smalltalk"
-_CRISIS_LIKELY = 0.5
-"""From this probability the classifier alone raises the alarm; below it a rule must see a sign."""
-
 _ACT_NAMES = {"give_place": acts.PLACE, "give_time": acts.TIME}
 _ACT_LIKELY = 0.5
 _BARE = frozenset({acts.CONFIRM, acts.DENY, acts.REPEAT, acts.MORE, acts.CHOOSE})
@@ -113,12 +110,14 @@ class Understander:
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
         act = None if danger or wants_out else acts.read(message, spoken, expected=hints.expected)
         deep = not danger and not wants_out and act is None
-        probabilities, languages = self._engine.read(message, folded, deep=deep)
-        reading = self._rank(probabilities.tolist())
-        guess = self._language.guess(message, remembered=hints.language, learnt=languages)
+        read = self._engine.read(message, folded, deep=deep)
+        reading = self._rank(read.probabilities.tolist())
+        guess = self._language.guess(message, remembered=hints.language, learnt=read.languages)
         found = self._find_slots(message, spoken, hints, reading)
         if deep:
-            danger = self._is_likely_crisis(reading)
+            top, chance = reading.ranking[0]
+            danger = top == _CRISIS and crisis.may_be_danger(message, chance)
+            reading = reading if danger else _without_crisis(reading)
             act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:
             found = [*found, _whole_message("choice", act.choice, message)]
@@ -143,9 +142,6 @@ class Understander:
         act, act_probability = next(((name, p) for name, p in ranked if name in ACTS), ("", 0.0))
         intents = tuple((name, round(p, 4)) for name, p in ranked if name not in ACTS)
         return _Reading(intents, act, act_probability)
-
-    def _is_likely_crisis(self, reading: _Reading) -> bool:
-        return reading.ranking[0][0] == _CRISIS and reading.ranking[0][1] >= _CRISIS_LIKELY
 
     def _find_slots(
         self, message: str, spoken: Sequence[Token], hints: Hints, reading: _Reading
@@ -213,6 +209,13 @@ def load(
         except EncoderError as error:
             log.warning("no sentence embeddings (%s): reading words and letters only", error)
     return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _without_crisis(reading: _Reading) -> _Reading:
+    """The reading of a message that only sounds like danger. What is left keeps its own, low probability."""
+    if reading.ranking[0][0] != _CRISIS:
+        return reading
+    return replace(reading, ranking=(*reading.ranking[1:], (_CRISIS, 0.0)))
 
 
 def _is_sure(half: Understanding) -> bool:
