@@ -10,7 +10,9 @@ from data.tables import Decision
 
 
 async def test_a_decision_says_all_that_was_understood_and_by_which_model(hub: Hub, number: str) -> None:
-    item = Inbound(external_id=uuid4().hex, path=number, text="ik zoek een cursus Spaans in Gent op dinsdagavond")
+    item = Inbound(
+        external_id=uuid4().hex, path=number, text="ik zoek een cursus Spaans in Gent op dinsdagavond"
+    )
     (accepted,) = await hub.inbox.accept("sms", "sms", [item])
     await hub.worker.run_until_idle()
     async with hub.database.transaction() as session:
