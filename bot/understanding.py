@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.settings import NluSettings, Settings
 from bot.vocabulary import vocabulary
 from nlu import ModelError, Understander, load
+from nlu.blas import use_one_thread
 from nlu.embedding_pool import EmbeddingPool
 from nlu.encoders import Encoder, encoder_of
 from nlu.engine import Embeds
@@ -39,6 +40,7 @@ class Understanders:
 
     def load(self) -> None:
         """Load the model of the settings. Raises nlu.ModelError, which names the command that makes one."""
+        use_one_thread()
         self._seen = _stamp(self._settings.model_path)
         before, pool = self._current, self._pool
         understander = self._load()
