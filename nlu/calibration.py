@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.engine import Calibration, softmax, weigh
+from nlu.engine import Calibration, log_near, softmax, weigh
 
 Floats = NDArray[np.float32]
 Truth = NDArray[np.int64]
 
 _TEMPERATURES = tuple(math.exp(step / 20) for step in range(-60, 41))
+_NEWTON_STEPS = 12
+_FIRST_SHARE = 0.3
+_STEADY = 1e-4  # keeps the steps finite when a view says nothing
 _ALWAYS = 1.01  # a probability that is never reached: every message is embedded
 _LEAST_SURE = 0.9
 _ALLOWED_LOSS = 0.001  # accuracy that skipping the embedding may cost
@@ -29,20 +32,14 @@ class Views:
 
 
 def fit(views: Views, truth: Truth) -> Calibration:
-    """Temperatures of least log-loss for either view and for all, and from where the first may decide alone."""
-    by_spelling = _temperature(views.spelling, truth)
-    if views.meaning is None or views.near is None:
-        return Calibration(spelling=by_spelling, meaning=1.0, both=1.0, sure=0.0)
-    by_meaning = _temperature(views.meaning, truth)
-    first = softmax(views.spelling / np.float32(by_spelling))
-    modest = np.log(
-        weigh(first, softmax(views.meaning / np.float32(by_meaning)), views.near, 1.0) + np.float32(1e-9)
-    )
-    kept = Calibration(
-        spelling=by_spelling, meaning=by_meaning, both=_temperature(modest, truth), sure=_ALWAYS
-    )
-    together = probabilities(views, kept)
-    return replace(kept, sure=_sure_from(first, together, truth))
+    """The temperature and the shares of least log-loss, and from where the first view may decide alone."""
+    alone = _temperature(views.spelling, truth)
+    logits = _logits(views)
+    if logits is None:
+        return Calibration(spelling=alone, shares=(1 / alone, 0.0, 0.0), sure=0.0)
+    kept = Calibration(spelling=alone, shares=_shares(logits, truth), sure=_ALWAYS)
+    first = softmax(views.spelling / np.float32(alone))
+    return replace(kept, sure=_sure_from(first, probabilities(views, kept), truth))
 
 
 def probabilities(views: Views, kept: Calibration) -> Floats:
@@ -50,8 +47,31 @@ def probabilities(views: Views, kept: Calibration) -> Floats:
     first = softmax(views.spelling / np.float32(kept.spelling))
     if views.meaning is None or views.near is None:
         return first
-    together = weigh(first, softmax(views.meaning / np.float32(kept.meaning)), views.near, kept.both)
+    together = weigh(views.spelling, views.meaning, views.near, kept.shares)
     return np.where(first.max(axis=1, keepdims=True) >= kept.sure, first, together)
+
+
+def _logits(views: Views) -> Floats | None:
+    """All views × messages × labels, as `engine.weigh` adds them up."""
+    if views.meaning is None or views.near is None:
+        return None
+    return np.stack([views.spelling, views.meaning, log_near(views.near)])
+
+
+def _shares(logits: Floats, truth: Truth) -> tuple[float, float, float]:
+    """The weights of least log-loss, by Newton's method: the loss is convex in them. None is below zero."""
+    rows = np.arange(len(truth))
+    right = logits[:, rows, truth].mean(axis=1)
+    shares = np.full(len(logits), _FIRST_SHARE, dtype=np.float32)
+    for _ in range(_NEWTON_STEPS):
+        believed = softmax(np.einsum("v,vml->ml", shares, logits))
+        expected = np.einsum("ml,vml->vm", believed, logits)
+        curve = np.einsum("vml,wml->vw", logits * believed, logits, optimize=True) - expected @ expected.T
+        steady = curve / len(truth) + _STEADY * np.eye(len(logits))
+        step = np.linalg.solve(steady, expected.mean(axis=1) - right)
+        shares = np.maximum(shares - step, 0).astype(np.float32)
+    first, second, third = map(float, shares)
+    return first, second, third
 
 
 def calibration_error(believed: Floats, truth: Truth, bins: int = 15) -> float:

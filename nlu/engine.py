@@ -24,10 +24,6 @@ Floats = NDArray[np.float32]
 EMBEDDING_SCALE = np.float32(20)
 """Centred embeddings lie close together; measured, the classifier gains five points from spreading them."""
 
-SPELLING_SHARE, MEANING_SHARE, NEAR_SHARE = np.float32(0.28), np.float32(0.42), np.float32(0.30)
-"""Weights of the views' log-probabilities; from cross-validation on our own data."""
-
-_LEAST = np.float32(1e-6)
 _LEAST_NEAR = np.float32(1e-2)  # no neighbour of an intent is no proof against it
 _NEIGHBOURS = 20
 _NEARNESS = np.float32(12)
@@ -94,24 +90,24 @@ class Meaning:
                 np.add.at(found[row], labels, shares)
         return found
 
-    def near_one(self, embedding: Floats, neighbours: Neighbours) -> Floats:
-        """As `near` for one message, a tenth of the work; `neighbours` hold `examples`."""
+    def near_one(self, embedding: Floats, neighbours: Neighbours) -> tuple[Floats, float]:
+        """As `near` for one message, a tenth of the work, and how near the nearest is; `neighbours` hold `examples`."""
         nearest, likeness = neighbours.find(unit(embedding - self.mean), _NEIGHBOURS)
         shares = softmax(likeness * _NEARNESS)
         found = np.bincount(self.example_labels[nearest], shares, minlength=len(self.layer.bias))
-        return np.asarray(found, dtype=np.float32)
+        return np.asarray(found, dtype=np.float32), float(likeness.max(initial=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Temperatures that make probabilities honest, fitted on held-out messages.
+    """What makes probabilities honest, fitted on held-out messages.
 
-    `sure` is the probability from which words and letters alone are as good as all views together.
+    `spelling` is the temperature of words and letters alone, and `sure` the probability from which they are as good as
+    all views together. `shares` weigh spelling, meaning and near messages.
     """
 
     spelling: float
-    meaning: float
-    both: float
+    shares: tuple[float, float, float]
     sure: float
 
 
@@ -155,7 +151,7 @@ class Learnt:
             "accuracy": accuracy,
             "labels": list(self.labels),
             "languages": list(self.languages),
-            "calibration": [kept.spelling, kept.meaning, kept.both, kept.sure],
+            "calibration": [kept.spelling, *kept.shares, kept.sure],
         }
         return ModelFile(header=header, arrays=arrays)
 
@@ -174,7 +170,7 @@ class Learnt:
                     examples=arrays["meaning_examples"].astype(np.float32),
                     example_labels=arrays["meaning_example_labels"],
                 )
-            spelling, by_meaning, both, sure = map(float, header["calibration"])
+            by_spelling, first, second, third, sure = map(float, header["calibration"])
             return cls(
                 version=header["version"],
                 labels=tuple(header["labels"]),
@@ -183,11 +179,35 @@ class Learnt:
                 spelling=Linear(weights=arrays["spelling_weights"], bias=arrays["spelling_bias"]),
                 tongues=Linear(weights=arrays["language_weights"], bias=arrays["language_bias"]),
                 meaning=meaning,
-                calibration=Calibration(spelling=spelling, meaning=by_meaning, both=both, sure=sure),
+                calibration=Calibration(spelling=by_spelling, shares=(first, second, third), sure=sure),
                 known_words=frozenset(unpack_strings(arrays["known_words"])),
             )
         except KeyError as error:
             raise ModelError(f"The model lacks {error}; train it with: python -m bot train") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the engine makes of a message.
+
+    `probabilities` are calibrated, in the order of `Learnt.labels`; `languages` hold a log-probability each, weighed by
+    how much of the message was seen in training at all. `likeness` is the cosine to the training message that means
+    most nearly the same; None when the message was not embedded.
+    """
+
+    probabilities: Floats
+    languages: dict[str, float]
+    likeness: float | None
+
+    @property
+    def in_scope(self) -> float:
+        """From 0 to 1, for ranking messages rather than as a chance: how surely it is about one of our intents.
+
+        Confidence alone is high for strange messages that resemble one intent more than the others; likeness alone is
+        high between two intents.
+        """
+        near = 1.0 if self.likeness is None else max(self.likeness, 0.0)
+        return float(self.probabilities.max()) * near
 
 
 class Engine:
@@ -204,29 +224,29 @@ class Engine:
         """False when only words and letters are read, which is less sure in other languages than Dutch."""
         return self._embedder is not None
 
-    def read(
-        self, message: str, folded: Sequence[str], *, deep: bool = True
-    ) -> tuple[Floats, dict[str, float]]:
-        """Calibrated probabilities in the order of `learnt.labels`, and a log-probability per language.
-
-        `message` is cleaned and `folded` its words by `text.words`; not `deep`, it is not embedded. The languages are
-        weighed by how much of the message was seen in training at all.
-        """
+    def read(self, message: str, folded: Sequence[str], *, deep: bool = True) -> Reading:
+        """Read a message: `message` is cleaned and `folded` its words by `text.words`; not `deep`, it is not embedded."""
         columns, values = self.learnt.ngrams.vector(folded)
-        return self._intents(message, columns, values, deep=deep), self._languages(folded, columns, values)
+        probabilities, likeness = self._intents(message, columns, values, deep=deep)
+        languages = self._languages(folded, columns, values)
+        return Reading(probabilities=probabilities, languages=languages, likeness=likeness)
 
-    def _intents(self, message: str, columns: NDArray[np.int32], values: Floats, *, deep: bool) -> Floats:
+    def _intents(
+        self, message: str, columns: NDArray[np.int32], values: Floats, *, deep: bool
+    ) -> tuple[Floats, float | None]:
         kept = self.learnt.calibration
-        spelling = softmax(self.learnt.spelling.logits(columns, values) / np.float32(kept.spelling))
+        logits = self.learnt.spelling.logits(columns, values)
+        spelling = softmax(logits / np.float32(kept.spelling))
         sure = not deep or float(spelling.max()) >= kept.sure
         if sure or self._embedder is None or self._neighbours is None or self.learnt.meaning is None:
-            return spelling
+            return spelling, None
         try:
             embedding = self._embed(message)
         except NoEmbedding:
-            return spelling
-        meaning = softmax(self.learnt.meaning.logits(embedding) / np.float32(kept.meaning))
-        return weigh(spelling, meaning, self.learnt.meaning.near_one(embedding, self._neighbours), kept.both)
+            return spelling, None
+        meaning = self.learnt.meaning.logits(embedding)
+        near, likeness = self.learnt.meaning.near_one(embedding, self._neighbours)
+        return weigh(logits, meaning, near, kept.shares), likeness
 
     def _languages(
         self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats
@@ -245,11 +265,15 @@ class Engine:
         return self._embedder.embed(message)
 
 
-def weigh(spelling: Floats, meaning: Floats, near: Floats, temperature: float) -> Floats:
-    """The views together, sharpened by one temperature: a mean alone is far too modest."""
-    logs = SPELLING_SHARE * np.log(spelling + _LEAST) + MEANING_SHARE * np.log(meaning + _LEAST)
-    logs += NEAR_SHARE * np.log(near + _LEAST_NEAR)
-    return softmax(np.asarray(logs / np.float32(temperature), dtype=np.float32))
+def weigh(spelling: Floats, meaning: Floats, near: Floats, shares: Sequence[float]) -> Floats:
+    """Probabilities by all views: the logits of two and the shares of near messages, each weighed by `shares`."""
+    first, second, third = np.asarray(shares, dtype=np.float32)
+    return softmax(first * spelling + second * meaning + third * log_near(near))
+
+
+def log_near(near: Floats) -> Floats:
+    """The shares of near messages as logits."""
+    return np.asarray(np.log(near + _LEAST_NEAR), dtype=np.float32)
 
 
 def unit(rows: Floats) -> Floats:

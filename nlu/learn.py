@@ -31,7 +31,7 @@ Floats = NDArray[np.float32]
 
 FOLDS = 3
 _SEED = 20
-_UNKNOWN = Calibration(spelling=1.0, meaning=1.0, both=1.0, sure=1.0)
+_UNKNOWN = Calibration(spelling=1.0, shares=(1.0, 0.0, 0.0), sure=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

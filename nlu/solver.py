@@ -13,14 +13,13 @@ from scipy.sparse import csr_matrix
 from nlu.engine import Linear, softmax
 from nlu.ngrams import Floats, Indices
 
-_PASSES = 5
-_BATCH = 256
+_PASSES, _STEPS, _BATCH = 5, 400, 256
 _STEP = 1.5
 _DECAY = 1e-5
+_LEAST_BATCH, _STEPS_A_PASS = 64, 24
 _SEED = 7
 _HIDDEN = 512
-_DENSE_PASSES = 11
-_DENSE_BATCH = 256
+_DENSE_PASSES, _DENSE_STEPS, _DENSE_BATCH = 11, 700, 256
 _DENSE_STEP = 0.003
 _DENSE_DECAY = 1e-4
 _DROPPED_INPUT, _DROPPED_HIDDEN = 0.1, 0.5
@@ -38,10 +37,11 @@ def fit_sparse(
     bias = np.zeros(len(labels), dtype=np.float32)
     bias_seen = np.full(len(labels), 1e-4, dtype=np.float32)
     chance = np.random.default_rng(_SEED)
-    for _ in range(_PASSES):
+    size, passes = _pace(len(rows), _BATCH, _PASSES, _STEPS)
+    for _ in range(passes):
         order = chance.permutation(len(rows))
-        for start in range(0, len(rows), _BATCH):
-            batch = order[start : start + _BATCH]
+        for start in range(0, len(rows), size):
+            batch = order[start : start + size]
             matrix, used = _compact([rows[i] for i in batch])
             error = softmax(matrix @ weights[used] + bias)
             error[np.arange(len(batch)), truth[batch]] -= 1
@@ -67,11 +67,12 @@ def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], L
         _random(chance, _HIDDEN, len(labels)),
         np.zeros(len(labels), dtype=np.float32),
     ]
-    adam = _Adam(parts, steps=_DENSE_PASSES * -(-len(matrix) // _DENSE_BATCH))
-    for _ in range(_DENSE_PASSES):
+    size, passes = _pace(len(matrix), _DENSE_BATCH, _DENSE_PASSES, _DENSE_STEPS)
+    adam = _Adam(parts, steps=passes * -(-len(matrix) // size))
+    for _ in range(passes):
         order = chance.permutation(len(matrix))
-        for start in range(0, len(matrix), _DENSE_BATCH):
-            batch = order[start : start + _DENSE_BATCH]
+        for start in range(0, len(matrix), size):
+            batch = order[start : start + size]
             inputs = matrix[batch] * _kept(chance, (len(batch), matrix.shape[1]), _DROPPED_INPUT)
             summed = inputs @ parts[0] + parts[1]
             mask = _kept(chance, summed.shape, _DROPPED_HIDDEN) * (summed > 0)
@@ -82,6 +83,12 @@ def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], L
             back = (error @ parts[2].T) * mask
             adam.step([inputs.T @ back, back.sum(axis=0), active.T @ error, error.sum(axis=0)])
     return labels, Linear(weights=parts[0], bias=parts[1]), Linear(weights=parts[2], bias=parts[3])
+
+
+def _pace(rows: int, batch: int, passes: int, steps: int) -> tuple[int, int]:
+    """Rows a step and passes over all: few rows take smaller steps and more passes, to make `steps` at least."""
+    size = min(batch, max(_LEAST_BATCH, rows // _STEPS_A_PASS))
+    return size, max(passes, -(-steps // -(-rows // size)))
 
 
 class _Adam:

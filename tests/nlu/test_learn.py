@@ -14,6 +14,7 @@ from nlu import learn as learning
 from nlu.calibration import Views, calibration_error, fit, probabilities
 from nlu.engine import softmax
 from nlu.noise import misspell
+from nlu.solver import fit_dense, fit_sparse
 from nlu.training_data import load_examples
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,35 @@ def test_two_views_are_better_than_one() -> None:
     together = Views(spelling=views[0], meaning=views[1], near=near)
     right = (probabilities(together, fit(together, truth)).argmax(axis=1) == truth).mean()
     assert right > max((view.argmax(axis=1) == truth).mean() for view in views) + 0.03
+
+
+def test_a_view_that_knows_nothing_has_no_say() -> None:
+    chance = np.random.default_rng(3)
+    truth = chance.integers(0, 5, 3_000)
+    knows, guesses = (chance.standard_normal((3_000, 5)).astype(np.float32) for _ in range(2))
+    knows[np.arange(3_000), truth] += 2
+    near = softmax(chance.standard_normal((3_000, 5)).astype(np.float32))
+    for views, place in (
+        (Views(spelling=knows, meaning=guesses, near=near), 0),
+        (Views(spelling=guesses, meaning=knows, near=near), 1),
+    ):
+        shares = fit(views, truth).shares
+        assert 1.8 < shares[place] < 2.3  # as the right answer lies 2 above the noise
+        assert max(share for index, share in enumerate(shares) if index != place) < 0.1
+
+
+def test_few_examples_are_learnt_as_thoroughly_as_many() -> None:
+    """With so many passes and no more, forty examples would make two steps a pass, and not be learnt."""
+    chance = np.random.default_rng(4)
+    centres = chance.standard_normal((4, 16)).astype(np.float32)
+    truth = np.repeat(np.arange(4), 10)
+    rows = centres[truth] + chance.standard_normal((40, 16)).astype(np.float32) * np.float32(0.2)
+    _, hidden, layer = fit_dense(rows, [str(label) for label in truth])
+    logits = np.maximum(rows @ hidden.weights + hidden.bias, 0) @ layer.weights + layer.bias
+    assert softmax(logits)[np.arange(40), truth].min() > 0.9
+    everything = np.arange(16, dtype=np.int32)
+    _, line = fit_sparse([(everything, row) for row in rows], 16, [str(label) for label in truth])
+    assert np.mean([line.logits(everything, row).argmax() for row in rows] == truth) == 1
 
 
 def test_misspelling_changes_long_words_only() -> None:
