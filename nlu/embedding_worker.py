@@ -10,7 +10,6 @@ import argparse
 import json
 import logging
 import os
-import queue
 import signal
 import socket
 import sys
@@ -23,7 +22,6 @@ from nlu.encoders import GRAPH, EncoderError, encoder_of
 from nlu.memory import give_back
 
 log = logging.getLogger(__name__)
-_BATCH = 16
 _SWITCH = 0.0005  # seconds: a thread back from the graph must not wait for one that cuts words
 
 
@@ -53,39 +51,33 @@ def main() -> None:
 
 
 def serve(line: socket.socket, embedder: Embedder, *, threads: int) -> None:
-    """Answer frames, in any order, on so many threads; what waits is embedded together. Ends the process."""
-    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    speaking = threading.Lock()
+    """Answer frames on so many threads, in any order. Ends the process.
 
-    def work() -> None:
+    Each message is embedded alone: in a run with others its rounding would depend on them, so the same message would not
+    always mean the same, and only messages of equal length could share one.
+    """
+    listening, speaking = threading.Lock(), threading.Lock()
+
+    def answer() -> None:
         while True:
-            frames = [waiting.get()]
-            share = min(_BATCH, waiting.qsize() // threads)
-            for _ in range(share):
-                try:
-                    frames.append(waiting.get_nowait())
-                except queue.Empty:
-                    break
-            asked = [parted(frame) for frame in frames]
-            rows = embedder.embed_all([text.decode(errors="ignore") for _, text in asked])
+            with listening:
+                number, text = parted(receive_frame(line))
+            row = embedder.embed(text.decode(errors="ignore"))
             with speaking:
-                for (number, _), row in zip(asked, rows, strict=True):
-                    send_frame(line, numbered(number, row.astype("<f4").tobytes()))
+                send_frame(line, numbered(number, row.astype("<f4").tobytes()))
 
-    def work_or_end() -> None:
+    def answer_or_end() -> None:
         try:
-            work()
+            answer()
+        except (EOFError, OSError):
+            os._exit(0)  # the other side is gone
         except BaseException:
             log.exception("embedding failed")
             os._exit(1)  # a clean start is surer than half a worker
 
-    for _ in range(threads):
-        threading.Thread(target=work_or_end, daemon=True).start()
-    try:
-        while True:
-            waiting.put(receive_frame(line))
-    except (EOFError, OSError):
-        os._exit(0)
+    for _ in range(threads - 1):
+        threading.Thread(target=answer_or_end, daemon=True).start()
+    answer_or_end()
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def test_many_threads_get_their_own_answers(pool: EmbeddingPool) -> None:
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(pool.embed, texts))
     for text, row in zip(texts, together, strict=True):
-        assert float(row @ pool.embed(text)) > 0.98  # int8 scales differ a little between batches
+        assert np.array_equal(row, pool.embed(text))  # whatever else was asked beside it
 
 
 @pytest.mark.parametrize(
