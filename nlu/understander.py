@@ -1,0 +1,273 @@
+"""One message in, its meaning out. Rules that are certain come before the classifier."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from nlu import acts, crisis, model_file, opt_out, parts, slots, when
+from nlu.encoders import E5, EARLIER, Encoder, EncoderError
+from nlu.engine import Embeds, Engine, Learnt
+from nlu.language import LanguageGuesser, detector
+from nlu.model_file import ModelError
+from nlu.places import PlaceFinder
+from nlu.subjects import SubjectFinder
+from nlu.text import Token, clean, tokens
+from nlu.training_data import ACTS
+from nlu.values import NO_HINTS, Hints, Slot, Understanding, Vocabulary
+
+log = logging.getLogger(__name__)
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+_RANKED = 5
+_HALF_SURE = 0.6
+_NO_HALF = frozenset({"smalltalk", "out_of_scope", "opt_out", "language_switch", "distress_crisis"})
+"""What is never one of two questions: it is no question, or decides over the whole message."""
+_CRISIS, _OPT_OUT, _SMALLTALK = "distress_crisis", "opt_out", "smalltalk"
+_ACT_NAMES = {"give_place": acts.PLACE, "give_time": acts.TIME}
+_ACT_LIKELY = 0.5
+_BARE = frozenset({acts.CONFIRM, acts.DENY, acts.REPEAT, acts.MORE, acts.CHOOSE})
+_APPOINTMENTS = frozenset({"appt_book", "appt_change"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the classifier makes of a message: intents best first, and the likeliest act."""
+
+    ranking: tuple[tuple[str, float], ...]
+    act: str
+    act_probability: float
+
+
+class Understander:
+    """Understands messages with one loaded model and vocabulary. Safe to share between threads: nothing changes."""
+
+    def __init__(self, engine: Engine, vocabulary: Vocabulary, language: LanguageGuesser) -> None:
+        self._engine = engine
+        self._learnt = engine.learnt
+        self._language = language
+        self._places = PlaceFinder(vocabulary.places, engine.learnt.known_words)
+        self._subjects = SubjectFinder(vocabulary.subjects, engine.learnt.known_words)
+
+    @property
+    def model_version(self) -> str:
+        """The version of the loaded model; stored with every decision."""
+        return self._learnt.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the training messages."""
+        return self._learnt.languages
+
+    @property
+    def uses_embeddings(self) -> bool:
+        """False when only words and letters are read."""
+        return self._engine.uses_embeddings
+
+    def understand(self, text: str, hints: Hints = NO_HINTS) -> Understanding:
+        """The meaning of any string; never raises. Only the first `text.MEANING_LENGTH` characters count."""
+        message = clean(text)
+        whole = self._read(message, hints)
+        if whole.crisis or whole.opt_out or whole.opt_in or whole.act is not None:
+            return whole
+        halves = self._halves(message, hints)
+        if halves:
+            return replace(whole, parts=halves)
+        return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
+
+    def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
+        """The two questions of a message; empty unless we are sure of both and they ask something else."""
+        alone = replace(hints, expected=frozenset())
+        for cut in parts.cuts(message, tokens(message)):
+            first, second = (self._read(half, alone) for half in cut)
+            if _is_sure(first) and _is_sure(second) and _differ(first, second):
+                return (
+                    replace(first, slots=parts.share(first.slots, second.slots)),
+                    replace(second, slots=parts.share(second.slots, first.slots)),
+                )
+        return ()
+
+    def _without_greeting(self, whole: Understanding, hints: Hints) -> Understanding:
+        """ "hallo" and a question is the question."""
+        rest = parts.without_greeting(whole.text, tokens(whole.text))
+        if rest is None:
+            return whole
+        asked = self._read(rest, hints)
+        if asked.intent == _SMALLTALK or asked.confidence < _HALF_SURE:
+            return whole
+        return replace(whole, intent=asked.intent, confidence=asked.confidence, ranking=asked.ranking)
+
+    def _read(self, message: str, hints: Hints) -> Understanding:
+        """One cleaned message as one question."""
+        spoken = tokens(message)
+        folded = [token.fold for token in spoken]
+        danger = crisis.shows_danger(message)
+        wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
+        act = None if danger or wants_out else acts.read(message, spoken, expected=hints.expected)
+        deep = not danger and not wants_out and act is None
+        read = self._engine.read(message, folded, deep=deep)
+        reading = self._rank(read.probabilities.tolist())
+        guess = self._language.guess(message, remembered=hints.language, learnt=read.languages)
+        found = self._find_slots(message, spoken, hints, reading)
+        if deep:
+            top, chance = reading.ranking[0]
+            danger = top == _CRISIS and crisis.may_be_danger(message, chance)
+            reading = reading if danger else _without_crisis(reading)
+            act = None if danger else self._act(spoken, found, reading)
+        if act is not None and act.choice is not None:
+            found = [*found, _whole_message("choice", act.choice, message)]
+        ranking = _decide(reading, danger=danger, wants_out=wants_out, act=act)
+        return Understanding(
+            text=message,
+            language=guess.language,
+            language_confidence=round(guess.confidence, 4),
+            intent=ranking[0][0],
+            confidence=ranking[0][1],
+            ranking=ranking[:_RANKED],
+            slots=tuple(found),
+            act=act.name if act else None,
+            crisis=danger,
+            opt_out=wants_out,
+            opt_in=opt_out.is_opt_in(message),
+            model_version=self._learnt.version,
+        )
+
+    def _rank(self, probabilities: Sequence[float]) -> _Reading:
+        ranked = sorted(zip(self._learnt.labels, probabilities, strict=True), key=lambda pair: -pair[1])
+        act, act_probability = next(((name, p) for name, p in ranked if name in ACTS), ("", 0.0))
+        intents = tuple((name, round(p, 4)) for name, p in ranked if name not in ACTS)
+        return _Reading(intents, act, act_probability)
+
+    def _find_slots(
+        self, message: str, spoken: Sequence[Token], hints: Hints, reading: _Reading
+    ) -> list[Slot]:
+        now = (hints.now or datetime.now(BRUSSELS)).astimezone(BRUSSELS)
+        appointment = acts.TIME in hints.expected or reading.ranking[0][0] in _APPOINTMENTS
+        times = when.find(message, now=now, appointment=appointment)
+        places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
+        subjects = self._subjects.find(message, spoken)
+        others = slots.find(message, spoken)
+        found = _without_overlap([*others, *times, *places, *subjects])
+        if not any(slot.name == "subject" for slot in found):
+            topic = slots.find_topic(message, spoken)
+            if topic is not None and not _overlaps(topic, found):
+                found.append(topic)
+        return sorted(found, key=lambda slot: (slot.start, slot.name))
+
+    def _act(self, spoken: Sequence[Token], found: Sequence[Slot], reading: _Reading) -> acts.Act | None:
+        """The act of a message that no phrase list knows: a bare place or time, or what the classifier believes."""
+        if self._places.is_only_a_place(spoken, found):
+            return acts.Act(acts.PLACE)
+        if when.is_only_a_time(spoken, found):
+            return acts.Act(acts.TIME)
+        if reading.act_probability >= _ACT_LIKELY and reading.act_probability > reading.ranking[0][1]:
+            name = _ACT_NAMES.get(reading.act, reading.act)
+            return (
+                None if name == acts.CHOOSE else acts.Act(name)
+            )  # a choice without a number chooses nothing
+        return None
+
+
+def open_here(encoder: Encoder, beside: Path) -> Embeds:
+    """The encoder in this process. Raises EncoderError."""
+    return encoder.open(beside)
+
+
+def load(
+    model_path: Path,
+    vocabulary: Vocabulary,
+    *,
+    language_detector: str = "py3langid",
+    encoder: Encoder = E5,
+    open_encoder: Callable[[Encoder, Path], Embeds] = open_here,
+) -> Understander:
+    """The understander of a trained model. Raises ModelError, which names the command that trains one.
+
+    `open_encoder` gets the encoder and the folder of the model, when that needs one; by default it is loaded into this
+    process, which is simplest for a command. When it is missing or broken, words and letters decide alone.
+    """
+    content = model_file.read(model_path)
+    learnt = Learnt.from_file(content)
+    embeds = None
+    if learnt.meaning is not None:
+        try:
+            used = content.header.get("encoder") or EARLIER.fingerprint()
+            if encoder == E5 and used == EARLIER.fingerprint():
+                encoder = EARLIER
+            wanted = encoder.fingerprint()
+            if used != wanted:
+                raise ModelError(
+                    f"The model at {model_path} was trained with the sentence encoder {used}, and {wanted} is set; "
+                    "train it with: python -m bot train"
+                )
+            embeds = open_encoder(encoder, model_path.parent)
+        except EncoderError as error:
+            log.warning("no sentence embeddings (%s): reading words and letters only", error)
+    return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _without_crisis(reading: _Reading) -> _Reading:
+    """The reading of a message that only sounds like danger. What is left keeps its own, low probability."""
+    if reading.ranking[0][0] != _CRISIS:
+        return reading
+    return replace(reading, ranking=(*reading.ranking[1:], (_CRISIS, 0.0)))
+
+
+def _is_sure(half: Understanding) -> bool:
+    certain = half.crisis or half.opt_out or half.opt_in or half.act is not None
+    return not certain and half.confidence >= _HALF_SURE and half.intent not in _NO_HALF
+
+
+def _differ(first: Understanding, second: Understanding) -> bool:
+    """Whether two halves ask for different help; two things about one appointment are one question."""
+    appointments = first.intent.startswith("appt_") and second.intent.startswith("appt_")
+    return first.intent != second.intent and not appointments
+
+
+def _decide(
+    reading: _Reading, *, danger: bool, wants_out: bool, act: acts.Act | None
+) -> tuple[tuple[str, float], ...]:
+    """The ranking with what is certain on top."""
+    certain = _CRISIS if danger else _OPT_OUT if wants_out else None
+    if act is not None and (
+        act.name == acts.THANKS or (act.name in _BARE and reading.ranking[0][1] < _ACT_LIKELY)
+    ):
+        certain = _SMALLTALK
+    if certain is None:
+        return reading.ranking
+    return ((certain, 1.0), *(pair for pair in reading.ranking if pair[0] != certain))
+
+
+def _whole_message(name: str, value: str, message: str) -> Slot:
+    return Slot(name=name, value=value, text=message, start=0, end=len(message))
+
+
+_OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language"})
+"""Slots that may lie over others: "geen auto" is a barrier and may hold a subject."""
+
+
+def _without_overlap(found: Sequence[Slot]) -> list[Slot]:
+    """Of slots over the same words the surest and longest stays; listed slots stand beside the rest."""
+    kept: list[Slot] = []
+    for slot in sorted(found, key=lambda slot: (-slot.confidence, slot.start - slot.end)):
+        if slot.name in _OWN_GROUND or not _overlaps(slot, kept):
+            kept.append(slot)
+    return kept
+
+
+def _overlaps(slot: Slot, others: Sequence[Slot]) -> bool:
+    return any(
+        other.start < slot.end and slot.start < other.end
+        for other in others
+        if other.name not in _OWN_GROUND
+        and not (other.start == slot.start and other.name in _TOGETHER and slot.name in _TOGETHER)
+    )
+
+
+_TOGETHER = frozenset({"weekday", "date", "time", "time_of_day"})
+"""Slots that one expression gives together: "dinsdagavond" is a weekday and a part of the day."""
