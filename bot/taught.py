@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import Correction
+from data.tables import Correction, Decision
 from nlu.text import words
 from nlu.training_data import Example
 
@@ -36,9 +36,15 @@ class Lessons:
 
 
 async def read_lessons(session: AsyncSession, examples: Sequence[Example]) -> Lessons:
-    """All corrections that add something to `examples` and contradict neither them nor each other."""
+    """All corrections that add something to `examples` and contradict neither them nor each other.
+
+    What answered a question of the bot ("Ninove", "ja") is left aside: by itself it does not mean what staff said.
+    """
     rows = await session.scalars(
-        select(Correction).where(Correction.wording.is_not(None)).order_by(Correction.id)
+        select(Correction)
+        .join(Decision, Decision.message_id == Correction.message_id)
+        .where(Correction.wording.is_not(None), Decision.understanding["act"].as_string().is_(None))
+        .order_by(Correction.id)
     )
     found = [
         Lesson(
@@ -67,8 +73,10 @@ def choose(lessons: Sequence[Lesson], examples: Sequence[Example]) -> Lessons:
             problem = f"it is {example.intent} to staff and an example of {known[key]} in nlu/training"
         elif example.language not in languages:
             problem = f"nlu/training holds nothing in {example.language}"
-        elif not key or len(example.text) > LONGEST:
-            problem = "it has no words" if not key else f"it is longer than {LONGEST} characters"
+        elif not any(character.isalpha() for character in key):
+            problem = "it has no words"
+        elif len(example.text) > LONGEST:
+            problem = f"it is longer than {LONGEST} characters"
         else:
             if key not in known:
                 known[key] = example.intent

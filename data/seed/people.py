@@ -249,7 +249,7 @@ def _decision_row(
         "understanding": {
             "ranking": [[line.intent, confidence], *rivals],
             "slots": [],
-            "act": None,
+            "act": "choose" if line.text.isdigit() else None,
             "language_confidence": 0.99,
         },
         "model_version": MODEL_VERSION,

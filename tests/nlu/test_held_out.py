@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from nlu import Vocabulary
-from nlu.engine import Calibration
 from nlu.evaluate import Answer
 from nlu.held_out import Material, fold_of, read_unseen
 from nlu.language import LanguageGuesser, detector
+from nlu.learn import learn
 from nlu.training_data import Entity, Example
 
 STARTS = (
@@ -41,7 +41,7 @@ def language() -> LanguageGuesser:
 def read(language: LanguageGuesser, *examples: Example, without: range = range(0)) -> tuple[Answer, ...]:
     material = Material(
         examples=examples, vectors=None, embeds=None, vocabulary=Vocabulary(places=(), subjects=()),
-        calibration=Calibration(spelling=1.0, meaning=1.0, both=1.0, sure=1.0), language=language,
+        calibration=learn(BASE, None, version="").calibration, language=language,
     )  # fmt: skip
     return read_unseen(material, without=without)
 
