@@ -48,6 +48,7 @@ class Dialogue:
 
     greeted: bool = False
     language_told: bool = False
+    warned: bool = False  # that we need no personal numbers
     asked: Asked | None = None
     goal: Goal | None = None
     options: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ from dispatch.triage import Action
 from handover import conversation as handover
 from handover import followups, microcontacts
 from handover.conversation import Step
-from nlu import Hints, Understander, Understanding
+from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ class Turns:
         async with self._database.transaction() as session:
             message, conversation, address = await _load(session, job.payload["message_id"])
             person = await handover.lock_person(session, message.person_id)
+            message.text, _ = personal_numbers.take_out(message.text)
             say = replies(person.language)
             now = self._clock()
             await handover.move(session, conversation, Step.ESCALATE, reason="failure", now=now)
@@ -102,7 +103,8 @@ class Turns:
         spoken = await asyncio.to_thread(
             self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
         )
-        _mask_national_number(message, spoken)
+        if spoken.slot(personal_numbers.NAME):  # not kept: not in the thread, so not in any view of it
+            message.text, _ = personal_numbers.take_out(message.text)
         await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
         decisions = triage.decide_each(spoken, known, message.channel)
@@ -195,8 +197,9 @@ def _introduce(
     after: list[str] = []
     if not dialogue.greeted:
         before.append(say("welcome"))
-    if turn.understanding.slot("national_number"):
-        before.append(say("national_number"))
+    if turn.understanding.slot(personal_numbers.NAME) and not dialogue.warned:
+        before.append(say("personal_number"))
+        dialogue = replace(dialogue, warned=True)
     if say.language != turn.person.language.split("-")[0] and not dialogue.language_told:
         after.append(say("language_unknown"))
         dialogue = replace(dialogue, language_told=True)
@@ -209,15 +212,6 @@ def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: da
     language = remembered if dialogue.greeted else message.language
     expected = frozenset({EXPECTED[dialogue.asked]}) if dialogue.asked else frozenset()
     return Hints(language=language, channel=message.channel, expected=expected, now=now)
-
-
-def _mask_national_number(message: Message, spoken: Understanding) -> None:
-    """A national number is not kept: not in the thread, so not in any view of it."""
-    text = spoken.text
-    for slot in sorted(spoken.slots, key=lambda slot: -slot.start):
-        if slot.name == "national_number":
-            text = f"{text[: slot.start]}***{text[slot.end :]}"
-            message.text = text
 
 
 def _record(

@@ -16,7 +16,7 @@ from handover.wording import pseudonymise
 
 MASK = "***"
 MOST_SLOTS = 8
-_PERSONAL = frozenset({"phone", "email", "national_number"})
+_PERSONAL = frozenset({"phone", "email", "personal_number"})
 
 
 @dataclass(frozen=True, kw_only=True)

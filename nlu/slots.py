@@ -19,11 +19,9 @@ from nlu.slot_words import (
 from nlu.text import Token, fold
 from nlu.values import Slot
 
-MASK = "***"
 _LONGEST_TOPIC = 3
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_NATIONAL = re.compile(r"(?<!\d)(\d{2})[.\s-]?(\d{2})[.\s-]?(\d{2})[\s.-]{0,3}(\d{3})[.\s-]?(\d{2})(?!\d)")
 _PHONE = re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s./()-]{0,2}\d){7,14}(?!\d)")
 _LEVEL = re.compile(
     r"(?<![\w.,])(?:(?:niveau|richtgraad|level|nt2|modul\w|graad|rg) ?)?([1-4])[.,]([1-4])(?![\w.,]|\s?(?:euro|eur|€|km|uur|%))",
@@ -60,15 +58,7 @@ _BUDGET = re.compile(r"\bbudget(?:\s\w{1,10}){0,2}\s(\d{1,5})\b", re.I)
 
 def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     """All slots of this file, in order of the message."""
-    slots = _national_numbers(text)
-    masked = text
-    for slot in slots:
-        masked = masked[: slot.start] + " " * (slot.end - slot.start) + masked[slot.end :]
-    slots += _emails(masked)
-    slots += _phones(masked)
-    slots += _levels(masked)
-    slots += _ages(masked)
-    slots += _prices(masked)
+    slots = [*_emails(text), *_phones(text), *_levels(text), *_ages(text), *_prices(text)]
     for name, table in (
         ("mode", MODES),
         ("status", STATUSES),
@@ -96,17 +86,6 @@ def find_topic(text: str, tokens: Sequence[Token]) -> Slot | None:
             topic = text[start:end]
             return Slot(name="topic", value=fold(topic), text=topic, start=start, end=end, confidence=0.5)
     return None
-
-
-def _national_numbers(text: str) -> list[Slot]:
-    """Belgian national numbers; the check digits decide, so that a phone number is no match. Always masked."""
-    found = []
-    for match in _NATIONAL.finditer(text):
-        digits = "".join(match.groups())
-        body, check = int(digits[:9]), int(digits[9:])
-        if check in (97 - body % 97, 97 - (2_000_000_000 + body) % 97):
-            found.append(_slot("national_number", MASK, match, text=MASK))
-    return found
 
 
 def _emails(text: str) -> list[Slot]:
@@ -187,11 +166,11 @@ def _listed(
     return found
 
 
-def _slot(name: str, value: str, match: re.Match[str], *, text: str | None = None) -> Slot:
+def _slot(name: str, value: str, match: re.Match[str]) -> Slot:
     return Slot(
         name=name,
         value=value,
-        text=match.group() if text is None else text,
+        text=match.group(),
         start=match.start(),
         end=match.end(),
     )

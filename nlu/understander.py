@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu import acts, crisis, model_file, opt_out, parts, slots, when
-from nlu.encoders import E5, EARLIER, Encoder, EncoderError
+from nlu import acts, crisis, model_file, opt_out, parts, personal_numbers, slots, when
+from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import Embeds, Engine, Learnt
 from nlu.language import LanguageGuesser, detector
 from nlu.model_file import ModelError
@@ -71,8 +71,9 @@ class Understander:
 
     def understand(self, text: str, hints: Hints = NO_HINTS) -> Understanding:
         """The meaning of any string; never raises. Only the first `text.MEANING_LENGTH` characters count."""
-        message = clean(text)
+        message, numbers = personal_numbers.take_out(clean(text))
         whole = self._read(message, hints)
+        whole = replace(whole, slots=(*numbers, *whole.slots)) if numbers else whole
         if whole.crisis or whole.opt_out or whole.opt_in or whole.act is not None:
             return whole
         halves = self._halves(message, hints)
@@ -196,10 +197,7 @@ def load(
     embeds = None
     if learnt.meaning is not None:
         try:
-            used = content.header.get("encoder") or EARLIER.fingerprint()
-            if encoder == E5 and used == EARLIER.fingerprint():
-                encoder = EARLIER
-            wanted = encoder.fingerprint()
+            used, wanted = content.header.get("encoder"), encoder.fingerprint()
             if used != wanted:
                 raise ModelError(
                     f"The model at {model_path} was trained with the sentence encoder {used}, and {wanted} is set; "

@@ -46,7 +46,7 @@ SLOTS = {
     "time_of_day": "dagdeel", "date": "datum", "time": "uur", "status": "statuut", "diploma": "diploma",
     "nt2_level": "NT2-niveau", "age": "leeftijd", "occupation": "beroep", "barrier": "drempel",
     "mode": "hoe les", "language": "taal", "origin": "herkomst", "price_max": "hoogste prijs",
-    "phone": "telefoon", "email": "e-mail", "national_number": "rijksregisternummer", "choice": "keuze",
+    "phone": "telefoon", "email": "e-mail", "personal_number": "persoonlijk nummer", "choice": "keuze",
 }  # fmt: skip
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}

@@ -52,22 +52,6 @@ def test_slots_are_found(text: str, wanted: set[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["93.05.18-223.61", "93051822361", "93 05 18 223 61", "mijn rr is 93.05.18-223.61 ok"]
-)
-def test_a_national_number_is_masked(text: str) -> None:
-    (slot,) = [slot for slot in find(text, tokens(text)) if slot.name == "national_number"]
-    assert slot.value == "***"
-    assert slot.text == "***"
-    assert not any(other.name == "phone" for other in find(text, tokens(text)))
-    assert text[slot.start].isdigit()
-    assert text[slot.end - 1].isdigit()
-
-
-def test_a_number_with_a_wrong_check_is_no_national_number() -> None:
-    assert all(slot.name != "national_number" for slot in find("93.05.18-223.62", tokens("93.05.18-223.62")))
-
-
-@pytest.mark.parametrize(
     ("text", "topic"),
     [
         ("ik zoek een cursus drone vliegen in Gent", "drone vliegen"),
