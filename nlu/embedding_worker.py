@@ -18,7 +18,7 @@ from pathlib import Path
 
 from nlu.embedder import Embedder
 from nlu.embedding_wire import numbered, parted, receive_frame, send_frame
-from nlu.encoders import GRAPH, EncoderError, encoder_of
+from nlu.encoders import EncoderError, encoder_of
 from nlu.memory import give_back
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,6 @@ def main() -> None:
     """Say hello, then answer until the line is closed."""
     given = argparse.ArgumentParser()
     given.add_argument("--beside", type=Path, required=True)
-    given.add_argument("--graph", default=GRAPH)
     given.add_argument("--folder", type=Path, default=None)
     given.add_argument("--prefix", default="")
     given.add_argument("--threads", type=int, default=1)
@@ -38,9 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the line
     line = socket.socket(fileno=os.dup(sys.stdin.fileno()))
     try:
-        embedder = encoder_of(arguments.folder, arguments.prefix, arguments.graph).open(
-            arguments.beside, threads=1
-        )
+        embedder = encoder_of(arguments.folder, arguments.prefix).open(arguments.beside, threads=1)
         embedder.embed("hello")
     except EncoderError as error:
         send_frame(line, json.dumps({"error": str(error)}).encode())

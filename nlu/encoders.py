@@ -13,8 +13,8 @@ from nlu.embedder import Embedder, SentenceModel
 from nlu.onnx_model import MODEL_FILE, TOKENIZER_FILE, OnnxModel
 from nlu.tokenizer_file import TokenizerError
 
-GRAPH = "e5-small-2.int8.onnx"
-EARLIER_GRAPH = "e5-small.int8.onnx"
+_E5 = "e5-small-3"  # raised when the graph or its input changes: models trained with another are refused
+GRAPH = f"{_E5}.int8.onnx"
 
 
 class EncoderError(RuntimeError):
@@ -61,24 +61,22 @@ class Encoder(ABC):
 class E5Encoder(Encoder):
     """multilingual-e5-small, made once into a graph from the weights of the installed package."""
 
-    graph: str = GRAPH
-
     @property
     def arguments(self) -> list[str]:
-        return [f"--graph={self.graph}"]
+        return []
 
     def fingerprint(self) -> str:
-        return "e5-small-2" if self.graph == GRAPH else "e5-small-1"
+        return _E5
 
     def prepare(self, beside: Path) -> None:
-        graph = beside / self.graph
+        graph = beside / GRAPH
         if graph.exists():
             return
         try:
             from nlu.e5_graph import build  # onnx is needed here once, never while serving
 
             build(read_weights(weights_path()), graph)
-        except (WeightsError, ImportError, OSError) as error:
+        except (WeightsError, ImportError, OSError, RuntimeError) as error:
             raise EncoderError(str(error)) from error
 
     def check(self, beside: Path) -> None:
@@ -86,11 +84,11 @@ class E5Encoder(Encoder):
             weights_path()
         except WeightsError as error:
             raise EncoderError(str(error)) from error
-        if not (beside / self.graph).exists():
-            raise EncoderError(f"there is no {self.graph} beside the model")
+        if not (beside / GRAPH).exists():
+            raise EncoderError(f"there is no {GRAPH} beside the model")
 
     def _load(self, beside: Path) -> SentenceModel:
-        return E5Model(beside / self.graph)
+        return E5Model(beside / GRAPH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +125,8 @@ class FolderEncoder(Encoder):
 
 
 E5: Encoder = E5Encoder()
-EARLIER: Encoder = E5Encoder(EARLIER_GRAPH)
-"""The graph of models that were trained before it was smoothed; they need it until they are trained again."""
 
 
-def encoder_of(folder: Path | None, prefix: str = "", graph: str = GRAPH) -> Encoder:
-    """The encoder in `folder`, which gets `prefix` before every message; without a folder our own, in `graph`."""
-    return FolderEncoder(folder.resolve(), prefix) if folder is not None else E5Encoder(graph)
+def encoder_of(folder: Path | None, prefix: str = "") -> Encoder:
+    """The encoder in `folder`, which gets `prefix` before every message; without a folder our own."""
+    return FolderEncoder(folder.resolve(), prefix) if folder is not None else E5

@@ -42,4 +42,6 @@ def test_one_message_gets_the_shares_that_many_get() -> None:
     together = meaning.near(asked)
     neighbours = Neighbours(examples)
     for row, wanted in zip(asked, together, strict=True):
-        assert np.allclose(meaning.near_one(row, neighbours), wanted, atol=1e-4)
+        shares, likeness = meaning.near_one(row, neighbours)
+        assert np.allclose(shares, wanted, atol=1e-4)
+        assert likeness == pytest.approx(float((examples @ unit(row - meaning.mean)).max()), abs=1e-5)
