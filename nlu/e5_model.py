@@ -19,6 +19,11 @@ _PREFIX = (
     "query: "  # what the model was made to read first; without it a fifth faster, and up to two points worse
 )
 
+_COMMON = 1e-3
+"""A piece that is said this often (one in a thousand) weighs half; measured between 1e-4 and no weighing at all."""
+
+_LEAST = 1e-6
+
 
 class E5Input:
     """The part before the graph: text → tokens → embedded tokens. Raises WeightsError without the weights."""
@@ -33,8 +38,20 @@ class E5Input:
             + weights.tensors["emb.type"][: self.width]
         )
 
+        often = np.exp(np.asarray(weights.tokens.scores, dtype=np.float32))
+        self._telling = (_COMMON / (_COMMON + often)).astype(np.float32)
+        self._head = len(self._tokenizer.ids(_PREFIX, longest=LONGEST)) - 1
+
     def ids(self, text: str) -> list[int]:
         return self._tokenizer.ids(_PREFIX + text, longest=LONGEST)
+
+    def telling(self, ids: Sequence[Sequence[int]]) -> Floats:
+        """Messages × tokens: how much each says. Rare pieces say most; the prefix and the marks at the ends nothing."""
+        shares = self._telling[np.array(ids)]
+        shares[:, : self._head] = 0
+        shares[:, -1] = 0
+        shares += _LEAST  # of a message without words all tokens count alike
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def embedded(self, ids: Sequence[Sequence[int]]) -> Floats:
         """Messages × tokens × width, of messages with equally many tokens."""
@@ -59,4 +76,5 @@ class E5Model:
 
     def run(self, ids: Sequence[Sequence[int]]) -> Floats:
         states = self._session.run(None, {"embedded": self._input.embedded(ids)})[0]
-        return np.asarray(states.mean(axis=1), dtype=np.float32)
+        weighed = np.einsum("mtw,mt->mw", states, self._input.telling(ids))
+        return np.asarray(weighed, dtype=np.float32)

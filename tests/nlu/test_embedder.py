@@ -9,7 +9,7 @@ import pytest
 from onnx import save_model
 
 from nlu import e5_graph, e5_weights
-from nlu.e5_model import E5Model
+from nlu.e5_model import E5Input, E5Model
 from nlu.e5_weights import WeightsError, read_weights, weights_path
 from nlu.embedder import Embedder
 from nlu.embedding_cache import EmbeddingCache
@@ -63,6 +63,17 @@ def test_embeddings_have_length_one(embedder: Embedder) -> None:
     row = embedder.embed("hallo")
     assert row.shape == (384,)
     assert float(np.linalg.norm(row)) == pytest.approx(1, abs=1e-4)
+
+
+def test_rare_words_say_most_and_marks_nothing() -> None:
+    reader = E5Input()
+    ids = reader.ids("de boekhouding")
+    (shares,) = reader.telling([ids])
+    pieces = [reader.ids(word)[len(reader.ids("")) - 1 : -1] for word in ("de", "boekhouding")]
+    common, rare = (max(shares[ids.index(piece)] for piece in part) for part in pieces)
+    assert rare > 1.5 * common
+    assert float(shares.sum()) == pytest.approx(1, abs=1e-5)
+    assert max(shares[0], shares[1], shares[-1]) < 1e-4
 
 
 def test_together_is_as_alone(embedder: Embedder) -> None:
