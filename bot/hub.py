@@ -77,7 +77,8 @@ async def open_hub(
         stack.push_async_callback(database.close)
         understanders = Understanders(settings)
         stack.callback(understanders.close)
-        understanders.load()
+        if work:  # a server that leaves turns to others understands nothing
+            understanders.load()
         carried = channels if channels is not None else make_channels(settings)
         for channel in carried.values():
             stack.push_async_callback(channel.close)
