@@ -43,6 +43,7 @@ def _answer_all(understander: Understander | RasaUnderstander) -> None:
     """Several lines at a time, answered in their order; an answer never waits for the next line."""
     waiting: queue.Queue[Future[str] | None] = queue.Queue(AHEAD)
     gone = threading.Event()
+    problems: list[Exception] = []
 
     def write() -> None:
         while (answer := waiting.get()) is not None:
@@ -50,6 +51,9 @@ def _answer_all(understander: Understander | RasaUnderstander) -> None:
                 try:
                     print(answer.result(), flush=True)
                 except BrokenPipeError:  # who asked has enough
+                    gone.set()
+                except Exception as error:  # told below; the reader must not wait for us
+                    problems.append(error)
                     gone.set()
 
     writer = threading.Thread(target=write, name="answers")
@@ -64,12 +68,14 @@ def _answer_all(understander: Understander | RasaUnderstander) -> None:
     finally:
         waiting.put(None)
         writer.join()
+    if problems:
+        raise problems[0]
 
 
 def _answer_line(understander: Understander | RasaUnderstander, line: str) -> str:
     try:
         answer = _answer(understander, json.loads(line))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         answer = {"error": 'each line is a JSON object with "text", and perhaps "channel" and "language"'}
     return json.dumps(answer, ensure_ascii=False)
 

@@ -21,6 +21,7 @@ from bot.settings import SETUP_VAR, NluSettings, Settings
 from bot.understanding import Understanders
 from nlu import ModelError, encoders, train
 from nlu.model_file import ModelFile, read, save
+from tests.nlu.test_onnx_model import MARKS, word_pieces, write_model
 
 Open = Callable[..., Understanders]
 
@@ -184,12 +185,34 @@ def test_a_model_with_another_encoder_gets_workers_of_its_own(
         understanders.close()
 
 
+def test_a_sentence_model_of_ones_own_is_used_by_setting(models: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    pieces = MARKS | {
+        word: number for number, word in enumerate(("hallo", "cursus", "les", "waar"), len(MARKS))
+    }
+    (own / "tokenizer.json").write_text(json.dumps(word_pieces(pieces)))
+    write_model(own, len(pieces))
+    train(models / "one", tmp_path / "model.npz", encoder=encoders.encoder_of(own))
+    understanders = Understanders(Settings(var_dir=tmp_path, nlu=NluSettings(embedding_model=own)))
+    other = Understanders(Settings(var_dir=tmp_path))
+    try:
+        understanders.load()
+        assert understanders.embedding() == "1 of 1 embedding workers ready"
+        assert understanders.current().understand("hallo").intent == "smalltalk"
+        with pytest.raises(ModelError, match="train it with: python -m bot train"):
+            other.load()
+    finally:
+        understanders.close()
+        other.close()
+
+
 async def test_lines_are_answered_in_their_order(
     opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     opened()
     lines = [json.dumps({"text": f"hallo {'en nog veel meer ' * (60 - n)}"}) for n in range(60)]
-    lines[5], lines[6] = "no json", "[]"
+    lines[5], lines[6] = "no json", "[" * 100_000
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines)))
     assert await understand.run_understand(Settings(var_dir=tmp_path), None) == 0  # type: ignore[arg-type]
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
