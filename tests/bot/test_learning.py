@@ -5,24 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot import learning
 from bot.__main__ import main
-from bot.evaluation import material
 from bot.learning import go_back, is_current, is_taught, taught, train_base, try_lessons
 from bot.settings import MODEL, Settings
 from bot.taught import Lesson, choose
-from nlu import Vocabulary, learn
 from nlu.model_file import read
 from nlu.model_versions import version_of, versions
 from nlu.training_data import Example, load_examples
 
-ABOUT = {
-    "find_course": "zoek cursus spaans lassen naaien koken les avond volgen",
-    "course_price": "prijs kost euro betalen duur korting hoeveel inschrijvingsgeld",
-    "distress_crisis": "ik wil dood niet meer leven zelfmoord einde pijn nacht",
-    "opt_out": "stop geen berichten meer sturen uitschrijven laat gerust",
-    "complaint": "klacht slecht boos niemand antwoordt schandalig ontevreden onvriendelijk",
-}
 STARTS = (
     "dag",
     "hallo",
@@ -35,40 +25,11 @@ STARTS = (
     "help met",
     "zeg eens",
 )
+DANGER = ("ik", "wil", "dood", "niet", "meer", "leven", "zelfmoord", "einde", "pijn", "nacht")
 
 
 def silent(_: str, __: float) -> None:
     return None
-
-
-@pytest.fixture
-def training(tmp_path: Path) -> Path:
-    """A little training data of five intents."""
-    folder = tmp_path / "training"
-    folder.mkdir()
-    blocks = [
-        f"  - intent: {intent}\n    examples: |\n"
-        + "".join(
-            f"      - {start} {word} {other}\n"
-            for start in STARTS
-            for word, other in zip(words.split(), words.split()[1:], strict=False)
-        )
-        for intent, words in ABOUT.items()
-    ]
-    (folder / "nl.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def settings(training: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A var folder of its own, with a model trained on `training`."""
-    monkeypatch.setattr(learning, "TRAINING", training)
-    for module in (learn, material):
-        monkeypatch.setattr(module, "embed", lambda *_, **__: None)
-    monkeypatch.setattr(material, "vocabulary", lambda: Vocabulary(places=(), subjects=()))
-    settings = Settings(var_dir=tmp_path / "var")
-    train_base(settings, silent)
-    return settings
 
 
 def lessons(training: Path, *taught: tuple[str, str]) -> Any:
@@ -82,7 +43,7 @@ def lessons(training: Path, *taught: tuple[str, str]) -> Any:
 
 
 GOOD = [(f"{start} kletsmajoor blablabla", "complaint") for start in STARTS]
-BAD = [(f"{start} {words}", "complaint") for start in STARTS for words in ABOUT["distress_crisis"].split()]
+BAD = [(f"{start} {words}", "complaint") for start in STARTS for words in DANGER]
 
 
 def test_what_makes_nothing_worse_is_promoted_and_remembered(settings: Settings, training: Path) -> None:
