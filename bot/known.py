@@ -15,6 +15,14 @@ from nlu import Understanding
 KEPT = ("status", "diploma", "nt2_level", "age")
 SURE = 0.85  # of the language, before a known one is given up
 WORDS = 3
+CHOSEN = "language_chosen"
+"""In `Person.facts`: the language was asked for, or set by staff; no guess changes it."""
+
+
+def choose_language(person: Person, language: str) -> None:
+    """Read and write with this person in `language` from now on."""
+    person.language = language
+    person.facts = {**person.facts, CHOSEN: True}
 
 
 async def remember(
@@ -23,9 +31,13 @@ async def remember(
     """Keep the language, the place and the facts that answers need; nothing else of what was said."""
     language = spoken.language
     long_enough = len(spoken.text.split()) >= WORDS
-    if language != person.language and (
-        (first and (long_enough or spoken.language_confidence >= SURE))
-        or (long_enough and spoken.language_confidence >= SURE)
+    if (
+        not person.facts.get(CHOSEN)
+        and language != person.language
+        and (
+            (first and (long_enough or spoken.language_confidence >= SURE))
+            or (long_enough and spoken.language_confidence >= SURE)
+        )
     ):
         person.language = language
     facts = dict(person.facts)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu import acts, crisis, model_file, opt_out, parts, personal_numbers, slots, when
+from nlu import acts, crisis, model_file, occupations, opt_out, parts, personal_numbers, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import Embeds, Engine, Learnt
 from nlu.language import LanguageGuesser, detector
@@ -153,7 +153,8 @@ class Understander:
         places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
         subjects = self._subjects.find(message, spoken)
         others = slots.find(message, spoken)
-        found = _without_overlap([*others, *times, *places, *subjects])
+        work = occupations.find(message, spoken)
+        found = _with_work(_without_overlap([*others, *times, *places, *subjects]), work)
         if not any(slot.name == "subject" for slot in found):
             topic = slots.find_topic(message, spoken)
             if topic is not None and not _overlaps(topic, found):
@@ -243,6 +244,13 @@ def _decide(
 
 def _whole_message(name: str, value: str, message: str) -> Slot:
     return Slot(name=name, value=value, text=message, start=0, end=len(message))
+
+
+def _with_work(found: Sequence[Slot], work: Sequence[Slot]) -> list[Slot]:
+    """What somebody does for a living is no subject to learn; what they want to become is, where we know it."""
+    does = [slot for slot in work if "wish" not in slot.data]
+    kept = [slot for slot in found if slot.name not in ("subject", "topic") or not _overlaps(slot, does)]
+    return [*kept, *does, *(slot for slot in work if slot not in does and not _overlaps(slot, kept))]
 
 
 _OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language"})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flows import conversation, courses
+from bot.known import choose_language
 from bot.replies import LANGUAGES, replies
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn
@@ -32,7 +33,7 @@ async def language(turn: Turn) -> Outcome:
     code = wanted.split("-")[0]
     if code not in LANGUAGES:
         return Outcome(replies=(Reply(text=turn.say("language_unknown")),), dialogue=turn.dialogue)
-    turn.person.language = code
+    choose_language(turn.person, code)
     return Outcome(
         replies=(Reply(text=replies(code)("language_switched")),),
         dialogue=replace(turn.dialogue, language_told=True),

@@ -217,7 +217,9 @@ async def details(desk: Desk) -> Response:
     person = await desk.person()
     person.name = desk.text("name", 200) or None
     language = desk.text("language", 10)
-    person.language = language if language in LANGUAGES else person.language
+    if language in LANGUAGES and language != person.language:
+        person.language = language
+        person.facts = {**person.facts, "language_chosen": True}  # by hand: no guess of the bot changes it
     person.municipality = desk.text("municipality", 100) or None
     postcode = desk.text("postcode", 4)
     person.postcode = postcode if len(postcode) == 4 and postcode.isdigit() else None
