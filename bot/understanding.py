@@ -42,13 +42,18 @@ class Understanders:
         """Load the model of the settings. Raises nlu.ModelError, which names the command that makes one."""
         use_one_thread()
         self._seen = _stamp(self._settings.model_path)
-        before, pool = self._current, self._pool
-        understander = self._load()
-        if before is not None:
-            understander.understand(_PROBE)  # a file that loads may still be unfit
+        before = self._pool, self._pool_is_of
+        try:
+            understander = self._load()
+            if self._current is not None:
+                understander.understand(_PROBE)  # a file that loads may still be unfit
+        except BaseException:
+            unfit = self._pool
+            self._pool, self._pool_is_of = before
+            _close(unfit, unless=self._pool)
+            raise
         self._current = understander
-        if pool is not None and pool is not self._pool:
-            pool.close()
+        _close(before[0], unless=self._pool)
         give_back()
 
     def current(self) -> Understander | RasaUnderstander:
@@ -125,6 +130,12 @@ class Understanders:
             self._pool = EmbeddingPool(beside, encoder, workers=workers, threads=threads)
             self._pool_is_of = wanted
         return self._pool
+
+
+def _close(pool: EmbeddingPool | None, *, unless: EmbeddingPool | None) -> None:
+    """Stop a pool that another took the place of."""
+    if pool is not None and pool is not unless:
+        pool.close()
 
 
 def encoder(chosen: NluSettings) -> Encoder:

@@ -176,6 +176,11 @@ def test_a_model_with_another_encoder_gets_workers_of_its_own(
         train(models / "two", tmp_path / "model.npz")
         assert understanders.refresh()
         assert understanders.workers == before  # the same encoder goes on
+        content = read(tmp_path / "model.npz")
+        unfit = content.arrays | {"spelling_weights": content.arrays["spelling_weights"][:1]}
+        save(tmp_path / "model.npz", ModelFile(header=content.header, arrays=unfit))
+        assert not understanders.refresh()
+        assert understanders.workers == before
         monkeypatch.setattr(encoders, "_E5", "e5-small-next")
         train(models / "one", tmp_path / "model.npz")
         assert understanders.refresh()
