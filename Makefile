@@ -3,13 +3,14 @@
 PYTHON = python3
 PY = .venv/bin/python
 
-.PHONY: help run setup test check static format lint types imports bench screenshots lock clean
+.PHONY: help run setup test check static format lint types imports bench bench-nlu screenshots lock clean
 
 help:
 	@echo "make run          the demo, at http://127.0.0.1:8000"
 	@echo "make test         the tests, without a browser"
 	@echo "make check        what CI runs: format, lint, types, imports, all tests with coverage, browser tests"
 	@echo "make bench        the measurements"
+	@echo "make bench-nlu    how well messages are understood, beside Rasa if LEERLIJN_RASA names one"
 	@echo "make setup        only the set-up, with everything for developers"
 	@echo "make screenshots  the README's pictures (needs Chromium)"
 	@echo "make lock         newer versions of all packages: requirements.lock and package-lock.json"
@@ -45,6 +46,9 @@ imports: setup
 bench: setup
 	$(PY) -m tests.benchmarks.bench_messages
 	$(PY) -m tests.benchmarks.bench_booking
+
+bench-nlu: setup
+	$(PY) -m tests.benchmarks.bench_nlu
 
 screenshots: setup
 	$(PY) -m scripts.screenshots

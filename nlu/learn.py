@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from nlu import model_file
 from nlu.calibration import Views, calibration_error, fit, probabilities
+from nlu.embedder import Embedder
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning, unit
@@ -28,9 +30,13 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, float], None]
 Floats = NDArray[np.float32]
+Names = Mapping[str, Floats]
 
 FOLDS = 3
 _SEED = 20
+_HASTY = 5_000
+"""Messages typed in haste that are embedded at most: every one costs training as much as a message of its own."""
+
 _UNKNOWN = Calibration(spelling=1.0, shares=(1.0, 0.0, 0.0), sure=0.0)
 
 
@@ -87,14 +93,19 @@ def train_on(
     vectors = embed(
         examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part), encoder=encoder
     )
+    names = None if vectors is None else embed_names(examples, model_path.parent, encoder=encoder)
     tell("Cross-validating", 0.5)
-    held_out = cross_validate(examples, vectors, tell=lambda part: tell("Cross-validating", 0.5 + 0.4 * part))
+    held_out = cross_validate(
+        examples, vectors, names=names, tell=lambda part: tell("Cross-validating", 0.5 + 0.4 * part)
+    )
     calibration = fit(held_out.views, held_out.truth)
     believed = probabilities(held_out.views, calibration)
     accuracy = float((believed.argmax(axis=1) == held_out.truth).mean())
     tell("Training", 0.9)
     mark = fingerprint(examples)
-    learnt = replace(learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}"), calibration=calibration)
+    learnt = replace(
+        learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}", names=names), calibration=calibration
+    )
     used = "" if learnt.meaning is None else encoder.fingerprint()
     content = learnt.to_file(fingerprint=mark, examples=len(examples), encoder=used, accuracy=accuracy)
     model_file.save(model_path, replace(content, header=content.header | dict(note or {})))
@@ -122,22 +133,49 @@ def embed(
 ) -> Floats | None:
     """Per example two rows, as written and as typed in haste; None without the encoder.
 
-    What was embedded before is taken from a cache in `folder`.
+    Of many examples only some are embedded a second time; the others have the same row twice. What was embedded before
+    is taken from a cache in `folder`.
     """
-    try:
-        encoder.prepare(folder)
-        embedder = encoder.open(folder)
-    except EncoderError as error:
-        log.warning("no sentence embeddings (%s): the model will read words and letters only", error)
+    embedder = _embedder(folder, encoder)
+    if embedder is None:
         return None
     cache = EmbeddingCache(folder / encoder.cache_name)
     texts = [clean(example.text) for example in examples]
-    rows = cache.rows([*texts, *map(rough, texts)], embedder, tell=tell)
+    every = -(-len(texts) // _HASTY)
+    hasty = [text if place % every else rough(text) for place, text in enumerate(texts)]
+    rows = cache.rows([*texts, *hasty], embedder, tell=tell)
     return np.stack([rows[: len(texts)], rows[len(texts) :]], axis=1)
 
 
+def embed_names(examples: Sequence[Example], folder: Path, *, encoder: Encoder = E5) -> Names | None:
+    """The row of every intent's name, in words; None without the encoder."""
+    embedder = _embedder(folder, encoder)
+    if embedder is None:
+        return None
+    intents = sorted({example.intent for example in examples})
+    return dict(zip(intents, embedder.embed_all([in_words(intent) for intent in intents]), strict=True))
+
+
+def in_words(intent: str) -> str:
+    """The name of an intent as a message: "find_course" becomes "find course"."""
+    return " ".join(re.findall(r"[^\W_]+", intent))
+
+
+def _embedder(folder: Path, encoder: Encoder) -> Embedder | None:
+    try:
+        encoder.prepare(folder)
+        return encoder.open(folder)
+    except EncoderError as error:
+        log.warning("no sentence embeddings (%s): the model will read words and letters only", error)
+        return None
+
+
 def cross_validate(
-    examples: Sequence[Example], vectors: Floats | None, *, tell: Callable[[float], None] = lambda _: None
+    examples: Sequence[Example],
+    vectors: Floats | None,
+    *,
+    names: Names | None = None,
+    tell: Callable[[float], None] = lambda _: None,
 ) -> HeldOut:
     """Score every example by a model trained on the other folds; a rare label may miss from a fold."""
     labels = tuple(sorted({example.intent for example in examples}))
@@ -150,7 +188,7 @@ def cross_validate(
     for number in range(FOLDS):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
         part = None if vectors is None else vectors[seen]
-        learnt = learn([examples[int(i)] for i in seen], part, version="fold", whole=False)
+        learnt = learn([examples[int(i)] for i in seen], part, version="fold", names=names, whole=False)
         positions = np.array([place[label] for label in learnt.labels])
         for index in map(int, unseen):
             columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
@@ -163,27 +201,40 @@ def cross_validate(
     return HeldOut(labels=labels, views=views, truth=truth)
 
 
-def learn(examples: Sequence[Example], vectors: Floats | None, *, version: str, whole: bool = True) -> Learnt:
+def learn(
+    examples: Sequence[Example],
+    vectors: Floats | None,
+    *,
+    version: str,
+    names: Names | None = None,
+    whole: bool = True,
+) -> Learnt:
     """Fit all layers on the examples, and on one misspelt copy of each for words and letters. Not calibrated yet.
 
-    A fold need not be `whole`: it has no layer for languages, and no embeddings of messages typed in haste.
+    The name of an intent is an example too, which helps where there are few; `names` are their rows. A fold need not
+    be `whole`: it has no layer for languages, and no embeddings of messages typed in haste.
     """
     from nlu.solver import fit_dense, fit_sparse  # scipy would add to the time that the server takes to start
 
     texts = [clean(example.text) for example in examples]
     copies = [misspell(text, random.Random(zlib.crc32(text.encode()))) for text in texts]
-    folded = [words(text) for text in texts + copies]
+    intents = [example.intent for example in examples]
+    named = sorted(set(intents))
+    folded = [words(text) for text in [*texts, *copies, *map(in_words, named)]]
     ngrams = Ngrams.fit(texts)
     rows, width = [ngrams.vector(row) for row in folded], len(ngrams.columns)
-    intents = [example.intent for example in examples]
-    labels, spelling = fit_sparse(rows, width, intents * 2)
+    labels, spelling = fit_sparse(rows, width, [*intents, *intents, *named])
     tongues = [example.language if whole else "" for example in examples]
     language_labels, language_layer = fit_sparse(rows[: len(texts)], width, tongues)
     meaning = None
     if vectors is not None:
         mean = vectors[:, 0].mean(axis=0)
-        used = np.concatenate([vectors[:, 0], vectors[:, 1]]) if whole else vectors[:, 0]
-        _, hidden, layer = fit_dense((used - mean) * EMBEDDING_SCALE, intents * (len(used) // len(intents)))
+        used = [vectors[:, 0], vectors[:, 1]] if whole else [vectors[:, 0]]
+        wanted = intents * len(used)
+        if names is not None:
+            used.append(np.stack([names[label] for label in named]))
+            wanted += named
+        _, hidden, layer = fit_dense((np.concatenate(used) - mean) * EMBEDDING_SCALE, wanted)
         place = {label: index for index, label in enumerate(labels)}
         meaning = Meaning(
             hidden=hidden,

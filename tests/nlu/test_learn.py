@@ -12,10 +12,11 @@ import pytest
 from nlu import Vocabulary, load
 from nlu import learn as learning
 from nlu.calibration import Views, calibration_error, fit, probabilities
-from nlu.engine import softmax
+from nlu.engine import softmax, unit
+from nlu.learn import embed, in_words, learn
 from nlu.noise import misspell
 from nlu.solver import fit_dense, fit_sparse
-from nlu.training_data import load_examples
+from nlu.training_data import Example, load_examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,35 @@ def test_few_examples_are_learnt_as_thoroughly_as_many() -> None:
     everything = np.arange(16, dtype=np.int32)
     _, line = fit_sparse([(everything, row) for row in rows], 16, [str(label) for label in truth])
     assert np.mean([line.logits(everything, row).argmax() for row in rows] == truth) == 1
+
+
+def test_the_name_of_an_intent_is_an_example_too() -> None:
+    said = {"find_course": ("aaa bbb", "ccc ddd"), "opening_hours": ("eee fff", "ggg hhh")}
+    examples = [
+        Example(text=text, intent=intent, language="nl") for intent, texts in said.items() for text in texts
+    ]
+    chance = np.random.default_rng(5)
+    vectors = unit(chance.standard_normal((4, 2, 8)).astype(np.float32))
+    names = {intent: unit(chance.standard_normal(8).astype(np.float32)) for intent in said}
+    known, unknown = (learn(examples, vectors, version="test", names=given) for given in (names, None))
+    for place, intent in enumerate(known.labels):
+        believed, before = (
+            float(softmax(learnt.meaning.logits(names[intent]))[place])
+            for learnt in (known, unknown)
+            if learnt.meaning is not None
+        )
+        assert believed > max(before, 0.8)
+    assert in_words("find_course") == "find course"
+
+
+def test_of_many_examples_only_some_are_embedded_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "_HASTY", 3)
+    examples = [Example(text=f"boekhouding nummer {n}", intent="x", language="nl") for n in range(8)]
+    rows = embed(examples, tmp_path)
+    assert rows is not None
+    assert [bool((written != hasty).any()) for written, hasty in rows] == [n % 3 == 0 for n in range(8)]
 
 
 def test_misspelling_changes_long_words_only() -> None:

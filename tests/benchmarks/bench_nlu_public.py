@@ -1,0 +1,104 @@
+"""Training and measuring the product's own engine on a split of a public set."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.calibration import calibration_error, fit, probabilities
+from nlu.embedder import Floats
+from nlu.embedding_cache import EmbeddingCache
+from nlu.encoders import E5
+from nlu.engine import Engine, Reading
+from nlu.learn import cross_validate, embed, embed_names, learn
+from nlu.text import clean, words
+from nlu.training_data import Example
+from tests.benchmarks.bench_nlu_sets import Pair, Split
+
+ALLOWED_REJECTED = 0.05
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Messages embedded beforehand, many at a time, by the product's encoder."""
+
+    rows: dict[str, Floats]
+
+    def embed(self, text: str) -> Floats:
+        return self.rows[text]
+
+
+def measure(split: Split, folder: Path, tell: Callable[[str], None]) -> Figures:
+    """Accuracies from 0 to 1, calibration on held-out folds and on the test set, and seconds, of our engine.
+
+    `folder` and its neighbours keep embeddings between runs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    examples = [Example(text=text, intent=label, language="en") for text, label in split.train]
+    tell(f"{split.key}: embedding")
+    began = time.perf_counter()
+    vectors = embed(examples, folder)
+    if vectors is None:
+        raise SystemExit("the sentence encoder is not installed; nothing to measure")
+    names = embed_names(examples, folder)
+    embedded = time.perf_counter()
+    tell(f"{split.key}: training on {len(examples)} messages")
+    held_out = cross_validate(examples, vectors, names=names)
+    kept = fit(held_out.views, held_out.truth)
+    learnt = replace(learn(examples, vectors, version="bench", names=names), calibration=kept)
+    trained = time.perf_counter()
+    believed = probabilities(held_out.views, kept)
+    messages = [clean(text) for text, _ in [*split.test, *split.typos]] + [clean(t) for t in split.foreign]
+    cache = EmbeddingCache(folder.with_name(f"{split.name}-test.npz"))
+    rows = cache.rows(messages, E5.open(folder), tell=lambda _: None)
+    engine = Engine(learnt, Embedded(dict(zip(messages, rows, strict=True))))
+    tell(f"{split.key}: reading {len(messages)} messages")
+    found = _read(engine, [text for text, _ in split.test])
+    truth = np.array([learnt.labels.index(label) for _, label in split.test])
+    figures = {
+        "examples": float(len(examples)),
+        "accuracy": _accuracy(found, learnt.labels, split.test),
+        "ece_held_out": calibration_error(believed, held_out.truth),
+        "ece_test": calibration_error(np.array([reading.probabilities for reading in found]), truth),
+        "seconds_embedding": embedded - began,
+        "seconds_training": trained - embedded,
+    }
+    if split.typos:
+        figures["accuracy_typos"] = _accuracy(
+            _read(engine, [text for text, _ in split.typos]), learnt.labels, split.typos
+        )
+    if split.foreign:
+        inside = np.array([reading.in_scope for reading in found])
+        outside = np.array([reading.in_scope for reading in _read(engine, split.foreign)])
+        figures["foreign_caught"] = caught(inside, outside)
+        figures["foreign_auroc"] = auroc(inside, outside)
+    return figures
+
+
+def caught(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
+    """Share of foreign messages below the score that at most `ALLOWED_REJECTED` of our own lie below."""
+    limit = np.sort(inside)[int(ALLOWED_REJECTED * len(inside))]
+    return float((outside < limit).mean())
+
+
+def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
+    """The chance that one of our own messages scores above a foreign one; ties count half."""
+    ordered = np.sort(outside)
+    below = np.searchsorted(ordered, inside, side="left") + np.searchsorted(ordered, inside, side="right")
+    return float(below.mean() / 2 / len(outside))
+
+
+def _read(engine: Engine, texts: Sequence[str]) -> list[Reading]:
+    return [engine.read(message, words(message)) for message in map(clean, texts)]
+
+
+def _accuracy(found: Sequence[Reading], labels: Sequence[str], wanted: Sequence[Pair]) -> float:
+    given = [labels[int(reading.probabilities.argmax())] for reading in found]
+    return float(np.mean([name == label for name, (_, label) in zip(given, wanted, strict=True)]))
