@@ -29,6 +29,7 @@ MODES = _table(
         "|partiellement en ligne|en partie en ligne|half half",
         "contact": "contactonderwijs|in de klas|in klas|klassikaal|ter plaatse|op school|fysiek|live les|in het echt|aan het loket|op kantoor|op gesprek"
         "|face to face|in person|in the classroom|en presentiel|presentiel|sur place|en classe|yuz yuze|presencial|stacjonarnie|в класі|очно|langskomen",
+        "dual": "duaal|duaal leren|dual|dual learning|alternance|en alternance|werkplekleren|leren op de werkplek|leren en werken|leertijd|stage en les|formation en alternance|apprentissage en entreprise|ibo|ikili egitim|дуальне навчання|nauka zawodu w firmie|formacion dual",
         "phone": "telefonisch|per telefoon|via telefoon|met de telefoon|telefoneren|telefoongesprek|bellen|opbellen|par telephone|telephonique|by phone|over the phone"
         "|phone call|telefonla|telefonda|telefon ile|بالهاتف|عبر الهاتف|بالتليفون|по телефону|телефоном|przez telefon|telefonicznie|por telefono|la telefon|prin telefon",
         "video": "video|videogesprek|video gesprek|videocall|video call|videobellen|teams|zoom|skype|via teams|via zoom|en visio|visio|visioconference|par video"

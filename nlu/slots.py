@@ -28,7 +28,8 @@ _LEVEL = re.compile(
     re.I,
 )
 _LEVEL_MARK = re.compile(
-    r"niveau|richtgraad|level|nt2|nederlands|neerlandais|dutch|graad|seviye|уров|рів|مستوى|nivel|poziom", re.I
+    r"niveau|richtgraad|level|nt2|modul|nederlands|neerlandais|dutch|graad|seviye|уров|рів|مستوى|nivel|poziom",
+    re.I,
 )
 _CEFR = re.compile(r"(?<![\w])(?:[ABC][12]|A0)\+?(?![\w])", re.I)
 _AGE = re.compile(
@@ -37,7 +38,7 @@ _AGE = re.compile(
     re.I,
 )
 _AGE_BEFORE = re.compile(
-    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|i am|i'm|im|ben|j'ai|tengo|mam|am)\s?:?\s(\d{2})(?![\d:.,/]|\s?(?:u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
+    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|i am|i'm|im|ben|j'ai|tengo|mam|am)\s?:?\s(\d{2})(?![\d:.,/]|\s?(?:u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
     re.I,
 )
 _NOT_AGE = re.compile(
@@ -45,14 +46,15 @@ _NOT_AGE = re.compile(
     re.I,
 )
 _PRICE = re.compile(
-    r"(?:(?:max\w*|onder|minder dan|niet meer dan|hoogstens|tot|less than|under|below|up to|moins de|maximum|jusqu'?[àa]|pas plus de|en dessous de"
-    r"|en az|fazla|menos de|do|до|meno di)\.?\s)?(?:(?:€|eur)\s?(\d{1,5})|(\d{1,5})(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b|евро|євро|يورو|avro))",
+    r"(?:(?:max\w*|onder|minder dan|niet meer dan|ni meer dan|hoogstens|hooguit|ten hoogste|tot|less than|under|below|up to|moins de|maximum|jusqu'?[àa]|pas plus de|en dessous de"
+    r"|en fazla|fazla|не більше|не больше|nie wiecej niz|cel mult|no mas de|максимум|menos de|do|до|meno di)\.?\s)?(?:(?:€|eur)\s?(\d{1,5})|(\d{1,5})(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b|евро|євро|يورو|avro))",
     re.I,
 )
 _CEILING = re.compile(
-    r"max|onder|minder|niet meer|hoogstens|tot |less|under|below|up to|moins|jusqu|pas plus|dessous|menos|budget|до |az |fazla",
+    r"max|onder|minder|niet meer|ni meer|hoogstens|hooguit|hoogste|більше|больше|максимум|wiecej|cel mult|tot |less|under|below|up to|moins|jusqu|pas plus|dessous|menos|budget|до |az |fazla",
     re.I,
 )
+_CEILING_AFTER = re.compile(r"\s?(?:max\w*|of minder|or less|ou moins|o menos|в\w* максимум)\b", re.I)
 _BUDGET = re.compile(r"\bbudget(?:\s\w{1,10}){0,2}\s(\d{1,5})\b", re.I)
 
 
@@ -134,7 +136,9 @@ def _prices(text: str) -> list[Slot]:
     found = [
         _slot("price_max", str(int(match.group(1) or match.group(2))), match)
         for match in _PRICE.finditer(text)
-        if _CEILING.search(match.group()) or _CEILING.search(text[max(0, match.start() - 12) : match.start()])
+        if _CEILING.search(match.group())
+        or _CEILING.search(text[max(0, match.start() - 12) : match.start()])
+        or _CEILING_AFTER.match(text[match.end() :])
     ]
     if not found:
         found = [_slot("price_max", str(int(match.group(1))), match) for match in _BUDGET.finditer(text)]
