@@ -8,16 +8,21 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from data import embedded, migrate
+from data import migrate
 from data.tables import Base
+from tests.databases import Databases
+
+
+@pytest.fixture(scope="module")
+async def address(databases: Databases) -> str:
+    """A database of this module's own."""
+    return await databases.new("migrations")
 
 
 @pytest.fixture
-async def empty(postgres: embedded.EmbeddedPostgres, worker_id: str) -> AsyncIterator[AsyncEngine]:
-    """A database without tables."""
-    url = postgres.url_for(f"migrations_{worker_id}")
-    await migrate.create_database(url)
-    engine = create_async_engine(url)
+async def empty(address: str) -> AsyncIterator[AsyncEngine]:
+    """That database without tables."""
+    engine = create_async_engine(address)
     async with engine.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
