@@ -21,6 +21,7 @@ _BETWEEN = frozenset(
     ).split()
 )
 _LOOK_BACK = 3
+_BUT = frozenset({"maar", "mais", "but", "wel", "aber", "ama", "pero", "ale", "але", "но"})
 _AFTER = frozenset({"degil", "olmaz", "niet", "nie", "pas"})
 
 
@@ -28,16 +29,25 @@ def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether the tokens `first`…`last` (inclusive) are refused by what stands around them."""
     for back in range(1, _LOOK_BACK + 1):
         index = first - back
-        if index < 0:
+        if index < 0 or _is_apart(tokens, index):
             break
         word = tokens[index].fold
         if word in _NOT:
             return not _is_idiom(tokens, index)
         if word not in _BETWEEN:
             break
-    following = tokens[last + 1].fold if last + 1 < len(tokens) else ""
-    # "Gent niet", "cuma değil": only when nothing comes after that it could belong to.
-    return following in ("degil", "olmaz") or (following in _AFTER and last + 2 == len(tokens))
+    after = last + 1
+    if after == len(tokens) or _is_apart(tokens, last):
+        return False
+    # "Gent niet", "cuma değil", "maandag niet, dinsdag wel": only when it belongs to nothing that comes after.
+    ends = after + 1 == len(tokens) or _is_apart(tokens, after) or tokens[after + 1].fold in _BUT
+    return tokens[after].fold in ("degil", "olmaz") or (tokens[after].fold in _AFTER and ends)
+
+
+def _is_apart(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a comma or the like stands between this word and the next ("niet 's avonds" is together)."""
+    apart = tokens[index + 1].start - tokens[index].end > 1
+    return apart and tokens[index + 1].fold not in ("s", "t", "n", "k")
 
 
 def _is_idiom(tokens: Sequence[Token], index: int) -> bool:

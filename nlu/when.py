@@ -35,6 +35,7 @@ _BEFORE_MONTH = (
     "в",
     "у",
 )
+_EVERY = ("elke", "iedere", "chaque", "every", "tous les", "her", "кожен", "каждый", "cada")
 _TIME_SLOTS = frozenset({"weekday", "date", "time", "time_of_day"})
 _TIME_FILLERS = frozenset(
     "om op de het t liefst graag voor na vanaf rond s in ik kan wel dan is goed past best ja ok oke aub of en tegen van le la l a au vers apres"
@@ -66,7 +67,7 @@ class _Grammar(ClockRules):
 
     def read(self) -> list[Slot]:
         rules = (
-            self._greeting, self._written_date, self._day_of_month, self._whole_month, self._in_amount, self._next_week_day, self._week_day_next,
+            self._greeting, self._written_date, self._week_of_month, self._day_of_month, self._whole_month, self._in_amount, self._next_week_day, self._week_day_next,
             self._near_week, self._relative_day, self._habit, self._weekend, self._week_day, self._clock, self._today_part, self._part,
         )  # fmt: skip
         index = 0
@@ -147,8 +148,11 @@ class _Grammar(ClockRules):
         start = index
         if self._is(index, Kind.IN):
             index += 1
+            one = self._amount_in_a_word(index)
+            if one is not None:
+                self._add_date(self._today + timedelta(days=one[1]), start, index + one[0] - 1)
+                return one[0] + 1
         if not self._is(index, Kind.NUMBER) or not self._is(index + 1, Kind.WEEK, Kind.UNIT, Kind.WEEKEND):
-            # Arabic has one word for "in a week" and a dual for two
             return 0
         last = index + 1
         if start == index:  # no word before the amount: one must follow
@@ -168,6 +172,27 @@ class _Grammar(ClockRules):
             self._add_week_day(week_day, last, last, moment)
         self._add_date(moment, start, last)
         return last - start + 1
+
+    def _amount_in_a_word(self, index: int) -> tuple[int, int] | None:
+        """Atoms and days of "a week" and of the Arabic words that count themselves: a week, two days, two weeks."""
+        if self._is(index, Kind.AMOUNT):
+            return 1, self._value(index, Kind.AMOUNT)
+        if self._word(index, "a", "an") and self._is(index + 1, Kind.WEEK):
+            return 2, WEEK_DAYS
+        return None
+
+    def _week_of_month(self, index: int) -> int:
+        """ "eerste week van december", "la première semaine de janvier": from its first day until its last."""
+        after = self._skip_links(index + 2)
+        if not (
+            self._is(index, Kind.ORDINAL) and self._is(index + 1, Kind.WEEK) and self._is(after, Kind.MONTH)
+        ):
+            return 0
+        found = self._on(7 * self._value(index, Kind.ORDINAL) - 6, self._value(after, Kind.MONTH), None)
+        if found is None:
+            return 0
+        self._add_date(found, index, after, until=found + timedelta(days=6))
+        return after - index + 1
 
     def _next_week_day(self, index: int) -> int:
         """ "volgende week dinsdag", "volgende dinsdag", "next tuesday", "deze week vrijdag", "dit weekend"."""
@@ -284,22 +309,19 @@ class _Grammar(ClockRules):
             return 0
         moment = self._next(week_day)
         exact = self._exact_day_near(index)
-        every = index > 0 and self._row[index - 1].word in (
-            "elke",
-            "iedere",
-            "chaque",
-            "every",
-            "tous les",
-            "her",
-            "кожен",
-            "каждый",
-            "cada",
-        )
+        every = self._is_every(index)
         self._add_week_day(week_day, index, index, None if every else moment)
         if self._appointment and not every and not exact:
             self._add_date(moment, index, index)
         self._add_part_of(index)
         return 1
+
+    def _is_every(self, index: int) -> bool:
+        """ "elke dinsdag", and the second day of "elke maandag en dinsdag"."""
+        if self._word(index - 1, *_EVERY):
+            return True
+        joined = self._word(index - 1, "en", "et", "and", "of", "ou", "or", "ve", "і", "и")
+        return joined and self._is(index - 2, Kind.WEEKDAY, Kind.SHORT_WEEKDAY) and self._is_every(index - 2)
 
     def _weekend(self, index: int) -> int:
         if not self._is(index, Kind.WEEKEND) or (

@@ -38,6 +38,9 @@ class ClockRules(Row):
         """How many atoms, hour, minute, and whether the hour is on the 24-hour clock for certain."""
         if self._is(index, Kind.CLOCK):
             hour, minute, sure = triple(self._row[index].kinds[Kind.CLOCK])
+            less = self._less_quarter(index + 1)
+            if less:
+                return 1 + less, hour - 1, 45, bool(sure)
             more, minute = self._minutes_after(index + 1, minute)
             return 1 + more, hour, minute, bool(sure)
         if self._is(index, Kind.HALF) and self._is(index + 1, Kind.NUMBER):  # half vijf = 4:30
@@ -45,9 +48,15 @@ class ClockRules(Row):
         if self._is(index, Kind.HALF) and self._is(index + 1, Kind.CLOCK):
             hour, _, _ = triple(self._row[index + 1].kinds[Kind.CLOCK])
             return 2, hour - 1, 30, False
-        size = self._quarter(index)
+        if self._is(index, Kind.HALF) and self._word(index + 1, "past") and self._is(index + 2, Kind.NUMBER):
+            return 3, self._value(index + 2, Kind.NUMBER), 30, False
+        size = self._near_half(index)
+        size = size if size[0] else self._quarter(index)
         if size[0]:
             return size
+        if self._word(index, "midi") and self._minutes_after(index + 1, 0)[0]:
+            more, minute = self._minutes_after(index + 1, 0)
+            return 1 + more, 12, minute, True
         if self._is(index, Kind.NUMBER):
             number = self._value(index, Kind.NUMBER)
             hours = self._hours_word(index + 1)
@@ -57,6 +66,9 @@ class ClockRules(Row):
             ):
                 if not hours and not self._takes_bare_hour(index):
                     return 0, 0, 0, False
+                less = self._less_quarter(index + 1 + hours)
+                if less:
+                    return 1 + hours + less, number - 1, 45, False
                 more, minute = self._minutes_after(index + 1 + hours, 0)
                 return 1 + hours + more, number, minute, False
         return 0, 0, 0, False
@@ -84,6 +96,27 @@ class ClockRules(Row):
         before = self._is(index + 1, Kind.BEFORE) or self._word(index + 1, "to")
         size = 3 + self._hours_word(index + 3)
         return (size, hour - 1, 60 - amount, False) if before else (size, hour, amount, False)
+
+    def _near_half(self, index: int) -> tuple[int, int, int, bool]:
+        """ "5 voor half 3", "10 over half vier"."""
+        if not (
+            self._is(index, Kind.NUMBER)
+            and self._is(index + 1, Kind.BEFORE, Kind.AFTER, Kind.IN)
+            and self._is(index + 2, Kind.HALF)
+            and self._is(index + 3, Kind.NUMBER)
+        ):
+            return 0, 0, 0, False
+        amount, hour = self._value(index, Kind.NUMBER), self._value(index + 3, Kind.NUMBER) - 1
+        if amount not in (5, 10):
+            return 0, 0, 0, False
+        return 4, hour, 30 - amount if self._is(index + 1, Kind.BEFORE) else 30 + amount, False
+
+    def _less_quarter(self, index: int) -> int:
+        """How many atoms "moins le quart" and "إلا ربع" are, 0 for none."""
+        if not self._is(index, Kind.MINUS):
+            return 0
+        after = index + 1 if self._is(index + 1, Kind.QUARTER) else index + 2
+        return after - index + 1 if self._is(after, Kind.QUARTER) else 0
 
     def _minutes_after(self, index: int, minute: int) -> tuple[int, int]:
         """ "et demie", "et quart", "moins le quart", "buçuk", "ونصف" after an hour."""

@@ -15,7 +15,7 @@ _EXPRESSION = re.compile(
     r"(?P<iso>(\d{4})-(\d{1,2})-(\d{1,2}))" + _END + r"|(?P<dmy>(\d{1,2})([/.-])(\d{1,2})\7(\d{4}|\d{2}))" + _END + r"(?!\d)"
     r"|(?P<dm>(\d{1,2})/(\d{1,2}))(?![/\d])" + _END + r"|(?P<ampm>(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\.?)" + _END +
     r"|(?P<hm>(\d{1,2}) ?(?:[uh:]|uur) ?([0-5]\d))(?: ?(?:u|uur|h)\b)?" + _END + r"|(?P<dotted>(\d{1,2})[.,]([0-5]\d) ?(?:u|uur|h))" + _END +
-    r"|(?P<hour>(\d{1,2}) ?(?:u|uur|ure|uren|h|heures?|o'?clock|hrs?|год|часов|часа))" + _END +
+    r"|(?P<hour>(\d{1,2}) ?(?:u|uur|ure|uren|h|heures?|o'?clock|hrs?|год|часов|часа|['’][dt][ae]n?))" + _END +
     r"|(?P<nth>(\d{1,2})(?:ste|de|e|th|st|nd|rd|er))" + _END + r"|(?P<number>\d{1,2})(?![.,:/]?\d)" + _END + r")",
     re.IGNORECASE,
 )  # fmt: skip
@@ -65,7 +65,7 @@ def _add_words(found: list[Atom], row: tuple[Token, ...], index: int, limit: int
     return index + 1
 
 
-_DUTCH_PARTS = ("ochtend", "morgen", "voormiddag", "middag", "namiddag", "avond", "nacht")
+_DUTCH_PARTS = ("ochtend", "morgen", "voormiddag", "middag", "namiddag", "avond", "nacht", "vroeg")
 _COURSE_HEADS = {"avond": "evening", "dag": "morning", "ochtend": "morning", "namiddag": "afternoon"}
 _COURSE_TAILS = frozenset(
     [
@@ -94,9 +94,9 @@ def _compound(token: Token) -> dict[Kind, object] | None:
                 continue
             part = (
                 "morning"
-                if tail in ("morgen", "ochtend", "voormiddag")
+                if tail in ("morgen", "ochtend", "voormiddag", "vroeg")
                 else "evening"
-                if tail in ("avond", "nacht")
+                if tail in ("avond", "nacht", "vroeg")
                 else "afternoon"
             )
             for kind, value in PHRASES.get((head,), ()):

@@ -53,7 +53,7 @@ class Row:
         """Whether an abbreviation stands among words of time, or is the whole answer to "when?"."""
         if self._appointment and len(self._row) == 1:
             return True
-        around = (Kind.CLOCK, Kind.PART, Kind.WEEK, Kind.NEXT, Kind.WEEKDAY)
+        around = (Kind.CLOCK, Kind.PART, Kind.WEEK, Kind.NEXT, Kind.WEEKDAY, Kind.DATE, Kind.DAY)
         if self._is(index + 1, Kind.AT, Kind.AFTER, Kind.BEFORE) and self._is(
             index + 2, Kind.CLOCK, Kind.NUMBER
         ):

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     WEEKEND = "weekend"
     MONTH = "month"
     UNIT = "unit"  # days in it
+    AMOUNT = "amount"  # days, in one word: "اسبوعين" (two weeks)
     NUMBER = "number"
     ORDINAL = "ordinal"
     CLOCK = "clock"
@@ -45,15 +46,15 @@ MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 _WEEKDAYS = (
-    "maandag mandag moandag manndag tnin lundi monday pazartesi الاثنين اثنين الاتنين letnin ltnin понеділок понеділка понедельник понедельника poniedzialek"
+    "maandag maandg mandag moandag manndag tnin lundi monday pazartesi الاثنين اثنين الاتنين letnin ltnin понеділок понеділка понедельник понедельника poniedzialek"
     " poniedziałek poniedzialku lunes luni понеделник دوشنبه",
     "dinsdag disdag dinsdg dijsdag dijnsdag dijsendag tlat mardi tuesday sali salı الثلاثاء ثلاثاء الثلاثا tlata вівторок вівторка вторник wtorek wtorku martes marti سه‌شنبه",
-    "woensdag wonsdag woensdg goensdag larb3a arb3a mercredi wednesday carsamba الاربعاء اربعاء الاربعا larb3 larbe3 середа середу среда среду сряда sroda srode miercoles"
+    "woensdag woesdag wonsdag woensdg goensdag larb3a arb3a mercredi wednesday carsamba الاربعاء اربعاء الاربعا larb3 larbe3 середа середу среда среду сряда sroda srode miercoles"
     " miercuri چهارشنبه",
-    "donderdag dondrdag dunderdag khmis jeudi thursday persembe الخميس خميس lkhmis четвер четверг четвъртък czwartek czwartku jueves joi پنجشنبه",
-    "vrijdag vrydag vridag jem3a vendredi friday cuma الجمعة الجمعه جمعة جمعه ljem3a jom3a ljom3a п'ятниця п'ятницю пятница пятницу петък piatek piątek piatku"
+    "donderdag dondrdag dondag donderdg dondedag dunderdag khmis jeudi thursday persembe الخميس خميس lkhmis четвер четверг четвъртък czwartek czwartku jueves joi پنجشنبه",
+    "vrijdag vrijdg vrdag vrydag vridag jem3a vendredi friday cuma الجمعة الجمعه جمعة جمعه ljem3a jom3a ljom3a п'ятниця п'ятницю пятница пятницу петък piatek piątek piatku"
     " viernes vineri",
-    "zaterdag saterdag zoaterdag samedi saturday cumartesi السبت سبت sebt ssebt субота суботу суббота субботу събота sobota sobote sabado sambata شنبه",
+    "zaterdag zatrdag zaterdg saterdag zoaterdag samedi saturday cumartesi السبت سبت sebt ssebt субота суботу суббота субботу събота sobota sobote sabado sambata شنبه",
     "zondag zundag l7ed 7ed dimanche sunday pazar الاحد احد lhed неділя неділю воскресенье воскресенья неделя niedziela niedziele domingo duminica یکشنبه",
 )
 _SHORT = (
@@ -79,7 +80,7 @@ _PARTS = {
     MORNING: "ochtend|ochtends|s ochtends|voormiddag|voormiddags|s voormiddags|vm|vroeg|s morgens|smorgens|smorgends|morgends|in de morgen|de morgen|ochtenden"
     "|voormiddagen|matin|matinee|le matin|matins|morning|mornings|sabah|sabahi|sabahlari|sabahleyin|sabahtan|ogleden once|صباح|صباحا|الصباح|الصبح|صبح|بكري|sbah|ssbah|f sbah"
     "|قبل الظهر|вранці|зранку|ранок|ранку|утром|утро|с утра|rano|rankiem|przed poludniem|por la manana|de la manana|dimineata|сутрин|сутринта",
-    AFTERNOON: "namiddag|namiddags|s namiddags|middag|s middags|smiddags|nm|na de middag|namiddagen|snamiddags|achternoen|apres midi|aprem|l aprem|apresmidi|apres midis|afternoon|afternoons|noon"
+    AFTERNOON: "midi|le midi|namiddag|namiddags|s namiddags|middag|s middags|smiddags|nm|na de middag|namiddagen|snamiddags|achternoen|apres midi|aprem|l aprem|apresmidi|apres midis|afternoon|afternoons|noon"
     "|ogleden sonra|ogle|ogleyin|ogleden sonralari|بعد الظهر|الظهر|ظهرا|العصر|عصرا|بعد الضهر|l3acha|3chiya|вдень|після обіду|пополудні|днем|после обеда|po poludniu|popoludnie|popoludniu"
     "|por la tarde|la tarde|de la tarde|tardes|dupa amiaza|dupa masa|следобед",
     EVENING: "avond|avonds|s avonds|savonds|savons|s aves|savends|avonden|tavond|soir|soiree|le soir|soirs|soirees|en soiree|evening|evenings|night|at night|in the evening|aksam|aksami|aksamlari|aksamleyin|aksamustu"
@@ -92,8 +93,8 @@ _TODAY_PARTS = {
     EVENING: "vanavond|tonight|deze avond|ce soir|this evening|bu aksam|هذا المساء|هذه الليلة|الليلة|сьогодні ввечері|сегодня вечером|dzis wieczorem|dzisiaj wieczorem|esta noche|diseara",
 }
 _DAYS = {
-    0: "vandaag|vndg|vdg|aujourd hui|aujourdhui|ajd|auj|today|bugun|اليوم|lyoum|lyom|сьогодні|сегодня|dzis|dzisiaj|hoy|azi|astazi|днес|امروز",
-    1: "morgen|mrgn|merge|mergen|moage|demain|dmain|2main|tomorrow|tmrw|tmr|tomorow|yarin|غدا|بكرا|بكره|بكرة|غدوه|غدوة|ghedda|gheda|ghda|ghdda|bukra|завтра|jutro|manana|maine|утре|فردا",
+    0: "vandaag|vandag|vndg|vdg|vdag|aujourd hui|aujourdhui|ajd|auj|today|bugun|اليوم|lyoum|lyom|сьогодні|сегодня|dzis|dzisiaj|hoy|azi|astazi|днес|امروز",
+    1: "morgen|mrgn|mrge|mrgen|merge|mergen|moage|demain|dmain|2main|tomorrow|tmrw|tmr|tomorow|yarin|غدا|بكرا|بكره|بكرة|غدوه|غدوة|ghedda|gheda|ghda|ghdda|bukra|завтра|jutro|manana|maine|утре|فردا",
     2: "overmorgen|overmrgn|apres demain|apresdemain|day after tomorrow|the day after tomorrow|obur gun|ertesi gun|yarindan sonra|بعد غد|بعد بكرا|بعد بكره|bukra ba3d|післязавтра|послезавтра|pojutrze"
     "|pasado manana|poimaine|вдругиден",
 }  # fmt: skip
@@ -111,7 +112,7 @@ _PLAIN = {
     Kind.AT: "om|rond|omstreeks|a|vers|at|around|saat|الساعة|الساعه|о|об|в|у|około|okolo|godzinie|o|las|la ora|ora|в|tegen|par|by",
     Kind.AFTER: "na|vanaf|apres|a partir de|a partir d|des|after|from|since|sonra|من|після|після|после|с|od|po|despues de|a partir|dupa|de la|след|pas na|ten vroegste|achter",
     Kind.BEFORE: "voor|vr|tot|ten laatste|avant|jusqu a|jusque|before|until|till|once|قبل|حتى|до|przed|do|antes de|hasta|inainte de|pana la|преди",
-    Kind.HALF: "half|halftie|demie|et demie|et demi|bucuk|نصف|ونصف|والنصف|ونص|нص|половина|wpol|wpół|y media|media|si jumatate",
+    Kind.HALF: "half|halftie|demi|bucukta|bucukda|demie|et demie|et demi|bucuk|نصف|ونصف|والنصف|ونص|нص|половина|wpol|wpół|y media|media|si jumatate",
     Kind.QUARTER: "kwart|quart|et quart|quarter|ceyrek|ربع|والربع|чверть|четверть|kwadrans|cuarto|sfert",
     Kind.MINUS: "moins|to|الا|إلا|без|za|menos|fara",
     Kind.HOURS: "uur|uren|u|ure|uurtje|heures|heure|h|o clock|oclock|saat|годин|година|годині|год|часов|часа|час|godzina|horas|ore|ساعة",
@@ -137,6 +138,8 @@ _NUMBERS = {
 _ORDINALS = {
     1: "eerste|premier|first", 2: "tweede|second", 3: "derde|third", 10: "tiende", 20: "twintigste",
 }  # fmt: skip
+
+_AMOUNTS = {2: "يومين", 7: "اسبوع", 14: "اسبوعين|une quinzaine", 30: "شهر"}
 
 Phrases = Mapping[tuple[str, ...], tuple[tuple[Kind, object], ...]]
 
@@ -171,6 +174,9 @@ def _phrases() -> Phrases:
         for number, names in numbers.items():
             for name in names.split("|"):
                 add(name, kind, number)
+    for days, names in _AMOUNTS.items():
+        for name in names.split("|"):
+            add(name, Kind.AMOUNT, days)
     for kind, names in _PLAIN.items():
         for name in names.split("|"):
             add(name, kind)
