@@ -8,7 +8,7 @@ from nlu.text import Token, fold
 
 _NOT = frozenset(
     fold(
-        "niet nie ni geen gene gin nooit behalve zonder pas sauf jamais aucun aucune not no never except without degil nicht kein"
+        "niet nie ni geen gene gin niks niets nooit behalve zonder pas sauf jamais aucun aucune not no never except without degil nicht kein"
         " keine لا ليس ليست مش مو ماشي غير عدا maci machi mashi mish не ні крім кроме окрім nie bez oprócz no nunca excepto"
         " nu fara не без"
     ).split()
@@ -16,12 +16,13 @@ _NOT = frozenset(
 _BETWEEN = frozenset(
     fold(
         "op in te naar de het den t s n ne een aan voor om na van bij le la les l un une a au aux en dans de du the on at in a an"
-        " to for any in يوم ايام في ب ال на у в во w we na el los la en pe la in also ook liever meer possible disponible les cours"
+        " to for any in يوم ايام في ب ال на у в во w we na el los la en pe la in also ook liever meer possible disponible les cours via per met par by"
         " lessen cursus"
     ).split()
 )
 _LOOK_BACK = 3
 _BUT = frozenset({"maar", "mais", "but", "wel", "aber", "ama", "pero", "ale", "але", "но"})
+_CAN = frozenset(["kan", "past", "lukt", "gaat", "mag", "va", "peut", "works", "can", "cannot"])
 _AFTER = frozenset({"degil", "olmaz", "niet", "nie", "pas"})
 
 
@@ -37,6 +38,10 @@ def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
         if word not in _BETWEEN:
             break
     after = last + 1
+    if after + 1 < len(tokens) and tokens[after].fold in _CAN and tokens[after + 1].fold in _NOT:
+        return after + 2 == len(tokens) or _is_apart(
+            tokens, after + 1
+        )  # "zaterdag kan niet", "samedi va pas"
     if after == len(tokens) or _is_apart(tokens, last):
         return False
     # "Gent niet", "cuma değil", "maandag niet, dinsdag wel": only when it belongs to nothing that comes after.

@@ -87,10 +87,10 @@ _SIGNS = tuple(
     for phrase in (
         "ik ben|kben|k ben|ben|ik was|ik werk als|werk als|werkte als|gewerkt als|ik werkte als|werkend als|job als|aan het werk als|beroep|mijn beroep is|van beroep|ervaring als|jaar als|opgeleid als|diploma van"
         "|je suis|j'etais|je travaille comme|je travaille en tant que|travaille comme|travaille comme|comme|metier|profession|ma profession est|experience comme|en tant que|i am|i'm|i was|im|work as|worked as|working as|job as|my job is|experience as|as"
-        "|ben bir|meslegim|انا|اعمل|اشتغل|كنت|مهنتي|اعمل ك|ana|khdam|kankhdem|khdama|я|працюю|працював|працювала|працювала як|я працюю|работаю|работал|работала|я работаю|за професією|по профессии|jestem|pracuje jako|pracowalam jako|pracowalem jako|z zawodu|soy|trabajo de|trabajo como|trabajaba de|trabajaba como|sunt|lucrez ca|am lucrat ca|eram"
+        "|was ik|werkte ik als|ben bir|meslegim|انا|اعمل|اشتغل|كنت|مهنتي|اعمل ك|ana|khdam|kankhdem|khdama|я|я був|я була|я был|я была|був|була|был|была|працюю|працював|працювала|працювала як|я працюю|работаю|работал|работала|я работаю|за професією|по профессии|jestem|pracuje jako|pracowalam jako|pracowalem jako|z zawodu|soy|trabajo de|trabajo como|trabajaba de|trabajaba como|sunt|lucrez ca|am lucrat ca|eram"
     ).split("|")
 )  # fmt: skip
-_AFTER = tuple(tuple(words(phrase)) for phrase in "van beroep|geweest|de profession|de metier|by profession|olarak calisiyorum|olarak calistim|olarak|yim|im|z zawodu|за професією|по профессии|de profesion|de meserie".split("|"))  # fmt: skip
+_AFTER = tuple(tuple(words(phrase)) for phrase in "van beroep|ben ik|geweest|de profession|de metier|by profession|olarak calisiyorum|olarak calistim|olarak|yim|im|z zawodu|за професією|по профессии|de profesion|de meserie".split("|"))  # fmt: skip
 _WISHES = tuple(
     tuple(words(phrase))
     for phrase in "worden|word|te worden|devenir|etre|become|to be|to become|olmak|اصبح|اكون|стати|стать|zostac|byc|ser|sa devin|om te worden".split("|")
@@ -100,6 +100,7 @@ _TURKISH = re.compile(r"(?:yim|im|um|dim|ydim)$")
 _CASES = {
     "ем": ("", "ь", "ар"),
     "ом": ("",),
+    "кою": ("ка",),
     "ою": ("а",),
     "ой": ("а",),
     "ею": ("я",),

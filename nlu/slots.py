@@ -38,7 +38,11 @@ _AGE = re.compile(
     re.I,
 )
 _AGE_BEFORE = re.compile(
-    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|i am|i'm|im|ben|j'ai|tengo|mam|am)\s?:?\s(\d{2})(?![\d:.,/]|\s?(?:u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
+    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|mijn leeftijd is|leeftijd is|age is|edad es|âge est|i am|i'm|im|ben|j'ai|tengo|mam|am|мені|мне)\s?:?\s(\d{2})(?![\d:/]|[.,]\d|\s?(?:u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
+    re.I,
+)
+_AGE_OF_CHILD = re.compile(
+    r"\b(?:zoon|dochter|zoontje|dochtertje|kind|fils|fille|son|daughter|oğlum|kızım|син|дочка|сын|дочь|syn|córka|hijo|hija) (?:is|est|van|de|of|має|tiene|ma)?\s?(\d{2})(?![\d:.,/]|\s?(?:u|h|uur|euro|€|km|keer|maand|weken|dagen|mois))",
     re.I,
 )
 _NOT_AGE = re.compile(
@@ -46,12 +50,12 @@ _NOT_AGE = re.compile(
     re.I,
 )
 _PRICE = re.compile(
-    r"(?:(?:max\w*|onder|minder dan|niet meer dan|ni meer dan|hoogstens|hooguit|ten hoogste|tot|less than|under|below|up to|moins de|maximum|jusqu'?[àa]|pas plus de|en dessous de"
+    r"(?:(?:max\w*|onder|minder dan|niet meer dan|ni meer dan|niet duurder dan|niet boven|goedkoper dan|heb maar|heb slechts|hoogstens|hooguit|ten hoogste|tot|not more than|no more than|cheaper than|only have|pas plus cher que|moins cher que|daha ucuz|taniej niz|дешевше|дешевле|less than|under|below|up to|moins de|maximum|jusqu'?[àa]|pas plus de|en dessous de"
     r"|en fazla|fazla|не більше|не больше|nie wiecej niz|cel mult|no mas de|максимум|menos de|do|до|meno di)\.?\s)?(?:(?:€|eur)\s?(\d{1,5})|(\d{1,5})(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b|евро|євро|يورو|avro))",
     re.I,
 )
 _CEILING = re.compile(
-    r"max|onder|minder|niet meer|ni meer|hoogstens|hooguit|hoogste|більше|больше|максимум|wiecej|cel mult|tot |less|under|below|up to|moins|jusqu|pas plus|dessous|menos|budget|до |az |fazla",
+    r"max|onder|minder|niet meer|ni meer|duurder|boven|goedkoper|heb maar|heb slechts|not more|no more|cheaper|only have|moins cher|ucuz|taniej|дешев|hoogstens|hooguit|hoogste|більше|больше|максимум|wiecej|cel mult|tot |less|under|below|up to|moins|jusqu|pas plus|dessous|menos|budget|до |az |fazla",
     re.I,
 )
 _CEILING_AFTER = re.compile(r"\s?(?:max\w*|of minder|or less|ou moins|o menos|в\w* максимум)\b", re.I)
@@ -125,7 +129,7 @@ def _levels(text: str) -> list[Slot]:
 
 def _ages(text: str) -> list[Slot]:
     found: list[Slot] = []
-    for match in (*_AGE.finditer(text), *_AGE_BEFORE.finditer(text)):
+    for match in (*_AGE.finditer(text), *_AGE_BEFORE.finditer(text), *_AGE_OF_CHILD.finditer(text)):
         is_age = 12 <= int(match.group(1)) <= 99 and not _NOT_AGE.match(text[match.end() : match.end() + 16])
         if is_age and not any(slot.start < match.end() and match.start() < slot.end for slot in found):
             found.append(_slot("age", str(int(match.group(1))), match))
