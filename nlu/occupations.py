@@ -95,7 +95,25 @@ _WISHES = tuple(
     tuple(words(phrase))
     for phrase in "worden|word|te worden|devenir|etre|become|to be|to become|olmak|اصبح|اكون|стати|стать|zostac|byc|ser|sa devin|om te worden".split("|")
 )  # fmt: skip
-_BETWEEN = frozenset("een ne n een gediplomeerd gediplomeerde ervaren zelfstandig zelfstandige une un qualified experienced trained an a bir geen pas not eigenlijk nu momenteel vroeger jaren".split())  # fmt: skip
+_BETWEEN = frozenset("een ne n een gediplomeerd gediplomeerde ervaren zelfstandig zelfstandige une un qualified experienced trained an a bir geen pas not eigenlijk nu momenteel vroeger jaren daar hier er nog altijd dus wel ook".split())  # fmt: skip
+_AS = frozenset(["als", "comme", "as", "jako", "como", "ca"])
+_WORKS = frozenset(
+    [
+        "werk",
+        "werkte",
+        "gewerkt",
+        "werken",
+        "travaille",
+        "travaillais",
+        "work",
+        "worked",
+        "working",
+        "ervaring",
+        "experience",
+        "pracuje",
+        "trabajo",
+    ]
+)
 _TURKISH = re.compile(r"(?:yim|im|um|dim|ydim)$")
 _CASES = {
     "ем": ("", "ь", "ар"),
@@ -177,7 +195,10 @@ def _kind(folds: Sequence[str], first: int, last: int) -> str | None:
         before.pop()
     if any(_opens(after, wish) or _ends(before, wish) for wish in _WISHES):
         return "wish"
-    told = any(_ends(before, sign) for sign in _SIGNS) or any(_opens(after, sign) for sign in _AFTER)
+    works_as = bool(before) and before[-1] in _AS and not _WORKS.isdisjoint(before[-5:])
+    told = (
+        works_as or any(_ends(before, sign) for sign in _SIGNS) or any(_opens(after, sign) for sign in _AFTER)
+    )
     alone_in_turkish = (
         first < len(folds)
         and _TURKISH.search(folds[last - 1]) is not None

@@ -19,11 +19,8 @@ SHARED = ("subject", "topic", "place", "postcode")
 
 _ENDS = re.compile(r"[?؟!;]+(?=\s|$)|\.{1,3}(?=\s+\D|$)|\n+|(?<=\w)\?(?=[^\W\d])")
 _ASKS = re.compile(r"[?؟]\s*$")
-_AND = frozenset(
-    fold(
-        "en et and und ve y e i oraz та і й и și si sau of ou or ook aussi also plus dan puis then maar mais but"
-    ).split()
-)
+_AND = frozenset(fold("en et and und ve y e i oraz та і й и și si").split())
+_THEN = _AND | frozenset("of ou or ook aussi also plus dan puis then maar mais but".split())
 _GREETING = frozenset(
     fold(
         "hallo hoi hey dag goeiedag goedendag goedemorgen goeiemorgen goedemiddag goeienavond goedenavond bonjour bonsoir salut slt hello hi"
@@ -63,14 +60,20 @@ def cuts(message: str, spoken: Sequence[Token]) -> list[tuple[str, str]]:
     """The ways to cut this message in two questions, likeliest first; empty for nearly every message."""
     if len(spoken) < _LEAST_WORDS + _LEAST_AFTER:
         return []
-    points = [(match.end(), match.end()) for match in _ENDS.finditer(message)]
+    points = [(match.end(), match.end(), False) for match in _ENDS.finditer(message)]
     points += [
-        (spoken[index].start, spoken[index].end) for index in range(1, len(spoken)) if _joins(spoken, index)
+        (spoken[index].start, spoken[index].end, True)
+        for index in range(1, len(spoken))
+        if _joins(spoken, index)
     ]
     found: list[tuple[str, str]] = []
-    for end, start in points:
+    for end, start, joined in points:
         first, second = message[:end].strip(" ,;"), message[start:].strip(" ,;")
-        if _is_question(first) and _is_question(second, after=True) and (first, second) not in found:
+        if (
+            _is_question(first)
+            and _is_question(second, after=True, joined=joined)
+            and (first, second) not in found
+        ):
             found.append((first, second))
     return found[:_MOST_CUTS]
 
@@ -102,16 +105,17 @@ def share(own: Sequence[Slot], other: Sequence[Slot]) -> tuple[Slot, ...]:
 
 def _joins(spoken: Sequence[Token], index: int) -> bool:
     """Whether this word may be the "and" between two questions."""
-    return spoken[index].fold in _AND and index + 1 < len(spoken) and spoken[index - 1].fold not in _AND
+    return spoken[index].fold in _AND and index + 1 < len(spoken) and spoken[index - 1].fold not in _THEN
 
 
-def _is_question(part: str, *, after: bool = False) -> bool:
+def _is_question(part: str, *, after: bool = False, joined: bool = False) -> bool:
+    """Whether a half asks by itself. One that is only `joined` by "and" must open as a question does."""
     spoken = [token.fold for token in tokens(part)]
-    while spoken and spoken[0] in (_AND if after else _GREETING):
+    while spoken and spoken[0] in (_THEN if after else _GREETING):
         spoken = spoken[1:]
     if len(spoken) < (_LEAST_AFTER if after and _ASKS.search(part) else _LEAST_WORDS):
         return False
-    if _ASKS.search(part):
+    if _ASKS.search(part) and not joined:
         return True
     opens = spoken[0] in _OPENERS
     return opens or any(tuple(spoken[: len(wish)]) == wish for wish in _WISHES)

@@ -54,7 +54,7 @@ STATUSES = _table(
         "|employe|employee|ouvrier|ouvriere|temps plein|temps partiel|independant|independante|interimaire|i work|i'm working|i am working|full time|part time|self-employed"
         "|self employed|shift work|shifts|calisiyorum|calisan|tam zamanli|yari zamanli|اعمل|اشتغل|اني اعمل|kankhdem|kan9khdem|khdam|khddam|працюю|работаю|pracuje|trabajo en"
         "|estoy trabajando|lucrez|работя|interimwerk",
-        "student": "studeer nog|ik studeer|zit nog op school|i study|je fais des etudes|okuyorum|studiuje|навчаюся|учусь|estudio|student|studente|studenten|scholier|leerling|op school zit|hogeschoolstudent|jobstudent|etudiant|etudiante|eleve|ogrenci|ogrenciyim|طالب|طالبه|студент|студентка"
+        "student": "studeer nog|ik studeer|zit nog op school|i study at|i am studying|i m studying|je fais des etudes|okuyorum|studiuje|навчаюся|учусь|estudio|student|studente|studenten|scholier|leerling|op school zit|hogeschoolstudent|jobstudent|etudiant|etudiante|eleve|ogrenci|ogrenciyim|طالب|طالبه|студент|студентка"
         "|studentka|estudiante",
         "refugee": "vluchteling|vluchtelinge|asiel|asielzoeker|asielaanvraag|erkend vluchteling|subsidiaire bescherming|tijdelijke bescherming|tijdelijk beschermd|opvangcentrum|fedasil"
         "|refugie|refugiee|asile|demandeur d'asile|protection temporaire|refugee|asylum|asylum seeker|temporary protection|multeci|siginmaci|iltica|لاجء|لاجءه|لجوء|لاجي|لاجيه|біженець"

@@ -31,6 +31,7 @@ ONE = [
     "ik ben 34 jaar en werkloos", "ik werk in de bouw en heb geen diploma", "hallo, wat kost een cursus", "goeiedag! ik zoek een cursus Spaans",
     "nt2 niveau 1.2 in gent op dinsdag", "ma, wo en vr in de avond", "cursus koken en bakken in Aalst", "mijn zoon is 17. hij wil stoppen met school",
     "ik heb een baby en ik werk in ploegen", "Sint-Niklaas en omstreken", "bedankt en tot morgen", "ja. dinsdag om 14u", "", "?", "en", "? ? ?",
+    "mag mijn zoon van 16 ook komen of is het enkel voor volwassenen?", "is het in Gent of in Aalst?",
     "je suis au chômage et je n'ai pas de voiture", "i have a baby and no car", "merhaba, kurs ne kadar?", "dat is goed. tot dan",
 ]  # fmt: skip
 
