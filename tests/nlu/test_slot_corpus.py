@@ -11,7 +11,23 @@ from nlu import Hints, Understander
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 MEASURED = frozenset(
-    ["place", "postcode", "subject", "weekday", "time_of_day", "mode", "status", "diploma", "nt2_level", "age", "occupation", "price_max", "phone", "email", "personal_number"]
+    [
+        "place",
+        "postcode",
+        "subject",
+        "weekday",
+        "time_of_day",
+        "mode",
+        "status",
+        "diploma",
+        "nt2_level",
+        "age",
+        "occupation",
+        "price_max",
+        "phone",
+        "email",
+        "personal_number",
+    ]
 )
 ROWS = [
     (text, Counter(wanted.split()))
