@@ -77,8 +77,11 @@ class Understander:
         if whole.crisis or whole.opt_out or whole.opt_in or whole.act is not None:
             return whole
         halves = self._halves(message, hints)
-        if halves:
-            return replace(whole, parts=halves)
+        if halves:  # who asks two things means the first one first
+            first = halves[0]
+            return replace(
+                whole, intent=first.intent, confidence=first.confidence, ranking=first.ranking, parts=halves
+            )
         return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
 
     def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
