@@ -47,7 +47,7 @@ def probabilities(views: Views, kept: Calibration) -> Floats:
     first = softmax(views.spelling / np.float32(kept.spelling))
     if views.meaning is None or views.near is None:
         return first
-    together = weigh(views.spelling, views.meaning, views.near, kept.shares)
+    together = softmax(weigh(views.spelling, views.meaning, views.near, kept.shares))
     return np.where(first.max(axis=1, keepdims=True) >= kept.sure, first, together)
 
 

@@ -75,8 +75,7 @@ def measure(split: Split, folder: Path, tell: Callable[[str], None]) -> Figures:
             _read(engine, [text for text, _ in split.typos]), learnt.labels, split.typos
         )
     if split.foreign:
-        inside = np.array([reading.in_scope for reading in found])
-        outside = np.array([reading.in_scope for reading in _read(engine, split.foreign)])
+        inside, outside = _scopes(found), _scopes(_read(engine, split.foreign))
         figures["foreign_caught"] = caught(inside, outside)
         figures["foreign_auroc"] = auroc(inside, outside)
     return figures
@@ -93,6 +92,11 @@ def auroc(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
     ordered = np.sort(outside)
     below = np.searchsorted(ordered, inside, side="left") + np.searchsorted(ordered, inside, side="right")
     return float(below.mean() / 2 / len(outside))
+
+
+def _scopes(found: Sequence[Reading]) -> NDArray[np.float64]:
+    """What is sure without embedding counts as surely in scope, as it does in the product."""
+    return np.array([np.inf if reading.in_scope is None else reading.in_scope for reading in found])
 
 
 def _read(engine: Engine, texts: Sequence[str]) -> list[Reading]:
