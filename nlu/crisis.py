@@ -10,7 +10,7 @@ import re
 from nlu import crisis_more, crisis_words
 from nlu.text import fold, words
 
-_LIKELY, _NEARLY_CERTAIN = 0.35, 0.8
+_LIKELY, _NEARLY_CERTAIN = 0.35, 0.9
 _IDIOM = " _ "
 
 _HARMLESS = tuple(re.compile(fold(pattern)) for pattern in (*crisis_words.HARMLESS, *crisis_more.HARMLESS))
