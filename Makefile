@@ -24,10 +24,10 @@ setup:
 	@$(PYTHON) scripts/setup.py develop
 
 test: setup
-	$(PY) -m pytest -m "not browser" -n 2
+	$(PY) -m pytest -m "not browser" -n 3 --dist worksteal
 
 check: static
-	$(PY) -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(PY) -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered
 
 static: format lint types imports
 

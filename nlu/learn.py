@@ -8,6 +8,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ class TrainReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """Scores of every example by a model that did not see it. `truth` indexes `labels`."""
+    """Scores of examples by a model that did not see them. `truth` indexes `labels`."""
 
     labels: tuple[str, ...]
     views: Views
@@ -91,21 +92,18 @@ def train_on(
     tell = progress or _silent
     tell("Embedding", 0.02)
     vectors = embed(
-        examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.48 * part), encoder=encoder
+        examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.55 * part), encoder=encoder
     )
     names = None if vectors is None else embed_names(examples, model_path.parent, encoder=encoder)
-    tell("Cross-validating", 0.5)
-    held_out = cross_validate(
-        examples, vectors, names=names, tell=lambda part: tell("Cross-validating", 0.5 + 0.4 * part)
-    )
-    calibration = fit(held_out.views, held_out.truth)
+    tell("Training", 0.6)
+    mark = fingerprint(examples)
+    with ThreadPoolExecutor(1) as beside:  # two cores: the model itself, and one that tells how well it holds
+        whole = beside.submit(learn, examples, vectors, version=f"{model_file.FORMAT}-{mark}", names=names)
+        held_out = cross_validate(examples, vectors, names=names, folds=1)
+        calibration = fit(held_out.views, held_out.truth)
+        learnt = replace(whole.result(), calibration=calibration)
     believed = probabilities(held_out.views, calibration)
     accuracy = float((believed.argmax(axis=1) == held_out.truth).mean())
-    tell("Training", 0.9)
-    mark = fingerprint(examples)
-    learnt = replace(
-        learn(examples, vectors, version=f"{model_file.FORMAT}-{mark}", names=names), calibration=calibration
-    )
     used = "" if learnt.meaning is None else encoder.fingerprint()
     content = learnt.to_file(fingerprint=mark, examples=len(examples), encoder=used, accuracy=accuracy)
     model_file.save(model_path, replace(content, header=content.header | dict(note or {})))
@@ -175,9 +173,12 @@ def cross_validate(
     vectors: Floats | None,
     *,
     names: Names | None = None,
-    tell: Callable[[float], None] = lambda _: None,
+    folds: int = FOLDS,
 ) -> HeldOut:
-    """Score every example by a model trained on the other folds; a rare label may miss from a fold."""
+    """Score the examples of the first `folds` of FOLDS folds, each by a model trained on all other folds.
+
+    A rare label may miss from a fold.
+    """
     labels = tuple(sorted({example.intent for example in examples}))
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[example.intent] for example in examples])
@@ -185,7 +186,7 @@ def cross_validate(
     meaning = None if vectors is None else spelling.copy()
     near = None if vectors is None else np.zeros_like(spelling)
     fold_of = _folds(truth)
-    for number in range(FOLDS):
+    for number in range(folds):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
         part = None if vectors is None else vectors[seen]
         learnt = learn([examples[int(i)] for i in seen], part, version="fold", names=names, whole=False)
@@ -196,9 +197,13 @@ def cross_validate(
         if meaning is not None and near is not None and learnt.meaning is not None and vectors is not None:
             meaning[np.ix_(unseen, positions)] = learnt.meaning.logits(vectors[unseen, 0])
             near[np.ix_(unseen, positions)] = learnt.meaning.near(vectors[unseen, 0])
-        tell((number + 1) / FOLDS)
-    views = Views(spelling=spelling, meaning=meaning, near=near)
-    return HeldOut(labels=labels, views=views, truth=truth)
+    scored = fold_of < folds
+    views = Views(
+        spelling=spelling[scored],
+        meaning=None if meaning is None else meaning[scored],
+        near=None if near is None else near[scored],
+    )
+    return HeldOut(labels=labels, views=views, truth=truth[scored])
 
 
 def learn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -89,12 +89,17 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_model(small_training: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = tmp_path_factory.mktemp("model") / "model.npz"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(learning, "embed", lambda *_, **__: None)
-        learning.train(small_training, path)
-        yield path
+def small_model(small_training: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Trained once a run: the first worker that needs it makes it, the others wait."""
+    root = tmp_path_factory.getbasetemp()
+    path = (root if worker_id == "master" else root.parent) / "small-model" / "model.npz"
+    path.parent.mkdir(exist_ok=True)
+    with (path.parent / "lock").open("w") as gate, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if not path.exists():
+            patch.setattr(learning, "embed", lambda *_, **__: None)
+            learning.train(small_training, path)
+    return path
 
 
 @pytest.fixture(scope="session")
