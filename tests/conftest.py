@@ -13,7 +13,11 @@ from tests.databases import EMPTY, Databases
 
 pytest_plugins = ["tests.hub_fixtures"]
 
-FOR_TESTS = {"LEERLIJN_SHARED", "LEERLIJN_REQUIRE_BROWSER", "LEERLIJN_RASA_URL"}  # the rest would change what is tested
+FOR_TESTS = {
+    "LEERLIJN_SHARED",
+    "LEERLIJN_REQUIRE_BROWSER",
+    "LEERLIJN_RASA_URL",
+}  # the rest would change what is tested
 for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name not in FOR_TESTS]:
     del os.environ[name]
 
