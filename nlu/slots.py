@@ -38,7 +38,7 @@ _AGE = re.compile(
     re.I,
 )
 _AGE_BEFORE = re.compile(
-    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|mijn leeftijd is|leeftijd is|age is|edad es|âge est|i am|i'm|im|ben|j'ai|tengo|mam|am|мені|мне)\s?:?\s(\d{2})(?![\d:/]|[.,]\d|\s?(?:u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
+    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|mijn leeftijd is|leeftijd is|age is|edad es|âge est|i am|i'm|im|ben|j'ai|tengo|mam|am|мені|мне)\s?:?\s(\d{2})(?![\d:/]|[.,]\d|\s?(?:min|u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
     re.I,
 )
 _AGE_OF_CHILD = re.compile(
@@ -46,7 +46,7 @@ _AGE_OF_CHILD = re.compile(
     re.I,
 )
 _NOT_AGE = re.compile(
-    r"^\s?(?:geleden|lang|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
+    r"^\s?(?:geleden|lang|aan het|poetsen|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
     re.I,
 )
 _PRICE = re.compile(
