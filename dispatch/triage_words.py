@@ -37,7 +37,8 @@ _LEFT_SCHOOL = re.compile(
 
 # "Do you speak Turkish?" names a language without wanting to learn it.
 _SPEAKS = re.compile(
-    r"\b(?:spree?k|praat|versta|begrijp|ken)(?:t|en)? (?:je|jij|ge|gij|u|jullie|ze|daar|er)\b|\bwelke (?:taal|talen)\b"
+    r"(?<!\bik )(?<!\bk )\b(?:spree?k|praat|versta|begrijp|ken)(?:t|en)? (?:je|jij|ge|gij|u|jullie|ze|daar|er)(?! (?:mij|me|niet|nie|ni|dat|da)\b)\b"
+    r"|\bwelke (?:taal|talen)\b"
     r"|\b(?:do|can|does) (?:you|u|they|anybody|anyone|someone) .{0,12}(?:speak|understand|talk)|\bspeak \w+ ?\?"
     r"|\b(?:tu parles|vous parlez|parlez[- ]vous|parles[- ]tu|on parle|comprenez[- ]vous|vous comprenez)\b"
     r"|\bhabl(?:as|an|áis)\b|\bmówi(?:cie|sz|ą)|\bmowi(?:cie|sz|a)\b|\bvorbi[țt]i\b|\bговорит[еи]\b|\bговориш"

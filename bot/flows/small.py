@@ -28,10 +28,10 @@ async def smalltalk(turn: Turn) -> Outcome:
 
 
 async def language(turn: Turn) -> Outcome:
-    """Go on in the language asked for, when we write it."""
-    wanted = turn.understanding.value("language") or turn.understanding.language
-    code = wanted.split("-")[0]
-    if code not in LANGUAGES:
+    """Go on in the language asked for, when we write it; when none is named, say which we write."""
+    wanted = turn.understanding.value("language")
+    code = (wanted or turn.understanding.language).split("-")[0]
+    if code not in LANGUAGES or (wanted is None and code == turn.say.language):
         return Outcome(replies=(Reply(text=turn.say("language_unknown")),), dialogue=turn.dialogue)
     choose_language(turn.person, code)
     return Outcome(
