@@ -76,20 +76,14 @@ async def of_week(session: AsyncSession, staff: Staff, *, now: datetime) -> Week
     )
     read, unnamed, named = (await session.execute(counted)).one()
     query = _messages().where(recent, _doubtful(), ~corrected).order_by(Decision.id.desc()).limit(_MOST)
-    doubts = [
-        Doubt(message=message, decision=decision, person=person)
-        for decision, message, person in (await session.execute(query))
-    ]
+    doubts = await _read(session, query)
     return Week(groups=grouped(doubts), read=read, open=unnamed, named=named)
 
 
 async def chosen(session: AsyncSession, staff: Staff, message_ids: Iterable[int]) -> Sequence[Doubt]:
     """These messages, as far as this member of staff may see them."""
     query = _messages().where(Message.id.in_(list(message_ids)), access.may_see_person(staff))
-    return [
-        Doubt(message=message, decision=decision, person=person)
-        for decision, message, person in (await session.execute(query.order_by(Message.id)))
-    ]
+    return await _read(session, query.order_by(Message.id))
 
 
 def grouped(doubts: Sequence[Doubt]) -> list[Group]:
@@ -128,6 +122,14 @@ def _messages() -> Select[Decision, Message, Person]:
         .join(Message, Message.id == Decision.message_id)
         .join(Person, Person.id == Message.person_id)
     )
+
+
+async def _read(session: AsyncSession, query: Select[Decision, Message, Person]) -> list[Doubt]:
+    """What a query of `_messages` finds."""
+    return [
+        Doubt(message=message, decision=decision, person=person)
+        for decision, message, person in (await session.execute(query))
+    ]
 
 
 def _doubtful() -> ColumnElement[bool]:

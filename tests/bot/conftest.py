@@ -10,6 +10,7 @@ from bot.evaluation import material
 from bot.learning import train_base
 from bot.settings import Settings
 from nlu import Vocabulary, learn
+from tests.starts import STARTS
 
 ABOUT = {
     "find_course": "zoek cursus spaans lassen naaien koken les avond volgen",
@@ -18,18 +19,6 @@ ABOUT = {
     "opt_out": "stop geen berichten meer sturen uitschrijven laat gerust",
     "complaint": "klacht slecht boos niemand antwoordt schandalig ontevreden onvriendelijk",
 }
-STARTS = (
-    "dag",
-    "hallo",
-    "ik wil",
-    "kan ik",
-    "graag",
-    "vraag over",
-    "nog iets",
-    "weet je",
-    "help met",
-    "zeg eens",
-)
 
 
 @pytest.fixture

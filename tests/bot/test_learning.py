@@ -12,19 +12,8 @@ from bot.taught import Lesson, choose
 from nlu.model_file import read
 from nlu.model_versions import version_of, versions
 from nlu.training_data import Example, load_examples
+from tests.starts import STARTS
 
-STARTS = (
-    "dag",
-    "hallo",
-    "ik wil",
-    "kan ik",
-    "graag",
-    "vraag over",
-    "nog iets",
-    "weet je",
-    "help met",
-    "zeg eens",
-)
 DANGER = ("ik", "wil", "dood", "niet", "meer", "leven", "zelfmoord", "einde", "pijn", "nacht")
 
 

@@ -10,19 +10,8 @@ from nlu.held_out import Material, fold_of, read_unseen
 from nlu.language import LanguageGuesser, detector
 from nlu.learn import learn
 from nlu.training_data import Entity, Example
+from tests.starts import STARTS
 
-STARTS = (
-    "dag",
-    "hallo",
-    "ik wil",
-    "kan ik",
-    "graag",
-    "vraag over",
-    "nog iets",
-    "weet je",
-    "help met",
-    "zeg eens",
-)
 ABOUT = {"find_course": ("spaans", "lassen", "naaien"), "course_price": ("prijs", "euro", "korting")}
 BASE = [
     Example(text=f"{start} {word}", intent=intent, language="nl")
