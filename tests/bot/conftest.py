@@ -45,7 +45,7 @@ def settings(training: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for module in (learning, evaluate):
         monkeypatch.setattr(module, "TRAINING", training)
     for module in (learn, material):
-        monkeypatch.setattr(module, "embed", lambda *_, **__: None)
+        monkeypatch.setattr(module, "open_encoder", lambda *_, **__: None)
     monkeypatch.setattr(material, "vocabulary", lambda: Vocabulary(places=(), subjects=()))
     settings = Settings(var_dir=tmp_path / "var")
     train_base(settings, lambda *_: None)

@@ -11,7 +11,7 @@ import pytest
 from bot.commands.doctor import Finding, _model
 from bot.settings import NluSettings, Settings
 from nlu import train
-from nlu.encoders import GRAPH
+from nlu.encoders import GRAPHS
 
 TRAINING = """version: "3.1"
 nlu:
@@ -54,7 +54,7 @@ def test_a_model_that_works_is_described(trained: Path) -> None:
 
 def test_a_missing_encoder_is_wrong(trained: Path, tmp_path: Path) -> None:
     (tmp_path / "model.npz").write_bytes((trained / "model.npz").read_bytes())
-    assert not (tmp_path / GRAPH).exists()
+    assert not (tmp_path / GRAPHS[0]).exists()
     found = _findings(tmp_path)
     assert found["model"].well
     assert not found["encoder"].well

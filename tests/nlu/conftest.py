@@ -97,7 +97,7 @@ def small_model(small_training: Path, tmp_path_factory: pytest.TempPathFactory, 
     with (path.parent / "lock").open("w") as gate, pytest.MonkeyPatch.context() as patch:
         fcntl.flock(gate, fcntl.LOCK_EX)
         if not path.exists():
-            patch.setattr(learning, "embed", lambda *_, **__: None)
+            patch.setattr(learning, "open_encoder", lambda *_, **__: None)
             learning.train(small_training, path)
     return path
 

@@ -54,6 +54,7 @@ def _until_ready(pool: EmbeddingPool, *, seconds: float = 30.0) -> None:
 def test_a_worker_embeds_as_this_process_would(pool: EmbeddingPool, beside: Path) -> None:
     here = E5.open(beside)
     for text in ("hallo", "Waar kan ik Spaans leren in Gent?", "أريد أن أتعلم الهولندية", ""):
+        assert float(pool.ask(text, glance=True).result() @ here.glance(text)) > 0.999
         assert float(pool.embed(text) @ here.embed(text)) > 0.999
 
 

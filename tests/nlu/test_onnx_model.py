@@ -82,6 +82,9 @@ def test_a_folder_embeds(folder: Path) -> None:
     assert np.linalg.norm(one) == pytest.approx(1, abs=1e-4)
     assert float(one @ same) > 0.999
     assert float(one @ other) < 0.9
+    assert embedder.glance_width == 0
+    with pytest.raises(ValueError, match="no glance"):
+        embedder.glance("hallo")
     together = embedder.embed_all(["wat kost dat", "ik zoek een cursus", "hallo", "\0"])
     assert np.allclose(together[0], one, atol=1e-5)
 
@@ -109,7 +112,7 @@ def test_a_model_works_only_with_the_encoder_it_was_trained_with(
     understander = load(report.path, vocabulary, encoder=own)
     assert understander.uses_embeddings
     assert understander.understand("wat kost een cursus").intent == "course_price"
-    with pytest.raises(ModelError, match="e5-small-3 is set; train it with: python -m bot train"):
+    with pytest.raises(ModelError, match="e5-small-4 is set; train it with: python -m bot train"):
         load(report.path, vocabulary)
     with pytest.raises(ModelError, match=f"{own.fingerprint()}, and onnx-"):
         load(report.path, vocabulary, encoder=encoder_of(folder, "query: "))
