@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from data import embedded
 from data.db import Database
+from nlu.blas import use_one_thread
+from nlu.encoders import E5
 from tests.databases import EMPTY, Databases
+from tests.once import making
 
 pytest_plugins = ["tests.hub_fixtures"]
 
@@ -21,15 +24,34 @@ FOR_TESTS = {
 for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name not in FOR_TESTS]:
     del os.environ[name]
 
+use_one_thread()  # the workers of a run share the cores: more threads in each would mostly wait for each other
+
 # Durability is tested against servers of their own (tests/faults); here it would only cost time.
 IN_HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(scope="session")
-async def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> AsyncIterator[Databases]:
-    """The server that all workers of this run share."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all workers of this run share."""
     root = tmp_path_factory.getbasetemp()
-    server = embedded.start((root if worker_id == "master" else root.parent) / "postgres")
+    return root if worker_id == "master" else root.parent
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(run_folder: Path) -> Path:
+    """A folder with the graph of the sentence encoder, made once a run; not to be written in."""
+    folder = run_folder / "encoder"
+    with making(folder) as missing:
+        if missing:
+            folder.mkdir(exist_ok=True)
+            E5.prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+async def databases(run_folder: Path, worker_id: str) -> AsyncIterator[Databases]:
+    """The server that all workers of this run share."""
+    server = embedded.start(run_folder / "postgres")
     databases = Databases(server, worker_id)
     await databases.administer(
         *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE), "SELECT pg_reload_conf()"

@@ -29,8 +29,9 @@ nlu:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("var")
+    (folder / GRAPH).hardlink_to(encoder_folder / GRAPH)
     (folder / "training").mkdir()
     (folder / "training" / "nl.yml").write_text(TRAINING)
     train(folder / "training", folder / "model.npz")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import yaml
 from nlu import PlaceEntry, SubjectEntry, Understander, Vocabulary, load
 from nlu import learn as learning
 from nlu.training_data import load_examples
+from tests.once import making
 
 TRAINING = Path(__file__).parents[2] / "nlu" / "training"
 
@@ -89,14 +89,11 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_model(small_training: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Trained once a run: the first worker that needs it makes it, the others wait."""
-    root = tmp_path_factory.getbasetemp()
-    path = (root if worker_id == "master" else root.parent) / "small-model" / "model.npz"
-    path.parent.mkdir(exist_ok=True)
-    with (path.parent / "lock").open("w") as gate, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        if not path.exists():
+def small_model(small_training: Path, run_folder: Path) -> Path:
+    """Trained once a run."""
+    path = run_folder / "small-model" / "model.npz"
+    with making(path) as missing, pytest.MonkeyPatch.context() as patch:
+        if missing:
             patch.setattr(learning, "embed", lambda *_, **__: None)
             learning.train(small_training, path)
     return path

@@ -12,6 +12,7 @@ import pytest
 from nlu import Vocabulary, load
 from nlu import learn as learning
 from nlu.calibration import Views, calibration_error, fit, probabilities
+from nlu.encoders import GRAPH
 from nlu.engine import softmax, unit
 from nlu.learn import embed, in_words, learn
 from nlu.noise import misspell
@@ -128,9 +129,10 @@ def test_the_name_of_an_intent_is_an_example_too() -> None:
 
 
 def test_of_many_examples_only_some_are_embedded_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learning, "_HASTY", 3)
+    (tmp_path / GRAPH).hardlink_to(encoder_folder / GRAPH)
     examples = [Example(text=f"boekhouding nummer {n}", intent="x", language="nl") for n in range(8)]
     rows = embed(examples, tmp_path)
     assert rows is not None
