@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from data import embedded
 from data.db import Database
@@ -66,16 +65,20 @@ async def database_url(databases: Databases) -> str:
     return await databases.new("test")
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """The database of design.md, empty; real commits, emptied again before the next test."""
-    engine = create_async_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.execute(EMPTY)
-    await engine.dispose()
+@pytest.fixture(scope="session")
+async def the_database(database_url: str) -> AsyncIterator[Database]:
+    """Connected once: that takes longer than most tests."""
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def database(the_database: Database) -> Database:
+    """The database of design.md, empty; real commits, emptied again before the next test."""
+    async with the_database.transaction() as session:
+        await session.execute(EMPTY)
+    return the_database
 
 
 @pytest.fixture(scope="session")
