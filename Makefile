@@ -1,7 +1,8 @@
 # Every target does its own set-up first; the second time that costs less than a second.
 .POSIX:
 PYTHON = python3
-PY = .venv/bin/python
+# Compiled modules are kept, whatever the environment says: without them every start compiles for seconds.
+PY = PYTHONDONTWRITEBYTECODE= .venv/bin/python
 
 .PHONY: help run setup test check static format lint types imports bench bench-nlu screenshots lock clean
 

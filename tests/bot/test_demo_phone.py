@@ -21,6 +21,7 @@ from bot.settings import Settings, SmsSettings
 from channels.base import Outgoing
 from data.tables import Address, Direction, Message
 from tests.databases import Databases
+from tests.plain_http import plain_http
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,9 @@ async def program(
 async def demo(program: tuple[FastAPI, DemoPhone, Settings]) -> AsyncIterator[Demo]:
     """The program, with a browser of this test's own."""
     app, phone, settings = program
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}") as browser:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{settings.port}", transport=plain_http()
+    ) as browser:
         yield Demo(app=app, phone=phone, settings=settings, browser=browser)
 
 

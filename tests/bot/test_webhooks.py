@@ -19,6 +19,7 @@ from bot.settings import Settings, SmsSettings
 from data.db import Database
 from tests.databases import Databases
 from tests.faults.program import lend_model
+from tests.plain_http import plain_http
 from tests.stubs import twilio
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, inbound, signed
 
@@ -75,7 +76,7 @@ def stub(the_stub: TwilioStub) -> TwilioStub:
 async def client(the_app: tuple[FastAPI, str], stub: TwilioStub) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the application; leaves when it has done what was asked."""
     app, address = the_app
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with httpx.AsyncClient(base_url=address, transport=plain_http()) as client:
         yield client
     await app.state.worker.drain()
 
