@@ -25,6 +25,23 @@ for name in [name for name in os.environ if name.startswith("LEERLIJN_") and nam
 
 use_one_thread()  # the workers of a run share the cores: more threads in each would mostly wait for each other
 
+TOGETHER = ("browser", "faults")  # folders that share one running program
+LONG = ("faults", "browser", "bot/test_learning.py", "bot/test_understanding.py", "stories/test_stories.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs the tests of a file, in order: they share what is costly to make. What takes long begins first."""
+    here = Path(__file__).parent
+
+    def group(item: pytest.Item) -> str:
+        path = item.path.relative_to(here)
+        return path.parts[0] if path.parts[0] in TOGETHER else path.as_posix()
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: LONG.index(group(item)) if group(item) in LONG else len(LONG))
+
+
 # Durability is tested against servers of their own (tests/faults); here it would only cost time.
 IN_HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
