@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 
 from nlu import PlaceEntry, SubjectEntry, Understander, Vocabulary, load
 from nlu import learn as learning
-from nlu.training_data import load_examples
+from nlu.training_data import Example, load_examples
 from tests.once import making
 
 TRAINING = Path(__file__).parents[2] / "nlu" / "training"
@@ -68,11 +69,25 @@ def vocabulary() -> Vocabulary:
 
 
 @pytest.fixture(scope="session")
-def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """At most twelve examples an intent in Dutch, French and English."""
-    folder = tmp_path_factory.mktemp("training")
+def ours() -> Sequence[Example]:
+    """All examples of nlu/training, read once a worker."""
+    return load_examples(TRAINING)
+
+
+@pytest.fixture(scope="session")
+def small_training(run_folder: Path) -> Path:
+    """At most twelve examples an intent in Dutch, French and English; written once a run."""
+    folder = run_folder / "small-training"
+    with making(folder) as missing:
+        if missing:
+            write_small_training(folder, load_examples(TRAINING))
+    return folder
+
+
+def write_small_training(folder: Path, examples: Sequence[Example]) -> None:
+    folder.mkdir(exist_ok=True)
     kept: dict[str, dict[str, list[str]]] = {}
-    for example in load_examples(TRAINING):
+    for example in examples:
         rows = kept.setdefault(example.language, {}).setdefault(example.intent, [])
         if example.language in ("nl", "fr", "en") and len(rows) < 12 and "\n" not in example.text:
             rows.append(example.text)
@@ -85,7 +100,6 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if blocks:
             content = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True)
             (folder / f"{language}.yml").write_text(content, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")
