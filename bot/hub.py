@@ -33,6 +33,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
@@ -96,7 +97,7 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
-        inbox = Inbox(database, worker, open_conversation, run_here=work)
+        inbox = Inbox(database, worker, open_conversation, run_here=work, mask=personal_numbers.mask)
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)

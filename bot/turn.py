@@ -77,7 +77,6 @@ class Turns:
         async with self._database.transaction() as session:
             message, conversation, address = await _load(session, job.payload["message_id"])
             person = await handover.lock_person(session, message.person_id)
-            message.text, _ = personal_numbers.take_out(message.text)
             say = replies(person.language)
             now = self._clock()
             await handover.move(session, conversation, Step.ESCALATE, reason="failure", now=now)
@@ -103,8 +102,6 @@ class Turns:
         spoken = await asyncio.to_thread(
             self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
         )
-        if spoken.slot(personal_numbers.NAME):  # not kept: not in the thread, so not in any view of it
-            message.text, _ = personal_numbers.take_out(message.text)
         await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
         decisions = triage.decide_each(spoken, known, message.channel)

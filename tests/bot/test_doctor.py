@@ -12,6 +12,7 @@ from bot.commands.doctor import Finding, _model
 from bot.settings import NluSettings, Settings
 from nlu import train
 from nlu.encoders import GRAPHS
+from tests.once import lend_encoder
 
 TRAINING = """version: "3.1"
 nlu:
@@ -29,8 +30,9 @@ nlu:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("var")
+    lend_encoder(encoder_folder, folder)
     (folder / "training").mkdir()
     (folder / "training" / "nl.yml").write_text(TRAINING)
     train(folder / "training", folder / "model.npz")

@@ -18,10 +18,8 @@ from nlu.learnt import unit
 
 
 @pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    folder = tmp_path_factory.mktemp("encoder")
-    E5.prepare(folder)
-    return E5.open(folder)
+def embedder(encoder_folder: Path) -> Embedder:
+    return E5.open(encoder_folder)
 
 
 def test_the_same_question_in_other_languages_is_near(embedder: Embedder) -> None:

@@ -130,11 +130,11 @@ def test_the_name_of_an_intent_is_an_example_too() -> None:
 
 
 def test_of_many_examples_only_some_are_embedded_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learning, "_HASTY", 3)
     examples = [Example(text=f"boekhouding nummer {n}", intent="x", language="nl") for n in range(8)]
-    embedder = open_encoder(tmp_path)
+    embedder = open_encoder(encoder_folder)
     assert embedder is not None
     rows = embed(examples, embedder, EmbeddingCache(tmp_path / "cache.npz"))
     assert rows.glance is not None
