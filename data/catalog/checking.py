@@ -142,16 +142,13 @@ class Checker:
         )
 
     def _whose(self, found: Found) -> Fields:
-        name = reading.words(found.provider_name, "name of the provider", 200) or self._provider
-        if name is None:
-            raise Wrong("There is no provider. If all of it is one school's, say whose with --provider.")
-        return {
-            "provider_id": _short(found.provider_id or geo.slug(name) or name),
-            "provider_name": name,
-            "provider_kind": reading.provider_kind(found.provider_kind, name),
-            "provider_url": reading.address(found.provider_url, "provider's address"),
-            "provider_phone": reading.words(found.provider_phone, "telephone number", 50),
-        }
+        return _provider(
+            found.provider_id,
+            found.provider_name or self._provider,
+            found.provider_kind,
+            found.provider_url,
+            found.provider_phone,
+        )
 
     def _run(self, found: Found, kind: str, course: Fields, place: Fields, trial: _Trial) -> Fields:
         start = trial(lambda: _start(found), None)
@@ -225,6 +222,23 @@ class _Trial:
             return otherwise
 
 
+# Many records share a provider, and a place: the same words are read once.
+@lru_cache(maxsize=4096)
+def _provider(
+    provider_id: str | None, told: str | None, kind: str | None, url: str | None, phone: str | None
+) -> Fields:
+    name = reading.words(told, "name of the provider", 200)
+    if name is None:
+        raise Wrong("There is no provider. If all of it is one school's, say whose with --provider.")
+    return {
+        "provider_id": _short(provider_id or geo.slug(name) or name),
+        "provider_name": name,
+        "provider_kind": reading.provider_kind(kind, name),
+        "provider_url": reading.address(url, "provider's address"),
+        "provider_phone": reading.words(phone, "telephone number", 50),
+    }
+
+
 def _decreed(kind: str, subject_ids: Sequence[str], nis: str | None) -> str:
     """The id of the tariff in the decree, by kind of provider and by subject where that makes a difference."""
     if kind == "cbe":
@@ -272,7 +286,7 @@ def _subjects(words: str) -> tuple[str, ...]:
 
 def _place(found: Found, provider_id: str | None) -> Fields:
     street = reading.words(found.street, "street", 200)
-    postcode = re.sub(r"^BE?\s*-\s*", "", (found.postcode or "").strip(), flags=re.I)
+    postcode = re.sub(r"^BE?\s*-\s*", "", reading.words(found.postcode, "postcode", 20) or "", flags=re.I)
     municipality = reading.words(found.municipality, "municipality", 100) or ""
     whole = reading.words(found.address, "address", 400)
     if whole and not postcode:
@@ -350,7 +364,7 @@ def _nothing(names: Sequence[str]) -> Fields:
 
 def _short(text: str) -> str:
     """An id as it is, or when it is very long its beginning and a digest."""
-    plain = " ".join(str(text).split())
+    plain = reading.clean(str(text))
     if len(plain) <= LONGEST_ID:
         return plain
     return f"{plain[: LONGEST_ID - 33]}-{hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()}"

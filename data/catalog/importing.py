@@ -6,7 +6,7 @@ import codecs
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog import staging
+from data.catalog import reading, staging
 from data.catalog.checking import Checker, Row, Rule
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
@@ -113,6 +113,7 @@ async def import_catalogue(
     kept: list[Problem] = []
 
     def reject(problem: Problem) -> None:
+        problem = replace(problem, sentence=reading.clean(problem.sentence), page=reading.clean(problem.page))
         report.rejected += 1
         if len(kept) < KEPT_PROBLEMS:
             kept.append(problem)
@@ -124,8 +125,10 @@ async def import_catalogue(
         await session.execute(text("SELECT pg_advisory_xact_lock(71172)"))  # one import at a time
         await _import(session, document, importer, order, today, report, reject)
     except Unreadable as error:
-        report.refused = str(error)
-    report.notes = document.notes
+        report.refused = reading.clean(str(error))
+    except RecursionError:
+        report.refused = "Something in this file is nested too deep to be a catalogue."
+    report.notes = [reading.clean(note) for note in document.notes]
     if order.dry_run or report.refused:
         await attempt.rollback()
         report.course_ids = []

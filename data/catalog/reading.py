@@ -49,11 +49,16 @@ _LANGUAGE_NAMES = {"nederlands": "nl", "frans": "fr", "engels": "en", "duits": "
 # What UTF-8 looks like when somebody read it as Windows-1252 and saved it again: "BeÃ«indigen", "â‚¬".
 _MANGLED = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â‚¬|â€|ï¿½|�")
 _TAG = re.compile(r"<[^<>]{0,500}>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 class Wrong(ValueError):
     """A value that cannot be right; the sentence says why."""
+
+
+def clean(text: str) -> str:
+    """A text that can be stored and shown: without control characters, halves of characters and needless spaces."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def words(text: object, what: str, most: int) -> str | None:
@@ -63,7 +68,7 @@ def words(text: object, what: str, most: int) -> str | None:
     found = str(text)
     if "<" in found:
         found = _TAG.sub(" ", found)
-    found = " ".join(_CONTROL.sub(" ", found).split())
+    found = clean(found)
     if len(found) > most:
         raise Wrong(f"The {what} has {len(found):,} characters; at most {most:,}.")
     if _MANGLED.search(found):
@@ -98,6 +103,7 @@ def day(text: str | None, what: str) -> date | None:
     return found
 
 
+@lru_cache(maxsize=4096)
 def hour(text: str | None, what: str) -> time | None:
     """A time of day, from 18:30, 18u30, 18.30, 18h or 18:30:00."""
     if not text:
@@ -110,6 +116,7 @@ def hour(text: str | None, what: str) -> time | None:
     return time(int(found[1]), int(found[2] or 0))
 
 
+@lru_cache(maxsize=4096)
 def weekdays(given: tuple[str, ...]) -> list[int]:
     """0 is Monday; from words in Dutch, French or English, or schema.org's addresses."""
     found = set()

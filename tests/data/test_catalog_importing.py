@@ -261,3 +261,18 @@ async def test_what_breaks_off_in_the_middle_leaves_the_session_in_order(imports
     assert "cut off" in (await imports(truncated)).refused
     assert await imports.session.scalar(text("SELECT 1")) == 1
     assert totals(await imports(sample("offerings.json")))["new"] == 4
+
+
+async def test_what_cannot_be_stored_is_left_out_of_texts_ids_and_sentences(imports: Imports) -> None:
+    content = (SAMPLES / "offerings.json").read_text()
+    odd = content.replace('"off-1"', '"off\\u0000-\\ud8001"').replace(
+        "Programmeren", "Pro\\ud800gram\\u0007meren"
+    )
+    assert totals(await imports(odd))["new"] == 4
+    (run,) = await imports.rows("SELECT run.source_id, title FROM run JOIN course ON course.id = course_id")
+    assert run == {"source_id": "off - 1", "title": "Pro gram meren in Python"}
+    wrong = content.replace("2027-02-01T22:30:00Z", "2027\\ud800\\u0000")
+    assert (
+        await imports(wrong)
+    ).refused == "1 of 2 records were rejected. Correct them, or leave them out with --skip-rejected."
+    assert imports.problems[0].sentence == "The start “2027 ” is no date. Write it as 2027-02-01."

@@ -103,15 +103,14 @@ def _run(node: Node, known: References) -> Found:
     course = known.get(_idref(node, "learningAchievementSpecification"))
     course = course or known.get(_idref(node, "learningActivitySpecification"))
     title, description = _text(node, "title"), _text(node, "description")
-    if not course or not course.get("title"):
-        course = {**course, "title": title, "description": description}
-    course["subjects"] = tuple(course.get("subjects") or ())
-    course["language"] = course.get("language") or _language(node)
+    course = {**course, "language": course.get("language") or _language(node)}
+    if not course.get("title"):
+        course |= {"title": title, "description": description}
     days, starts, ends = _schedule(node.value("scheduleInformation", "noteLiteral"))
     price = next((detail for detail in node.all("priceDetail") if detail.first("amount")), None)
     return Found(
         line=node.line,
-        **course,
+        **{**course, "subjects": tuple(course.get("subjects") or ())},
         **known.get(_idref(node, "providedBy")),
         **known.get(_idref(node, "location")),
         run_id=local_id(node.attribute("id")),

@@ -79,110 +79,108 @@ def _kind(node: Node) -> str | None:
 
 def _expanded(node: Node, kind: str, known: References) -> Node:
     """The object that a node has inside it, or points at by id."""
-    inner = node.get(kind)
-    if isinstance(inner, Mapping) and inner:
-        return inner
-    return known.get(f"{kind}:{node.get(kind + 'Id')}")
+    return _object(node, kind) or known.get(f"{kind}:{node.get(kind + 'Id')}")
 
 
 def _course(course: Node, kind: str, known: References) -> dict[str, Any]:
     return {
         **_provider(_expanded(course, "organisation", known)),
-        "course_id": course.get(f"{kind}Id"),
-        "title": _text(course.get("name")),
-        "description": _text(course.get("description")),
-        "level": course.get("level"),
-        "language": _first(course.get("teachingLanguages")),
-        "requirements": _text(course.get("admissionRequirements")),
-        "certificate": _text(course.get("qualificationAwarded")),
-        "course_url": course.get("link"),
+        "course_id": _said(course, f"{kind}Id"),
+        "title": _text(course, "name"),
+        "description": _text(course, "description"),
+        "level": _said(course, "level"),
+        "language": next(iter(_words(course, "teachingLanguages")), None),
+        "requirements": _text(course, "admissionRequirements"),
+        "certificate": _text(course, "qualificationAwarded"),
+        "course_url": _said(course, "link"),
     }
 
 
 def _run(line: int, offering: Node, kind: str, known: References) -> Found:
     course = _expanded(offering, kind, known)
     about = _course(course, kind, known)
-    about["course_id"] = about["course_id"] or offering.get(f"{kind}Id")
-    about["title"] = about["title"] or _text(offering.get("name"))
-    provider = _expanded(offering, "organisation", known)
-    if provider.get("name"):
-        about |= _provider(provider)
-    languages = offering.get("teachingLanguages")
-    if languages:
-        about["language"] = _first(languages)
-    price = _price(offering)
-    periods = [period for period in offering.get("enrolmentPeriods") or [] if isinstance(period, Mapping)]
+    about["course_id"] = about["course_id"] or _said(offering, f"{kind}Id")
+    about["title"] = about["title"] or _text(offering, "name")
+    about["language"] = next(iter(_words(offering, "teachingLanguages")), about["language"])
+    provider = _provider(_expanded(offering, "organisation", known))
+    if provider["provider_name"]:
+        about |= provider
+    costs = [cost for cost in _objects(offering, "priceInformation") if cost.get("costType") == "total_costs"]
+    periods = [_said(period, "endDateTime") or "" for period in _objects(offering, "enrolmentPeriods")]
     return Found(
         line=line,
         **about,
         **_place(offering, course),
-        run_id=offering.get("courseOfferingId") or offering.get("programmeOfferingId"),
-        start=offering.get("startDateTime"),
-        end=offering.get("endDateTime"),
-        enrol_until=max((str(period.get("endDateTime") or "") for period in periods), default=None),
-        mode=_mode(offering.get("modesOfDelivery")),
-        price=price.get("amount"),
-        currency=price.get("currency"),
+        run_id=_said(offering, f"{kind}OfferingId"),
+        start=_said(offering, "startDateTime"),
+        end=_said(offering, "endDateTime"),
+        enrol_until=max(periods, default=None),
+        mode=_mode(_words(offering, "modesOfDelivery")),
+        price=_said(costs[0], "amount") if costs else None,
+        currency=_said(costs[0], "currency") if costs else None,
         status=_status(offering),
-        url=offering.get("link"),
+        url=_said(offering, "link"),
     )
 
 
 def _provider(organisation: Node) -> dict[str, Any]:
     return {
-        "provider_id": organisation.get("organisationId"),
-        "provider_name": _text(organisation.get("name")) or organisation.get("shortName"),
-        "provider_url": organisation.get("link"),
+        "provider_id": _said(organisation, "organisationId"),
+        "provider_name": _text(organisation, "name") or _said(organisation, "shortName"),
+        "provider_url": _said(organisation, "link"),
     }
 
 
 def _place(*nodes: Node) -> dict[str, Any]:
-    addresses = [
-        item for node in nodes for item in node.get("addresses") or [] if isinstance(item, Mapping) and item
-    ]
-    if not addresses:
-        return {}
-    address = addresses[0]
-    street = " ".join(str(part) for part in (address.get("street"), address.get("streetNumber")) if part)
-    point = address.get("geolocation") or {}
+    address = next((item for node in nodes for item in _objects(node, "addresses") if item), {})
+    street = " ".join(filter(None, (_said(address, "street"), _said(address, "streetNumber"))))
+    point = _object(address, "geolocation")
     return {
         "street": street or None,
-        "postcode": address.get("postCode"),
-        "municipality": address.get("city"),
-        "country": (address.get("countryCode") or {}).get("iso3166-1-alpha2"),
-        "lat": point.get("latitude"),
-        "lon": point.get("longitude"),
+        "postcode": _said(address, "postCode"),
+        "municipality": _said(address, "city"),
+        "country": _said(_object(address, "countryCode"), "iso3166-1-alpha2"),
+        "lat": _said(point, "latitude"),
+        "lon": _said(point, "longitude"),
     }
-
-
-def _price(offering: Node) -> Node:
-    costs = [cost for cost in offering.get("priceInformation") or [] if isinstance(cost, Mapping)]
-    return next((cost for cost in costs if cost.get("costType") == "total_costs"), {})
 
 
 def _status(offering: Node) -> str | None:
     places, taken = offering.get("maxNumberStudents"), offering.get("enrolledNumberStudents")
     if isinstance(places, int) and isinstance(taken, int) and 0 < places <= taken:
         return "full"
-    return STATES.get(str(offering.get("state") or "").lower())
+    return STATES.get((_said(offering, "state") or "").lower())
 
 
-def _mode(modes: Any) -> str | None:
-    known = {MODES[mode] for mode in map(str, modes or []) if mode in MODES}
+def _mode(modes: list[str]) -> str | None:
+    known = {MODES[mode] for mode in modes if mode in MODES}
     return "blended" if len(known) > 1 else next(iter(known), None)
 
 
-def _text(value: Any) -> str | None:
+# Nothing is sure about the types of what others send: these take what has the right one and pass over the rest.
+def _said(node: Node, name: str) -> str | None:
+    value = node.get(name)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+
+
+def _words(node: Node, name: str) -> list[str]:
+    value = node.get(name)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _object(node: Node, name: str) -> Node:
+    value = node.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(node: Node, name: str) -> list[Node]:
+    value = node.get(name)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _text(node: Node, name: str) -> str | None:
     """One text of a list of {language, value}."""
-    if isinstance(value, str):
-        return value
     texts = {
-        str(item.get("language", ""))[:2]: str(item.get("value", ""))
-        for item in reversed(value or [])
-        if isinstance(item, Mapping)
+        (_said(item, "language") or "")[:2]: _said(item, "value") for item in reversed(_objects(node, name))
     }
-    return texts.get("nl") or texts.get("en") or next(iter(texts.values()), None)
-
-
-def _first(values: Any) -> str | None:
-    return str(values[0]) if isinstance(values, list) and values else None
+    return texts.get("nl") or texts.get("en") or next(iter(texts.values()), None) or _said(node, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ class References:
         self._connection.execute(
             "CREATE TABLE thing (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID"
         )
+        self._remembered = lru_cache(maxsize=2048)(self._find)
         return self
 
     def __exit__(
@@ -30,6 +32,9 @@ class References:
         self._connection.execute("INSERT OR IGNORE INTO thing VALUES (?, ?)", (key, json.dumps(content)))
 
     def get(self, key: str | None) -> dict[str, Any]:
-        """What was kept under an id; an empty object if nothing was."""
-        row = self._connection.execute("SELECT content FROM thing WHERE id = ?", (key or "",)).fetchone()
+        """What was kept under an id; an empty object if nothing was. Not to be changed by who asks."""
+        return self._remembered(key or "")
+
+    def _find(self, key: str) -> dict[str, Any]:
+        row = self._connection.execute("SELECT content FROM thing WHERE id = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else {}

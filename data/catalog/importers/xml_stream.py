@@ -11,6 +11,7 @@ from data.catalog.importers.base import LONGEST_RECORD, Document, Unreadable
 CHUNK = 65536
 DEEPEST = 64
 MOST_NODES = 50_000  # in one record
+MOST_NAMES = 1_000  # that are remembered without their namespace
 
 
 @dataclass(kw_only=True, slots=True)
@@ -73,6 +74,7 @@ class _Reader:
         self._within = 0  # how many open elements, from the outermost wanted one on
         self._passed = 0  # how many open elements, from a skipped one on
         self._size = self._count = 0
+        self._names: dict[str, str] = {}
         self._taken: list[tuple[Node, tuple[Node, ...]]] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
@@ -89,19 +91,20 @@ class _Reader:
         return found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(" ")[2]
-        if self._passed or name in self._skip:
+        if self._passed:
             self._passed += 1
             return
-        node = Node(
-            name=name,
-            line=self.parser.CurrentLineNumber,
-            attributes={key.rpartition(" ")[2]: value for key, value in attributes.items()},
-        )
-        if self._within or name in self._wanted:
+        local = self._local(name)
+        if local in self._skip:
+            self._passed = 1
+            return
+        if attributes:
+            attributes = {self._local(key): value for key, value in attributes.items()}
+        node = Node(name=local, line=self.parser.CurrentLineNumber, attributes=attributes)
+        if self._within or local in self._wanted:
             self._within += 1
             self._count += 1
-            self._weigh(sum(map(len, attributes.values())))
+            self._weigh(sum(map(len, attributes.values())) if attributes else 0)
             if self._within > 1:
                 self._open[-1].children.append(node)
         self._open.append(node)
@@ -109,6 +112,15 @@ class _Reader:
             raise Unreadable(
                 f"The XML on line {node.line} is nested deeper than {DEEPEST} elements: no catalogue."
             )
+
+    def _local(self, name: str) -> str:
+        """The name without its namespace."""
+        known = self._names.get(name)
+        if known is None:
+            known = name.rpartition(" ")[2]
+            if len(self._names) < MOST_NAMES:
+                self._names[name] = known
+        return known
 
     def _end(self, name: str) -> None:
         if self._passed:
