@@ -56,18 +56,18 @@ def complete(schema: Path, folder: Path) -> str:
     """The path of a copy of the schema in `folder`, with all that it imports."""
     whole = schema.read_text(encoding="utf-8")
     prefixes = dict(re.findall(r'xmlns:(\w+)="([^"]+)"', whole))
-    enumerations = re.findall(r'type="(?:(\w+):)?(\w[\w-]*EnumType)"', whole)
+    lists = set(re.findall(r'[" ](?:(\w+):)?(\w[\w-]*EnumType)(?=[" ])', whole))
     (folder / "cv").mkdir()
     (folder / "external").mkdir()
     for namespace, place in re.findall(r'<xs:import namespace="([^"]+)" schemaLocation="([^"]+)"', whole):
         name = Path(place).stem
         body = EXTERNAL.get(name)
         if body is None:
-            types = {kind for prefix, kind in enumerations if prefix and prefixes[prefix] == namespace}
+            types = {kind for prefix, kind in lists if prefix and prefixes[prefix] == namespace}
             body = "".join(_concepts(kind, CONCEPTS.get(namespace, "https?://.+")) for kind in sorted(types))
         (folder / place).write_text(_schema(namespace, body, NEEDS.get(name, ())), encoding="utf-8")
     (folder / "external" / "clv.xsd").write_text(_schema(NAMES["clv"], EXTERNAL["clv"], ()), encoding="utf-8")
-    own = sorted({kind for prefix, kind in enumerations if not prefix})
+    own = sorted(kind for prefix, kind in lists if not prefix and f'simpleType name="{kind}"' not in whole)
     (folder / "cv" / "loq_individuals.xsd").write_text(
         _schema(prefixes["loq"], "".join(_concepts(kind, "https?://.+") for kind in own), ()),
         encoding="utf-8",
