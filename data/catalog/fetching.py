@@ -50,7 +50,10 @@ class Fetcher:
             if onward is None:
                 return Document(file=file, origin=here, fetch=lambda page: self._page(page, host))
             file.close()
-            here = urljoin(here, onward)
+            try:
+                here = urljoin(here, onward)
+            except ValueError:
+                here = onward
             _host(here)
         raise Unreadable(f"{address} goes on to another address more than {MOST_REDIRECTS} times.")
 

@@ -69,14 +69,14 @@ def examine(document: Document) -> tuple[str, int]:
     """
     digest, size, lines = hashlib.sha256(), 0, 1
     file = document.start()
+    if file.seek(0, io.SEEK_END) > LARGEST:
+        raise Unreadable(f"The file is larger than {LARGEST // 1024**3} GB. Split it, one file a source.")
     wide = document.head()[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     decode = codecs.getincrementaldecoder("utf-8")().decode
     plain = not wide
     file.seek(0)
     while chunk := file.read(CHUNK):
         size += len(chunk)
-        if size > LARGEST:
-            raise Unreadable(f"The file is larger than {LARGEST // 1024**3} GB. Split it, one file a source.")
         digest.update(chunk)
         if not wide and b"\x00" in chunk:
             line = lines + chunk.count(b"\n", 0, chunk.index(b"\x00"))

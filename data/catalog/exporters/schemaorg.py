@@ -39,9 +39,11 @@ async def write(
 def course_jsonld(hit: RunHit, *, url: str) -> Node:
     """A run that was found, as its page says it to machines; `url` is the address of that page."""
     run = of_hit(hit)
-    course = {"@context": CONTEXT, "@id": url, **course_of([run]), "url": url}
+    course = course_of([run])
+    (instance,) = course["hasCourseInstance"]
     # Search engines look for the offer at the course.
-    return {**course, "offers": _offer(run)}
+    about = {"url": url, "hasCourseInstance": instance, "offers": _offer(run)}
+    return {"@context": CONTEXT, "@id": url, **course, **about}
 
 
 def course_of(runs: Sequence[Offered]) -> Node:
