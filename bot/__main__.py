@@ -14,6 +14,7 @@ from bot.settings import Settings
 COMMANDS = {  # by the module of bot.commands that has them
     "server": ("demo", "serve", "work"),
     "database": ("migrate", "seed"),
+    "catalog": ("import-catalog", "export-catalog"),
     "model": ("train",),
     "evaluate": ("evaluate",),
     "understand": ("understand",),

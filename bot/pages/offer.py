@@ -16,6 +16,7 @@ from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
 from data import geo
 from data.catalog import price_words
+from data.catalog.exporters.schemaorg import course_jsonld
 from data.catalog.prices import Price, price_for
 from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
 from data.catalog.subjects import subject, subjects
@@ -164,7 +165,7 @@ async def show(request: Request, run_id: str) -> Response:
         price_lines=price_words.sentences(shown.price, language),
         closed=(hit.enrol_until or hit.start_date) < today,
         topics=[topic.label(language) for item in hit.subject_ids if (topic := subject(item))],
-        linked_data=_linked_course(hit, shown.price, str(request.base_url).rstrip("/")),
+        linked_data=course_jsonld(hit, url=f"{str(request.base_url).rstrip('/')}/aanbod/{hit.run_id}"),
     )
 
 
@@ -250,42 +251,3 @@ def _linked_list(hits: tuple[RunHit, ...], base: str) -> dict[str, Any]:
         for place, hit in enumerate(hits, start=1)
     ]
     return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
-
-
-def _linked_course(hit: RunHit, price: Price, base: str) -> dict[str, Any]:
-    """The run in schema.org's words (Course, CourseInstance, Offer)."""
-    run: dict[str, Any] = {
-        "@type": "CourseInstance",
-        "courseMode": {"contact": "Onsite", "blended": "Blended", "online": "Online"}[hit.mode],
-        "startDate": hit.start_date.isoformat(),
-        "location": {
-            "@type": "Place",
-            "name": hit.place_name,
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": hit.street,
-                "postalCode": hit.postcode,
-                "addressLocality": hit.municipality,
-                "addressCountry": "BE",
-            },
-        },
-    }
-    if hit.end_date:
-        run["endDate"] = hit.end_date.isoformat()
-    course: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Course",
-        "name": hit.course_title,
-        "description": hit.course_title,
-        "url": f"{base}/aanbod/{hit.run_id}",
-        "provider": {"@type": "Organization", "name": hit.provider_name},
-        "hasCourseInstance": run,
-    }
-    if price.amount is not None:
-        course["offers"] = {
-            "@type": "Offer",
-            "price": str(price.amount),
-            "priceCurrency": "EUR",
-            "category": "Paid" if price.amount else "Free",
-        }
-    return course

@@ -1,7 +1,17 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.base import Base
-from data.tables.catalog import Course, Fact, Place, PriceRule, Provider, Run, RunStatus, ShownList
+from data.tables.catalog import (
+    CatalogueImport,
+    Course,
+    Fact,
+    Place,
+    PriceRule,
+    Provider,
+    Run,
+    RunStatus,
+    ShownList,
+)
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -60,6 +70,7 @@ __all__ = [
     "AppointmentStatus",
     "Author",
     "Base",
+    "CatalogueImport",
     "Consent",
     "ConsentKind",
     "ContactWay",
