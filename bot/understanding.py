@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.settings import NluSettings, Settings
@@ -11,7 +12,7 @@ from nlu import ModelError, Understander, load
 from nlu.blas import use_one_thread
 from nlu.embedding_pool import EmbeddingPool
 from nlu.encoders import Encoder, encoder_of
-from nlu.engine import Embeds
+from nlu.engine import Embeds, NoEmbedding
 from nlu.memory import give_back
 from nlu.rasa import RasaServer, RasaUnderstander
 from nlu.understander import open_here
@@ -32,6 +33,7 @@ class Understanders:
         self._current: Understander | RasaUnderstander | None = None
         self._pool: EmbeddingPool | None = None
         self._pool_is_of: tuple[Path, str] | None = None
+        self._embeds: Embeds | None = None
         self._seen: _Stamp | None = None
         chosen = settings.nlu
         self.rasa = (
@@ -65,6 +67,21 @@ class Understanders:
     def embeds(self) -> bool:
         """Whether meaning is read, and not words and letters only."""
         return self.current().uses_embeddings and (self._pool is None or self._pool.ready > 0)
+
+    @property
+    def encoder_name(self) -> str | None:
+        """Tells encoders apart whose vectors do not go together; None when nothing is embedded."""
+        return encoder(self._settings.nlu).fingerprint() if self._embeds is not None else None
+
+    def vector_of(self, text: str) -> Sequence[float] | None:
+        """The meaning of any text, for search: the whole encoder's vector of length one. None when it cannot be had."""
+        embeds = self._embeds
+        if embeds is None:
+            return None
+        try:
+            return [float(number) for number in embeds.embed(text)]
+        except NoEmbedding:
+            return None
 
     def embedding(self) -> str:
         """The state of the sentence encoder, in words."""
@@ -122,13 +139,15 @@ class Understanders:
         """As settings say. Raises EncoderError when there is none."""
         workers = self._settings.nlu.embedding_workers
         if not workers:
-            return open_here(encoder, beside)
+            self._embeds = open_here(encoder, beside)
+            return self._embeds
         wanted = (beside, encoder.fingerprint())
         if self._pool is None or self._pool_is_of != wanted:
             encoder.check(beside)
             threads = max(1, (os.cpu_count() or 1) // workers)
             self._pool = EmbeddingPool(beside, encoder, workers=workers, threads=threads)
             self._pool_is_of = wanted
+        self._embeds = self._pool
         return self._pool
 
 

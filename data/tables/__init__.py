@@ -2,6 +2,7 @@
 
 from data.tables.base import Base
 from data.tables.catalog import Course, Fact, Place, PriceRule, Provider, Run, RunStatus, ShownList
+from data.tables.course_text import CourseText, SubjectTerm
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -68,6 +69,7 @@ __all__ = [
     "Counter",
     "CounterKind",
     "Course",
+    "CourseText",
     "Decision",
     "Direction",
     "Event",
@@ -106,6 +108,7 @@ __all__ = [
     "Staff",
     "StaffSession",
     "Status",
+    "SubjectTerm",
     "Trajectory",
     "Urgency",
     "WaitingOn",
