@@ -17,6 +17,7 @@ _LEAST_PREFIX = 4  # shorter words are looked up whole: "tig" must not find "tig
 _LINKS = ("", "s", "en", "e", "n")
 """What Dutch puts between the parts of a compound: verzorging-s-assistent, fiets-en-maker."""
 
+_CLITIC = re.compile(r"\b(?:l|d|qu|j|n|c|m|t)'(?=\w)|'s\b")  # l'espagnol, auto's
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -33,7 +34,7 @@ def search_words(text: str) -> tuple[SearchWord, ...]:
 
     "ik zoek een cursus" tells nothing and is left out, unless there is nothing else.
     """
-    words = list(dict.fromkeys(_WORD.findall(plain(text))))
+    words = list(dict.fromkeys(_WORD.findall(_CLITIC.sub(" ", plain(text)))))
     telling = [word for word in words if word not in _lists()["empty"] and (len(word) > 1 or word.isdigit())]
     return tuple(SearchWord(typed=word, query=_query(word)) for word in telling[:MOST_WORDS])
 
