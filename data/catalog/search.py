@@ -166,7 +166,7 @@ async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> S
         hits=await runs_by_id(session, [row.run_id for row in rows], near=query.near),
         total=rows[0].total,
         relaxed=(*relaxed, Relaxed.SUBJECT) if rows[0].related else tuple(relaxed),
-        offer={int(place): runs for place, runs in rows[0].offer.items()},
+        offer={int(place): runs for row in rows for place, runs in (row.offer or {}).items()},
         equals=tuple(tuple(row.equals) for row in rows),
     )
 

@@ -9,23 +9,17 @@ question AS MATERIALIZED (
     SELECT CAST(CAST(:vector AS text) AS vector) AS vector
 ),
 
-texts AS MATERIALIZED (
-    SELECT key, title, subject_ids, search, embedding
-      FROM course_text
-     WHERE CAST(:subject_filter AS text[]) = '{}' OR subject_ids && CAST(:subject_filter AS text[])
-),
-
 -- Words: Dutch stems, beginnings, compounds, synonyms. In the title they count whole, in the description for a part.
 found AS MATERIALIZED (
-    SELECT asked.place, texts.key,
-           CASE WHEN ts_filter(texts.search, '{a,b}') @@ asked.query THEN 1 ELSE 0.5 END AS share
+    SELECT asked.place, course_text.key,
+           CASE WHEN ts_filter(course_text.search, '{a,b}') @@ asked.query THEN 1 ELSE 0.5 END AS share
       FROM asked
-      JOIN texts ON texts.search @@ asked.query
+      JOIN course_text ON course_text.search @@ asked.query
 ),
 
 -- A word that few texts have tells more.
-telling AS (
-    SELECT asked.place, ln(1 + (SELECT count(*) FROM texts) / (1.0 + count(found.key))) AS weight
+telling AS MATERIALIZED (
+    SELECT asked.place, ln(1 + (SELECT count(*) FROM course_text) / (1.0 + count(found.key))) AS weight
       FROM asked
       LEFT JOIN found USING (place)
      GROUP BY asked.place
@@ -39,27 +33,31 @@ by_words AS (
 ),
 
 -- Typing errors: only for words that no text has, by trigrams, in titles and in the words of the taxonomy.
-unknown AS (
+unknown AS MATERIALIZED (
     SELECT typed FROM asked WHERE length(typed) > 3 AND place NOT IN (SELECT place FROM found)
 ),
 
 by_likeness AS (
     SELECT key, max(likeness) AS score
       FROM (
-        SELECT texts.key, word_similarity(unknown.typed, texts.title) AS likeness
+        SELECT course_text.key, word_similarity(unknown.typed, course_text.title) AS likeness
           FROM unknown
-          JOIN texts ON unknown.typed <% texts.title
+          JOIN course_text ON unknown.typed <% course_text.title
         UNION ALL
-        SELECT texts.key, similarity(unknown.typed, subject_term.term)
-          FROM unknown
-          JOIN subject_term ON subject_term.term % unknown.typed
-          JOIN texts ON texts.subject_ids @> ARRAY[subject_term.subject_id]
+        SELECT course_text.key, alike.likeness
+          FROM (
+            SELECT subject_term.subject_id, max(similarity(unknown.typed, subject_term.term)) AS likeness
+              FROM unknown
+              JOIN subject_term ON subject_term.term % unknown.typed
+             GROUP BY subject_term.subject_id
+          ) AS alike
+          JOIN course_text ON course_text.subject_ids @> ARRAY[alike.subject_id]
+         WHERE alike.likeness >= 0.4
       ) AS alike
-     WHERE likeness >= 0.4
      GROUP BY key
 ),
 
--- Meaning: how near the vector of the question is to that of the text, and to the nearest word for its subject.
+-- Meaning: how near the vector of the question is to that of the text, and to the nearest word for its subjects.
 near_subjects AS MATERIALIZED (
     SELECT subject_id, -min(embedding <#> (SELECT vector FROM question)) AS likeness
       FROM subject_term
@@ -67,28 +65,27 @@ near_subjects AS MATERIALIZED (
      GROUP BY subject_id
 ),
 
-by_meaning AS (
-    SELECT texts.key,
-           -(texts.embedding <#> (SELECT vector FROM question)) AS own,
-           (SELECT max(near_subjects.likeness)
-              FROM near_subjects
-             WHERE near_subjects.subject_id = ANY (texts.subject_ids)) AS subject
-      FROM texts
-     WHERE (SELECT vector FROM question) IS NOT NULL AND texts.embedding IS NOT NULL
+by_subject AS (
+    SELECT course_text.key, max(near_subjects.likeness) AS likeness
+      FROM course_text
+     CROSS JOIN LATERAL unnest(course_text.subject_ids) AS subject (subject_id)
+      JOIN near_subjects USING (subject_id)
+     GROUP BY course_text.key
 ),
 
--- Each kind of likeness on a scale from 0 to 1, and their weights: measured, see tests/benchmarks/bench_search.py.
+-- Each kind of likeness on a scale of its own; weights measured, see tests/benchmarks/bench_search.py.
 weighed AS (
-    SELECT texts.key, by_meaning.key IS NOT NULL AS embedded,
-           CASE WHEN texts.subject_ids && CAST(:subjects AS text[]) THEN 1 ELSE 0 END AS named,
-           coalesce(by_words.score, 0) AS words,
-           coalesce(by_likeness.score, 0) AS likeness,
-           coalesce(greatest((by_meaning.own - 0.75) / 0.15, 0), 0) AS own,
-           coalesce(greatest((by_meaning.subject - 0.80) / 0.20, 0), 0) AS subject
-      FROM texts
+    SELECT course_text.key, course_text.embedding IS NOT NULL AND (SELECT vector FROM question) IS NOT NULL AS embedded,
+           CASE WHEN course_text.subject_ids && CAST(:subjects AS text[]) THEN 1 ELSE 0 END AS named,
+           coalesce(by_words.score, 0)::float8 AS words,
+           coalesce(by_likeness.score, 0)::float8 AS likeness,
+           greatest((-(course_text.embedding <#> (SELECT vector FROM question)) - 0.75) / 0.15, 0) AS own,
+           greatest((by_subject.likeness - 0.80) / 0.20, 0) AS subject
+      FROM course_text
       LEFT JOIN by_words USING (key)
       LEFT JOIN by_likeness USING (key)
-      LEFT JOIN by_meaning USING (key)
+      LEFT JOIN by_subject USING (key)
+     WHERE CAST(:subject_filter AS text[]) = '{}' OR course_text.subject_ids && CAST(:subject_filter AS text[])
 ),
 
 scored AS MATERIALIZED (

@@ -95,7 +95,7 @@ ranked AS MATERIALIZED (
            ) AS turn
       FROM (
         SELECT fits.run_id, fits.place_id, fits.start_date, fits.closeness, fits.related,
-               CASE WHEN CAST(:cheapest_first AS boolean) THEN fits.cost END AS dearness,
+               CASE WHEN NOT CAST(:cheapest_first AS boolean) THEN 0 ELSE coalesce(fits.cost, 'infinity') END AS dearness,
                CASE WHEN CAST(:lat AS float8) IS NULL THEN 0
                     WHEN fits.mode = 'online' THEN 99
                     WHEN fits.distance_km <= 5 THEN 0
@@ -103,7 +103,7 @@ ranked AS MATERIALIZED (
                     ELSE 1 + ceil((fits.distance_km - 10) / 10)
                END::smallint AS band,
                fits.start_date < CAST(:today AS date) AS begun,
-               md5(fits.run_id || CAST(:seed AS text)) AS shuffle
+               hashtextextended(CAST(:seed AS text), fits.run_id) AS shuffle
           FROM affordable AS fits, let_go
          WHERE fits.missed & ~let_go.missed = 0
            AND (fits.related = let_go.related OR CAST(:with_related AS boolean))
@@ -113,24 +113,28 @@ ranked AS MATERIALIZED (
 chosen AS MATERIALIZED (
     SELECT *
       FROM ranked
-     ORDER BY dearness NULLS LAST, related, band, begun, turn, closeness, shuffle
+     ORDER BY dearness, related, band, begun, turn, closeness, shuffle
      LIMIT :limit OFFSET :offset
-)
+),
 
--- equals: all runs that only the shuffle set apart from this one. offer: place → how many of its runs fit.
-SELECT chosen.run_id, let_go.missed, let_go.related,
-       (SELECT count(*) FROM ranked) AS total,
-       ARRAY (
-           SELECT ranked.run_id
-             FROM ranked
-            WHERE (ranked.related, ranked.band, ranked.begun, ranked.turn, ranked.closeness)
-                      = (chosen.related, chosen.band, chosen.begun, chosen.turn, chosen.closeness)
-              AND ranked.dearness IS NOT DISTINCT FROM chosen.dearness
-       ) AS equals,
-       CASE WHEN row_number() OVER () = 1 THEN (
-           SELECT jsonb_object_agg(place_id, runs)
-             FROM (SELECT place_id, count(*) AS runs FROM ranked GROUP BY place_id) AS by_place
-       ) END AS offer
-  FROM chosen, let_go
- ORDER BY chosen.dearness NULLS LAST, chosen.related, chosen.band, chosen.begun, chosen.turn, chosen.closeness,
-          chosen.shuffle
+-- All runs that only the shuffle set apart from one that is shown.
+equal AS (
+    SELECT dearness, related, band, begun, turn, closeness, array_agg(ranked.run_id) AS run_ids
+      FROM ranked
+      JOIN (SELECT DISTINCT dearness, related, band, begun, turn, closeness FROM chosen) AS shown
+     USING (dearness, related, band, begun, turn, closeness)
+     GROUP BY dearness, related, band, begun, turn, closeness
+),
+
+-- Place → how many of its runs fit.
+offer AS (
+    SELECT jsonb_object_agg(place_id, runs) AS runs, sum(runs)::bigint AS total
+      FROM (SELECT place_id, count(*) AS runs FROM ranked GROUP BY place_id) AS by_place
+)
+SELECT chosen.run_id, let_go.missed, let_go.related, offer.total, equal.run_ids AS equals,
+       CASE WHEN row_number() OVER () = 1 THEN offer.runs END AS offer
+  FROM chosen
+  JOIN equal USING (dearness, related, band, begun, turn, closeness)
+ CROSS JOIN let_go
+ CROSS JOIN offer
+ ORDER BY dearness, related, band, begun, turn, closeness, shuffle
