@@ -118,7 +118,7 @@ chosen AS MATERIALIZED (
 ),
 
 -- All runs that only the shuffle set apart from one that is shown.
-equal AS (
+equal AS MATERIALIZED (
     SELECT dearness, related, band, begun, turn, closeness, array_agg(ranked.run_id) AS run_ids
       FROM ranked
       JOIN (SELECT DISTINCT dearness, related, band, begun, turn, closeness FROM chosen) AS shown
@@ -127,7 +127,7 @@ equal AS (
 ),
 
 -- Place → how many of its runs fit.
-offer AS (
+offer AS MATERIALIZED (
     SELECT jsonb_object_agg(place_id, runs) AS runs, sum(runs)::bigint AS total
       FROM (SELECT place_id, count(*) AS runs FROM ranked GROUP BY place_id) AS by_place
 )
