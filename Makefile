@@ -46,6 +46,7 @@ imports: setup
 bench: setup
 	$(PY) -m tests.benchmarks.bench_messages
 	$(PY) -m tests.benchmarks.bench_booking
+	$(PY) -m tests.benchmarks.bench_search
 
 bench-nlu: setup
 	$(PY) -m tests.benchmarks.bench_nlu

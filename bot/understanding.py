@@ -34,6 +34,7 @@ class Understanders:
         self._pool: EmbeddingPool | None = None
         self._pool_is_of: tuple[Path, str] | None = None
         self._embeds: Embeds | None = None
+        self._encoder_name: str | None = None
         self._seen: _Stamp | None = None
         chosen = settings.nlu
         self.rasa = (
@@ -45,6 +46,7 @@ class Understanders:
         use_one_thread()
         self._seen = _stamp(self._settings.model_path)
         before = self._pool, self._pool_is_of
+        embedded_with = self._embeds, self._encoder_name
         try:
             understander = self._load()
             if self._current is not None:
@@ -52,6 +54,7 @@ class Understanders:
         except BaseException:
             unfit = self._pool
             self._pool, self._pool_is_of = before
+            self._embeds, self._encoder_name = embedded_with
             _close(unfit, unless=self._pool)
             raise
         self._current = understander
@@ -71,7 +74,7 @@ class Understanders:
     @property
     def encoder_name(self) -> str | None:
         """Tells encoders apart whose vectors do not go together; None when nothing is embedded."""
-        return encoder(self._settings.nlu).fingerprint() if self._embeds is not None else None
+        return self._encoder_name if self._embeds is not None else None
 
     def vector_of(self, text: str) -> Sequence[float] | None:
         """The meaning of any text, for search: the whole encoder's vector of length one. None when it cannot be had."""
@@ -138,10 +141,11 @@ class Understanders:
     def _open_encoder(self, encoder: Encoder, beside: Path) -> Embeds:
         """As settings say. Raises EncoderError when there is none."""
         workers = self._settings.nlu.embedding_workers
+        self._encoder_name = encoder.fingerprint()
         if not workers:
             self._embeds = open_here(encoder, beside)
             return self._embeds
-        wanted = (beside, encoder.fingerprint())
+        wanted = (beside, self._encoder_name)
         if self._pool is None or self._pool_is_of != wanted:
             encoder.check(beside)
             threads = max(1, (os.cpu_count() or 1) // workers)
