@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.subjects import LANGUAGES, subject, subjects
-from data.catalog.words import parts_of, vocabulary_of
+from data.catalog.words import folded_words, parts_of, vocabulary_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,9 @@ async def index_texts(session: AsyncSession) -> int:
         )
     )
     await _keep_terms(session)
-    fresh = (await session.execute(text("SELECT key, title FROM course_text WHERE parts IS NULL"))).all()
+    fresh = (
+        await session.execute(text("SELECT key, title, description FROM course_text WHERE parts IS NULL"))
+    ).all()
     if not fresh:
         return 0
     titles = (await session.scalars(text("SELECT title || ' ' || description FROM course_text"))).all()
@@ -57,7 +59,10 @@ async def index_texts(session: AsyncSession) -> int:
         ),
         {
             "keys": [row.key for row in fresh],
-            "parts": [" ".join(parts_of(row.title, vocabulary)) for row in fresh],
+            "parts": [
+                " ".join((*parts_of(row.title, vocabulary), *folded_words(f"{row.title} {row.description}")))
+                for row in fresh
+            ],
         },
     )
     return len(fresh)

@@ -35,7 +35,9 @@ def search_words(text: str) -> tuple[SearchWord, ...]:
     "ik zoek een cursus" tells nothing and is left out, unless there is nothing else.
     """
     words = list(dict.fromkeys(_WORD.findall(_CLITIC.sub(" ", plain(text)))))
-    telling = [word for word in words if word not in _lists()["empty"] and (len(word) > 1 or word.isdigit())]
+    telling = [
+        word for word in words if fold(word) not in _lists()["empty"] and (len(word) > 1 or word.isdigit())
+    ]
     return tuple(SearchWord(typed=word, query=_query(word)) for word in telling[:MOST_WORDS])
 
 
@@ -81,6 +83,22 @@ def plain(text: str) -> str:
     return lowered.replace("\0", " ").replace("’", "'")
 
 
+def fold(text: str) -> str:
+    """The same without accents: crèche → creche, أ → ا. People leave them out."""
+    apart = unicodedata.normalize("NFD", text)
+    if apart == text:
+        return text
+    return unicodedata.normalize(
+        "NFC", "".join(letter for letter in apart if not unicodedata.combining(letter))
+    )
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """The words of a text that lose an accent when they are folded, folded."""
+    words = dict.fromkeys(_WORD.findall(plain(text)))
+    return tuple(fold(word) for word in words if fold(word) != word)
+
+
 def _without_link(word: str, vocabulary: Collection[str]) -> str | None:
     for link in _LINKS:
         stem = word.removesuffix(link) if link else word
@@ -92,7 +110,9 @@ def _without_link(word: str, vocabulary: Collection[str]) -> str | None:
 def _query(word: str) -> str:
     """Everything that may stand for a word. Only letters and digits get into it, so that nothing can be injected."""
     whole = [_lexeme(word)]
-    synonyms = _lists()["synonyms"].get(word, ())
+    if fold(word) != word:
+        whole.append(_lexeme(fold(word)))
+    synonyms = _lists()["synonyms"].get(fold(word), ())
     whole += [" <-> ".join(_lexeme(part) for part in _WORD.findall(synonym)) for synonym in synonyms]
     for head in _lists()["heads"]:  # boekhoudcursus, kinderverzorgingsopleiding
         stem = word.removesuffix(head)
@@ -117,10 +137,10 @@ def _lists() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """`empty`: words that tell nothing. `heads`: what ends the names of courses. `synonyms`: word → words."""
     text = resources.files("data.catalog").joinpath("synonyms.toml").read_text(encoding="utf-8")
     kept = tomllib.loads(text)
-    empty = {plain(word): () for words in kept["empty"].values() for word in words.split()}
+    empty = {fold(plain(word)): () for words in kept["empty"].values() for word in words.split()}
     heads = sorted(kept["heads"]["nl"].split(), key=len, reverse=True)
     synonyms = {
-        plain(word): tuple(plain(other.strip()) for other in others.split(","))
+        fold(plain(word)): tuple(plain(other.strip()) for other in others.split(","))
         for word, others in kept["synonyms"].items()
     }
     return {"empty": empty, "heads": dict.fromkeys(heads, ()), "synonyms": synonyms}

@@ -32,7 +32,7 @@ ischema_names["vector"] = Vector
 class CourseText(Base):
     """One text that one or more courses have, whoever teaches them. A trigger on `course` puts it here.
 
-    `parts` are the words inside its compounds ("natuurgids": natuur gids), null until `catalog.indexing` has seen it;
+    `parts` are the words inside its compounds ("natuurgids": natuur gids) and words without their accents, null until `catalog.indexing` has seen it;
     `embedding` is its meaning, by the encoder that `encoder` names, null until it was embedded.
     """
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog.indexing import index_texts
+from data.catalog.indexing import index_texts, vector_text
 from data.catalog.search import CourseQuery, Relaxed, SearchResult, runs_by_id, search, subjects_in
 from tests.data.catalogue import TODAY, Catalogue, near
 
@@ -201,6 +202,7 @@ async def test_words_that_mean_nothing_to_us_find_nothing_or_everything_but_neve
 def test_subjects_in_reads_whole_words_in_many_languages() -> None:
     assert subjects_in("Ik zoek Spaanse les of un cours de couture") == ("spaans", "naaien")
     assert subjects_in("ik wil boekhouder worden") == ("boekhouden",)
+    assert subjects_in("ECOLE DE COMPTABILITE, creche") == ("boekhouden", "kinderbegeleider")
     assert subjects_in("lasagne") == ()
 
 
@@ -294,6 +296,9 @@ async def test_one_wish_is_let_go_before_two_and_the_mildest_first(
         ("bouwhouden", "Boekhouden: starten"),
         ("muhasebbe", "Boekhouden: starten"),
         ("PC", "Computer: je eerste stappen"),
+        ("industriele", "Industriële automatisering"),
+        ("patisserie", "Pâtisserie voor elke dag"),
+        ("pâtisserie", "Patisserie voor elke dag"),
         ("velo's herstellen", "Fiets: pannes en banden"),
     ],
 )
@@ -305,6 +310,24 @@ async def test_compounds_synonyms_and_typing_errors(
     await catalogue.run(title="Wijnkennis", subject="wijn")
     await index_texts(session)
     assert ids(await search(session, CourseQuery(text=words), today=TODAY)) == [run]
+
+
+async def test_a_meaning_that_is_only_near_is_said_to_resemble(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    """Vectors made by hand: the same direction is the same meaning, and 0.9 of it a score between LEAST and SURE."""
+    run = await catalogue.run(title="Imkerij", subject="wijn")
+    east = [1.0] + [0.0] * 383
+    await session.execute(
+        text("UPDATE course_text SET encoder = 'hand', embedding = CAST(CAST(:east AS text) AS vector)"),
+        {"east": vector_text(east)},
+    )
+    for likeness, relaxed in ((1.0, ()), (0.90, ()), (0.84, (Relaxed.SUBJECT,)), (0.80, None)):
+        vector = [likeness, (1 - likeness**2) ** 0.5] + [0.0] * 382
+        result = await search(session, CourseQuery(text="honing", vector=vector), today=TODAY)
+        assert (ids(result), result.relaxed) == (([], ()) if relaxed is None else ([run], relaxed))
+    named = CourseQuery(text="honing", vector=east, subject_ids=("wijn",))
+    assert (await search(session, named, today=TODAY)).relaxed == ()
 
 
 async def test_what_only_resembles_follows_when_asked_and_else_comes_when_nothing_else_is_left(

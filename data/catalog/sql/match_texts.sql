@@ -94,7 +94,7 @@ scored AS MATERIALIZED (
 )
 
 -- Everything is a little like everything: a text must be like enough, or have one of the words.
-SELECT key, score
+SELECT key, score, embedded
   FROM scored
  WHERE score >= CASE WHEN embedded THEN CAST(:least AS float8) ELSE 0.05 END
     OR CAST(:subject_filter AS text[]) <> '{}'
