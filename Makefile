@@ -51,6 +51,7 @@ bench: setup
 	$(PY) -m tests.benchmarks.bench_messages
 	$(PY) -m tests.benchmarks.bench_booking
 	$(PY) -m tests.benchmarks.bench_import
+	$(PY) -m tests.benchmarks.bench_search
 
 bench-nlu: setup
 	$(PY) -m tests.benchmarks.bench_nlu

@@ -15,6 +15,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "server": ("demo", "serve", "work"),
     "database": ("migrate", "seed"),
     "catalog": ("import-catalog", "export-catalog"),
+    "offer": ("index-courses", "neutrality"),
     "model": ("train",),
     "evaluate": ("evaluate",),
     "understand": ("understand",),

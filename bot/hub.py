@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts import ALERT, Alerts
 from bot.replies import BRUSSELS
+from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
@@ -61,6 +62,7 @@ class Hub:
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
+            group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
 
 
 @asynccontextmanager
@@ -84,7 +86,13 @@ async def open_hub(
         for channel in carried.values():
             stack.push_async_callback(channel.close)
         sender = Sender(database, carried)
-        turns = Turns(database, lambda: worker, understanders.current, public_url=settings.public_url)
+        turns = Turns(
+            database,
+            lambda: worker,
+            understanders.current,
+            public_url=settings.public_url,
+            vector_of=understanders.vector_of,
+        )
         alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
 
         async def on_dead(job: LeasedJob) -> None:

@@ -19,6 +19,7 @@ from bot import answering
 from bot.alerts import put_alert
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
+from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
 from channels.outbox import put
@@ -55,12 +56,14 @@ class Turns:
         understander: Callable[[], Understander | RasaUnderstander],
         *,
         public_url: str,
+        vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
         self._database = database
         self._worker = worker
         self._understander = understander
         self._public_url = public_url
+        self._vector_of = vector_of
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -116,7 +119,7 @@ class Turns:
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
-            say=replies(person.language), public_url=self._public_url,
+            say=replies(person.language), public_url=self._public_url, vector_of=self._vector_of,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from bot.searching import find_runs
 from bot.state import Asked, Dialogue, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
 from data import geo
 from data.catalog import price_words
-from data.catalog.prices import Price, price_for
-from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id, search
+from data.catalog.prices import Price, of_person, price_for
+from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject
-from data.tables import ShownList
 from handover.promise import WEEKDAYS
 
 SHOWN = 3
@@ -92,7 +93,8 @@ def refine(turn: Turn) -> Search:
 
 async def show(turn: Turn, wanted: Search) -> Outcome:
     """Search and show a page of options; log what was shown."""
-    found = await search(turn.session, to_query(wanted), today=turn.today)
+    query = replace(to_query(wanted), statuses=tuple(sorted(of_person(turn.person.facts))))
+    found = await find_runs(turn.session, query, today=turn.today, vector_of=turn.vector_of)
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
     if not found.hits:
         if wanted.offset:
@@ -101,17 +103,18 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
                 dialogue=turn.dialogue.settled(search=wanted),
             )
         return _nothing(turn, wanted, place)
-    turn.session.add(
-        ShownList(
-            conversation_id=turn.conversation.id,
-            query={"subjects": list(wanted.subject_ids), "place": wanted.place_key, "offset": wanted.offset},
-            run_ids=[hit.run_id for hit in found.hits],
-            relaxed=",".join(found.relaxed) or None,
-        )
+    await remember(
+        turn.session,
+        found,
+        query={"subjects": list(wanted.subject_ids), "place": wanted.place_key, "offset": wanted.offset},
+        skipped=wanted.offset,
+        place=place,
+        conversation_id=turn.conversation.id,
+        region_id=turn.conversation.region_id,
     )
     lines = tuple(_line(turn, hit) for hit in found.hits)
     more = found.total > wanted.offset + len(found.hits)
-    head = [*(turn.say(f"relaxed_{wish}") for wish in found.relaxed[:1]), _head(turn, wanted, place, found)]
+    head = [*(turn.say(f"relaxed_{wish}") for wish in found.relaxed), _head(turn, wanted, place, found)]
     word = turn.say("more")
     reply = Reply(
         text="\n".join(head),

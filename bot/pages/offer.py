@@ -14,14 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
+from bot.searching import find_runs, vector_of
 from data import geo
 from data.catalog import price_words
 from data.catalog.exporters.schemaorg import course_jsonld
 from data.catalog.prices import Price, price_for
-from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
+from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
-from data.tables.catalog import Place, ShownList
+from data.tables.catalog import Place
 
 PAGE_SIZE = 10
 FARTHEST_PAGE = 200
@@ -83,6 +85,7 @@ class Search:
             time_of_day=self.part or None,
             weekdays=() if self.day is None else (self.day,),
             mode=self.mode or None,
+            with_related=True,
             limit=PAGE_SIZE,
             offset=(self.page - 1) * PAGE_SIZE,
         )
@@ -122,9 +125,9 @@ async def find(request: Request) -> Response:
     today = datetime.now(BRUSSELS).date()
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        result = await search(session, asked.query(), today=today)
+        result = await find_runs(session, asked.query(), today=today, vector_of=vector_of(request))
         towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
-        _remember(session, asked, [hit.run_id for hit in result.hits], result.relaxed)
+        await _remember(session, asked, result)
     return render(
         request,
         "offer.html",
@@ -211,15 +214,13 @@ def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
     }
 
 
-def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed: tuple[str, ...]) -> None:
-    if not run_ids:
-        return
+async def _remember(session: AsyncSession, asked: Search, result: SearchResult) -> None:
     # The free words stay out: they may hold anything, and the audit needs only which runs stood where.
     query: dict[str, Any] = {"by": "page", "subject": asked.subject, "page": asked.page}
     place = asked.place
     if place:
         query["place"] = place.key
-    session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
+    await remember(session, result, query=query, skipped=(asked.page - 1) * PAGE_SIZE, place=place)
 
 
 def _shown(hit: RunHit, today: date, words: Texts) -> Shown:

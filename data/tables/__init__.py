@@ -12,6 +12,7 @@ from data.tables.catalog import (
     RunStatus,
     ShownList,
 )
+from data.tables.course_text import CourseText, SubjectTerm
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -79,6 +80,7 @@ __all__ = [
     "Counter",
     "CounterKind",
     "Course",
+    "CourseText",
     "Decision",
     "Direction",
     "Event",
@@ -117,6 +119,7 @@ __all__ = [
     "Staff",
     "StaffSession",
     "Status",
+    "SubjectTerm",
     "Trajectory",
     "Urgency",
     "WaitingOn",

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import SmallInteger, Text
 
@@ -98,9 +98,7 @@ class Course(Sourced, Base):
     __tablename__ = "course"
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
-        Index("ix_course_search", "search", postgresql_using="gin"),
         Index("ix_course_subjects", "subject_ids", postgresql_using="gin"),
-        Index("ix_course_title_trgm", text("title gin_trgm_ops"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -112,12 +110,10 @@ class Course(Sourced, Base):
     language: Mapped[str] = mapped_column(server_default="nl")
     requirements: Mapped[str | None] = mapped_column(doc="What one needs to start, in plain Dutch.")
     certificate: Mapped[str | None]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "setweight(to_tsvector('dutch', title), 'A') || setweight(to_tsvector('dutch', description), 'C')",
-            persisted=True,
-        ),
+    text_key: Mapped[str] = mapped_column(
+        Computed("course_text_key(title, description, subject_ids)", persisted=True),
+        index=True,
+        doc="Of its `CourseText`.",
     )
 
 
@@ -212,13 +208,22 @@ class CatalogueImport(Base):
 
 
 class ShownList(Base):
-    """Which runs were shown, in which order, for which question: the base of the neutrality audit."""
+    """Which runs were shown, in which order, for which question: the base of the neutrality audit.
+
+    `skipped` runs stood on pages before. `offer`: provider → runs that fitted. `equals`: for each run shown, the
+    providers of the runs that were as good for the question, → how many; null in lists of before this was kept.
+    """
 
     __tablename__ = "shown_list"
+    __table_args__ = (Index("ix_shown_list_created_at", "created_at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
     query: Mapped[dict[str, Any]]
     run_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     relaxed: Mapped[str | None]
+    skipped: Mapped[int] = mapped_column(server_default=text("0"))
+    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"))
+    offer: Mapped[dict[str, Any] | None]
+    equals: Mapped[list[Any] | None]
     created_at: Mapped[datetime] = created()

@@ -14,6 +14,7 @@ from handover.console import (
     entrance,
     figures,
     live,
+    neutrality,
     search,
     threads,
 )
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *agenda.ROUTES,
     *day.ROUTES,
     *figures.ROUTES,
+    *neutrality.ROUTES,
     *search.ROUTES,
 )
 
