@@ -29,6 +29,7 @@ from bot.api_models import (
 from bot.pages.offer import place_named
 from bot.replies import BRUSSELS
 from data import geo
+from data.catalog.price_rules import versions_for
 from data.catalog.search import CourseQuery, Near, runs_by_id, search
 from data.catalog.subjects import subject, subjects
 from data.db import Database
@@ -101,6 +102,7 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     )  # fmt: skip
     async with _database(request).transaction() as session:
         result = await search(session, query, today=today)
+        versions = await versions_for(session, result.hits)
         if result.hits:  # who was shown what, where, can be audited; the free words stay out
             shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
             if place:
@@ -108,7 +110,7 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
             relaxed = ",".join(result.relaxed) or None
             session.add(ShownList(query=shown, run_ids=[hit.run_id for hit in result.hits], relaxed=relaxed))
     return courses_out(
-        result, place, limit=asked.limit, offset=asked.offset, today=today, language=asked.language,
+        result, place, limit=asked.limit, offset=asked.offset, versions=versions, language=asked.language,
         base=_base(request),
     )  # fmt: skip
 
@@ -122,10 +124,10 @@ async def show_course(
     """One run, whatever its status."""
     async with _database(request).transaction() as session:
         found = await runs_by_id(session, [run_id])
+        versions = await versions_for(session, found)
     if not found:
         raise HTTPException(404, f"There is no course run {run_id}.")
-    today = datetime.now(BRUSSELS).date()
-    return course_out(found[0], today=today, language=language, base=_base(request))
+    return course_out(found[0], versions=versions, language=language, base=_base(request))
 
 
 @router.get("/counters")

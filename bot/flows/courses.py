@@ -8,8 +8,9 @@ from bot.state import Asked, Dialogue, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
 from data import geo
-from data.catalog import price_words
-from data.catalog.prices import Price, price_for
+from data.catalog import price_rules, price_words
+from data.catalog.price_rules import Versions
+from data.catalog.prices import Price
 from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id, search
 from data.catalog.subjects import subject
 from data.tables import ShownList
@@ -109,7 +110,8 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
             relaxed=",".join(found.relaxed) or None,
         )
     )
-    lines = tuple(_line(turn, hit) for hit in found.hits)
+    versions = await price_rules.versions_for(turn.session, found.hits)
+    lines = tuple(_line(turn, hit, versions) for hit in found.hits)
     more = found.total > wanted.offset + len(found.hits)
     head = [*(turn.say(f"relaxed_{wish}") for wish in found.relaxed[:1]), _head(turn, wanted, place, found)]
     word = turn.say("more")
@@ -162,12 +164,12 @@ def hours_words(turn: Turn, hit: RunHit) -> str:
     )
 
 
-def price_of(turn: Turn, hit: RunHit) -> Price:
+def price_of(turn: Turn, hit: RunHit, versions: Versions) -> Price:
     """The likely price for this person."""
-    return price_for(hit.lesson_hours, hit.tariff, turn.person.facts, turn.today, material=hit.material_cost)
+    return price_rules.price_of(hit, versions, turn.person.facts)
 
 
-def _line(turn: Turn, hit: RunHit) -> str:
+def _line(turn: Turn, hit: RunHit, versions: Versions) -> str:
     full, started = hit.status == "full", hit.start_date < turn.today
     status = f" ({turn.say('course_full' if full else 'course_started')})" if full or started else ""
     asked_before = turn.dialogue.asked is Asked.SUBJECT and turn.dialogue.topic == "entry_requirements"
@@ -183,7 +185,7 @@ def _line(turn: Turn, hit: RunHit) -> str:
             municipality=hit.municipality,
             days=hours_words(turn, hit),
             start=turn.say.short_date(hit.start_date),
-            price=price_words.short(price_of(turn, hit), turn.say.language),
+            price=price_words.short(price_of(turn, hit, versions), turn.say.language),
         )
         + status
     )
@@ -225,14 +227,16 @@ async def _detail(turn: Turn, run_id: int) -> Outcome:
     hits = await runs_by_id(turn.session, [run_id])
     if not hits:
         return Outcome(replies=(Reply(text=turn.say("courses_no_more")),), dialogue=turn.dialogue.settled())
-    return Outcome(replies=(Reply(text=detail_text(turn, hits[0])),), dialogue=_same_list(turn.dialogue))
+    versions = await price_rules.versions_for(turn.session, hits)
+    text = detail_text(turn, hits[0], versions)
+    return Outcome(replies=(Reply(text=text),), dialogue=_same_list(turn.dialogue))
 
 
 def _same_list(dialogue: Dialogue) -> Dialogue:
     return replace(dialogue, misses=0)
 
 
-def detail_text(turn: Turn, hit: RunHit) -> str:
+def detail_text(turn: Turn, hit: RunHit, versions: Versions) -> str:
     """All we know of one run, in short sentences."""
     say = turn.say
     when = (
@@ -255,7 +259,7 @@ def detail_text(turn: Turn, hit: RunHit) -> str:
             municipality=hit.municipality,
         ),
         when,
-        *price_words.sentences(price_of(turn, hit), turn.say.language),
+        *price_words.sentences(price_of(turn, hit, versions), turn.say.language),
         *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
         *(
             [say("course_certificate", certificate=hit.certificate)]

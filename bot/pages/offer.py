@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,8 @@ from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
 from data import geo
 from data.catalog import price_words
-from data.catalog.prices import Price, price_for
+from data.catalog.price_rules import Versions, price_of, versions_for
+from data.catalog.prices import Price
 from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
 from data.catalog.subjects import subject, subjects
 from data.db import Database
@@ -122,6 +123,7 @@ async def find(request: Request) -> Response:
     database: Database = request.app.state.database
     async with database.transaction() as session:
         result = await search(session, asked.query(), today=today)
+        versions = await versions_for(session, result.hits)
         towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
         _remember(session, asked, [hit.run_id for hit in result.hits], result.relaxed)
     return render(
@@ -132,7 +134,7 @@ async def find(request: Request) -> Response:
         place=asked.place,
         towns=list(towns),
         options=_options(words),
-        shown=[_shown(hit, today, words) for hit in result.hits],
+        shown=[_shown(hit, versions, words) for hit in result.hits],
         total=result.total,
         pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
@@ -151,10 +153,11 @@ async def show(request: Request, run_id: str) -> Response:
     database: Database = request.app.state.database
     async with database.transaction() as session:
         found = await runs_by_id(session, [int(run_id)])
+        versions = await versions_for(session, found)
     if not found:
         return error_page(request, 404)
     hit, today = found[0], datetime.now(BRUSSELS).date()
-    shown = _shown(hit, today, texts(language))
+    shown = _shown(hit, versions, texts(language))
     return render(
         request,
         "run.html",
@@ -221,8 +224,8 @@ def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed:
     session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
 
 
-def _shown(hit: RunHit, today: date, words: Texts) -> Shown:
-    price = price_for(hit.lesson_hours, hit.tariff, {}, today, material=hit.material_cost)
+def _shown(hit: RunHit, versions: Versions, words: Texts) -> Shown:
+    price = price_of(hit, versions, {})
     return Shown(
         hit=hit,
         price=price,
