@@ -1,0 +1,163 @@
+"""Answer cards: reviewed short answers to questions that are no course list, each resting on sourced facts.
+
+One file a card in `answers/`, with the Dutch text and its translations: the same sentences, numbers and options, and
+nothing more (the language law). What stands around a card is in `answer_words.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.catalog.facts import FactValue, facts_by_id, shipped
+
+ORIGINAL = "nl"
+LANGUAGES = ("nl", "fr", "en", "tr", "ar", "uk", "pl", "es")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """A card in one language: at most three short sentences, and options as (name, what it is), side by side."""
+
+    language: str
+    title: str
+    sentences: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerCard:
+    """A question that is answered with a fixed text.
+
+    `topics` are the intents it answers; `words` in a message point at it; with `words_only` nothing else does.
+    A card without topics is found by its words alone, whatever the intent.
+    """
+
+    id: str
+    topics: tuple[str, ...]
+    words: re.Pattern[str]
+    words_only: bool
+    fact_ids: tuple[str, ...]
+    wordings: Mapping[str, Wording]
+
+    def said(self, language: str) -> Wording:
+        """The card in this language, else in Dutch."""
+        return self.wordings.get(language.split("-")[0]) or self.wordings[ORIGINAL]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where facts of a card were seen, and when."""
+
+    name: str
+    url: str | None
+    checked_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backed:
+    """A card with the facts it rests on, as they are stored on a day."""
+
+    card: AnswerCard
+    facts: tuple[FactValue, ...]
+    on: date
+
+    @property
+    def disputed(self) -> bool:
+        """Whether sources disagree, so that the answer must say that it has to be checked."""
+        return any(fact.disputed for fact in self.facts)
+
+    @property
+    def stale(self) -> bool:
+        """Whether a fact is past the day it should have been checked again, or no longer holds."""
+        return len(self.facts) < len(self.card.fact_ids) or any(fact.stale(self.on) for fact in self.facts)
+
+    @property
+    def changed(self) -> tuple[FactValue, ...]:
+        """Facts that somebody corrected since the card was written: they go before its text."""
+        written = _written()
+        return tuple(fact for fact in self.facts if written.get(fact.id) != fact.statement)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The pages the facts were seen on, each once, in the order of the facts."""
+        found = (Source(name=f.source, url=f.source_url, checked_on=f.checked_on) for f in self.facts)
+        return tuple(dict.fromkeys(found))
+
+
+@cache
+def cards() -> Mapping[str, AnswerCard]:
+    """Id → card, in the order of the ids."""
+    folder = resources.files("data.catalog").joinpath("answers")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda f: f.name)
+    found = (_card(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8")) for file in files)
+    return {card.id: card for card in found}
+
+
+@cache
+def words_around(language: str) -> Mapping[str, str]:
+    """What stands around a card: its source, that it is a translation, what to do next. Dutch for languages we lack."""
+    text = resources.files("data.catalog").joinpath("answer_words.toml").read_text(encoding="utf-8")
+    words: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
+    return words.get(language.split("-")[0]) or words[ORIGINAL]
+
+
+def cards_for(topic: str, text: str) -> tuple[AnswerCard, ...]:
+    """The card that a message points at; without such words all cards of its topic, to choose from."""
+    named = named_card(topic, text)
+    if named is not None:
+        return (named,)
+    return tuple(card for card in cards().values() if topic in card.topics and not card.words_only)
+
+
+def named_card(topic: str, text: str) -> AnswerCard | None:
+    """The card whose words are in the text, among those that answer the topic."""
+    found = [
+        card
+        for card in cards().values()
+        if (not card.topics or topic in card.topics) and card.words.search(text)
+    ]
+    return min(found, key=lambda card: not card.words_only, default=None)
+
+
+def asks_about_kinds(text: str) -> bool:
+    """Whether a text asks something that a card answers whatever its intent: "verschil tussen CVO en Syntra?"."""
+    return any(not card.topics and card.words.search(text) for card in cards().values())
+
+
+async def backed(session: AsyncSession, card: AnswerCard, *, on: date) -> Backed:
+    """The card with its stored facts."""
+    return Backed(card=card, facts=await facts_by_id(session, card.fact_ids, on=on), on=on)
+
+
+def _card(card_id: str, text: str) -> AnswerCard:
+    table = tomllib.loads(text)
+    return AnswerCard(
+        id=card_id,
+        topics=tuple(table["topics"]),
+        words=re.compile(rf"\b(?:{table['words']})", re.IGNORECASE),
+        words_only=table.get("words_only", False),
+        fact_ids=tuple(table["facts"]),
+        wordings={
+            language: Wording(
+                language=language,
+                title=table[language]["title"],
+                sentences=tuple(table[language]["sentences"]),
+                options=tuple((name, what) for name, what in table[language].get("options", ())),
+            )
+            for language in LANGUAGES
+            if language in table
+        },
+    )
+
+
+@cache
+def _written() -> Mapping[str, str]:
+    return {fact.id: fact.statement for fact in shipped()}
