@@ -15,6 +15,7 @@ class Asked(StrEnum):
     CANCEL = "cancel"  # yes or no
     REFERRAL = "referral"  # yes or no
     CLARIFY = "clarify"  # one of four subjects
+    ANSWER = "answer"  # more of a card, or which of several
     REMINDER = "reminder"  # 1 coming, 2 other time, 3 cancel
 
 
@@ -56,6 +57,7 @@ class Dialogue:
     topic: str | None = None
     moving: int | None = None  # the appointment that a chosen slot replaces
     skipped: int = 0  # free times offered and not taken
+    part: int = 0  # of the answer card in `options`, the last that was shown
     misses: int = 0  # turns in a row not understood
 
     def waiting_for(self, asked: Asked, **more: Any) -> Self:

@@ -6,7 +6,7 @@ it books or records stands or falls with the reply. To add one: write the file, 
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.flows import appointment, conversation, courses, facts, people, place, referral, small
+from bot.flows import answers, appointment, conversation, courses, facts, people, place, referral, small
 from bot.state import Asked
 from bot.turn_types import Outcome, Turn
 from dispatch.triage import Action
@@ -46,6 +46,7 @@ ANSWERS: Mapping[Asked, Answer] = {
     Asked.CANCEL: appointment.cancel_answer,
     Asked.REFERRAL: referral.answered,
     Asked.CLARIFY: small.clarified,
+    Asked.ANSWER: answers.answered,
     Asked.REMINDER: appointment.reminder_answer,
 }
 

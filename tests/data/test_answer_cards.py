@@ -11,14 +11,13 @@ import pytest
 from data.catalog.answer_cards import (
     LANGUAGES,
     AnswerCard,
-    Backed,
     Wording,
     asks_about_kinds,
-    backed,
     cards,
     cards_for,
     words_around,
 )
+from data.catalog.answer_facts import Backed, backed
 from data.catalog.facts import shipped
 from data.db import Database
 from data.tables import Fact
