@@ -12,6 +12,7 @@ from nlu import Understanding
 
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 COURSE_LISTS = frozenset({Action.ANSWER_COURSES, Action.ANSWER_PRICE})
+GOES_ON = frozenset({None, Asked.CLARIFY, Asked.ANSWER})  # when a few words may still be about the last list
 HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.REFERRAL, Asked.CANCEL})
 
 
@@ -117,6 +118,10 @@ async def _answer_one(turn: Turn) -> Outcome:
     reader = flows.ANSWERS.get(asked) if asked else None
     if reader is not None:
         outcome = await reader(turn)
+        if outcome is not None:
+            return outcome
+    if asked in GOES_ON:
+        outcome = await flows.courses.follow(turn)
         if outcome is not None:
             return outcome
     if asked is Asked.SUBJECT and turn.understanding.slot("subject"):

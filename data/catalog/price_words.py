@@ -115,7 +115,8 @@ def euros(amount: Decimal, language: str = "nl") -> str:
     number = f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.2f}"
     if language != "en":
         number = number.replace(".", ",")
-    return f"{number} {_EUROS.get(language, 'euro')}"
+    one = language == "fr" and abs(amount) < 2  # French says "1,50 euro"
+    return f"{number} {'euro' if one else _EUROS.get(language, 'euro')}"
 
 
 def _sentence(part: PricePart, language: str) -> str:
