@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from bot.api_answers import AnswerLanguage, AnswerOut, AnswersOut, answer_out
 from bot.api_models import (
     CountersOut,
     CourseOut,
@@ -29,6 +30,8 @@ from bot.api_models import (
 from bot.pages.offer import place_named
 from bot.replies import BRUSSELS
 from data import geo
+from data.catalog.answer_cards import cards
+from data.catalog.answer_facts import backed
 from data.catalog.price_rules import versions_for
 from data.catalog.search import CourseQuery, Near, runs_by_id, search
 from data.catalog.subjects import subject, subjects
@@ -147,6 +150,32 @@ async def find_counters(request: Request, postcode: Annotated[str, Query(pattern
 async def list_subjects() -> SubjectsOut:
     """Everything that can be looked for by subject, in eight languages."""
     return SubjectsOut(subjects=[subject_out(item) for item in subjects()])
+
+
+@router.get("/answers")
+async def list_answers(
+    request: Request, language: Annotated[AnswerLanguage, Query(description="Of the text.")] = "nl"
+) -> AnswersOut:
+    """The answer cards: short reviewed answers to questions that are no course list."""
+    today = datetime.now(BRUSSELS).date()
+    async with _database(request).transaction() as session:
+        behind = [await backed(session, card, on=today) for card in cards().values()]
+    return AnswersOut(answers=[answer_out(item, language, _base(request)) for item in behind])
+
+
+@router.get("/answers/{card_id}", responses={404: {"model": Problem, "description": "No such answer"}})
+async def show_answer(
+    request: Request,
+    card_id: str,
+    language: Annotated[AnswerLanguage, Query(description="Of the text.")] = "nl",
+) -> AnswerOut:
+    """One answer card."""
+    card = cards().get(card_id)
+    if card is None:
+        raise HTTPException(404, f"There is no answer '{card_id}'; /api/v1/answers lists them.")
+    async with _database(request).transaction() as session:
+        behind = await backed(session, card, on=datetime.now(BRUSSELS).date())
+    return answer_out(behind, language, _base(request))
 
 
 def _place(asked: Asked) -> geo.Place | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -16,12 +17,13 @@ from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
 from data import geo
 from data.catalog import price_words
+from data.catalog.listing import can_join, whose
 from data.catalog.price_rules import Versions, price_of, versions_for
 from data.catalog.prices import Price
 from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
 from data.catalog.subjects import subject, subjects
 from data.db import Database
-from data.tables.catalog import Place, ShownList
+from data.tables.catalog import Place, RunStatus, ShownList
 
 PAGE_SIZE = 10
 FARTHEST_PAGE = 200
@@ -29,13 +31,17 @@ DISTANCES_KM = (5, 15, 30, 60)
 USUAL_KM = 15
 PARTS = ("morning", "afternoon", "evening")
 MODES = ("contact", "blended", "online")
+PRICES = (50, 100, 200, 300)
 
 router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What a visitor filled in. `day` is 0 for Monday; what an address spells wrongly is left out."""
+    """What a visitor filled in; what an address spells wrongly is left out.
+
+    `day` is 0 for Monday, `most` is in euro, `start` is an ISO day, `order` is "price" or empty.
+    """
 
     words: str = ""
     where: str = ""
@@ -44,6 +50,9 @@ class Search:
     part: str = ""
     day: int | None = None
     mode: str = ""
+    most: int | None = None
+    start: str = ""
+    order: str = ""
     page: int = 1
 
     @classmethod
@@ -59,6 +68,9 @@ class Search:
             part=given["part"] if given.get("part") in PARTS else "",
             day=day,
             mode=given["mode"] if given.get("mode") in MODES else "",
+            most=_number(given.get("most"), PRICES),
+            start=_day(given.get("start", "")),
+            order="price" if given.get("order") == "price" else "",
             page=_number(given.get("page"), range(1, FARTHEST_PAGE)) or 1,
         )
 
@@ -83,6 +95,9 @@ class Search:
             time_of_day=self.part or None,
             weekdays=() if self.day is None else (self.day,),
             mode=self.mode or None,
+            max_price=None if self.most is None else Decimal(self.most),
+            starts_from=date.fromisoformat(self.start) if self.start else None,
+            cheapest_first=self.order == "price",
             limit=PAGE_SIZE,
             offset=(self.page - 1) * PAGE_SIZE,
         )
@@ -97,6 +112,9 @@ class Search:
             "part": self.part,
             "day": "" if self.day is None else self.day,
             "mode": self.mode,
+            "most": "" if self.most is None else self.most,
+            "start": self.start,
+            "order": self.order,
             "page": self.page if self.page > 1 else "",
             "lang": language,
         }
@@ -134,7 +152,7 @@ async def find(request: Request) -> Response:
         place=asked.place,
         towns=list(towns),
         options=_options(words),
-        shown=[_shown(hit, versions, words) for hit in result.hits],
+        shown=[shown_run(hit, versions, words) for hit in result.hits],
         total=result.total,
         pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
@@ -148,27 +166,38 @@ async def find(request: Request) -> Response:
 async def show(request: Request, run_id: str) -> Response:
     """Everything we know about one run, and from whom."""
     language = page_language(request)
-    if not (run_id.isascii() and run_id.isdigit() and len(run_id) < 19):
+    number = whole_number(run_id)
+    if number is None:
         return error_page(request, 404)
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        found = await runs_by_id(session, [int(run_id)])
+        found = await runs_by_id(session, [number])
+        if not found:
+            return error_page(request, 404)
         versions = await versions_for(session, found)
-    if not found:
-        return error_page(request, 404)
+        provider_id, valid_to = await whose(session, number)
     hit, today = found[0], datetime.now(BRUSSELS).date()
-    shown = _shown(hit, versions, texts(language))
+    over = hit.status == RunStatus.ENDED or (valid_to is not None and valid_to < today)
+    shown = shown_run(hit, versions, texts(language))
     return render(
         request,
         "run.html",
         language=language,
+        status=410 if over else 200,
+        over=over,
+        provider_id=provider_id,
         shown=shown,
         hit=hit,
         price_lines=price_words.sentences(shown.price, language),
-        closed=(hit.enrol_until or hit.start_date) < today,
+        closed=not can_join(hit, today),
         topics=[topic.label(language) for item in hit.subject_ids if (topic := subject(item))],
         linked_data=_linked_course(hit, shown.price, str(request.base_url).rstrip("/")),
     )
+
+
+def whole_number(text: str) -> int | None:
+    """An id out of an address; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def place_named(words: str) -> geo.Place | None:
@@ -199,6 +228,14 @@ def _number(text: str | None, allowed: range | tuple[int, ...]) -> int | None:
     return int(text) if int(text) in allowed else None
 
 
+def _day(text: str) -> str:
+    """An ISO day as it came, empty for what is none."""
+    try:
+        return date.fromisoformat(text).isoformat() if len(text) == len("2026-11-23") else ""
+    except ValueError:
+        return ""
+
+
 def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
     """What the selects offer: values with their words."""
     return {
@@ -210,6 +247,8 @@ def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
         "day": list(enumerate(words["days"])),
         "part": [(part, words["parts"][part]) for part in PARTS],
         "mode": [(mode, words["modes"][mode]) for mode in MODES],
+        "most": [(price, words["offer_most_value"].format(price=price)) for price in PRICES],
+        "order": [("price", words["offer_order_price"])],
     }
 
 
@@ -224,7 +263,8 @@ def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed:
     session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
 
 
-def _shown(hit: RunHit, versions: Versions, words: Texts) -> Shown:
+def shown_run(hit: RunHit, versions: Versions, words: Texts) -> Shown:
+    """A run with its price and its hours in words."""
     price = price_of(hit, versions, {})
     return Shown(
         hit=hit,
