@@ -27,7 +27,7 @@ FLOWS: Mapping[Action, Flow] = {
     Action.APPOINTMENT_CHANGE: appointment.change,
     Action.APPOINTMENT_CANCEL: appointment.cancel,
     Action.REFER: referral.refer,
-    Action.ANSWER_COURSES: courses.find,
+    Action.ANSWER_COURSES: facts.courses_or_card,
     Action.ANSWER_PRICE: facts.price,
     Action.ANSWER_FACTS: facts.about_course,
     Action.ANSWER_COUNTER: place.counters_near,

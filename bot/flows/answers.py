@@ -68,7 +68,7 @@ async def answered(turn: Turn) -> Outcome | None:
     if spoken.act == "deny":
         return Outcome(replies=(Reply(text=turn.say("thanks")),), dialogue=turn.dialogue.settled())
     if spoken.intent == "course_price" and not any(slot.name == "subject" for slot in spoken.slots):
-        return await _price(turn, found[0])
+        return await price(turn, found[0])
     return None
 
 
@@ -89,7 +89,7 @@ def language(turn: Turn) -> str:
     return own if own in LANGUAGES else turn.say.language
 
 
-async def _price(turn: Turn, card: AnswerCard) -> Outcome | None:
+async def price(turn: Turn, card: AnswerCard) -> Outcome | None:
     """What the facts of the card say about money."""
     facts = await facts_by_id(turn.session, card.fact_ids, on=turn.today)
     about_money = [fact for fact in facts if (fact.unit or "").startswith(IN_EURO)]

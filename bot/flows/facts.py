@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.flows import answers, courses
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn, place_in
-from data.catalog.answer_cards import asks_about_kinds, cards_for, named_card
+from data.catalog.answer_cards import asks_about_kinds, card_of_subject, cards_for, named_card, price_card
 from data.catalog.facts import facts_by_id
 from dispatch import partners
 
@@ -27,10 +27,23 @@ async def price(turn: Turn) -> Outcome:
     """What it costs: of the courses asked about, or else the rule and its exemptions."""
     wanted = courses.refine(turn)
     spoken = turn.understanding
+    card = price_card(_subjects(turn))
+    told = await answers.price(turn, card) if card is not None else None
+    if told is not None:
+        return told
     about_rules = named_card("course_price", spoken.text) is not None and not spoken.slot("subject")
     if (wanted.subject_ids or wanted.text) and not about_rules:
         return await courses.show(turn, wanted)
     return await answer(turn)
+
+
+async def courses_or_card(turn: Turn) -> Outcome:
+    """A list of courses; how long a level of Dutch takes is in none of them, so that gets its card."""
+    spoken = turn.understanding
+    card = card_of_subject(_subjects(turn), spoken.text)
+    if spoken.intent == "course_schedule_place" and card is not None and place_in(spoken) is None:
+        return await answers.show(turn, card)
+    return await courses.find(turn)
 
 
 async def about_course(turn: Turn) -> Outcome:
@@ -79,3 +92,7 @@ async def dutch(turn: Turn) -> Outcome:
     shown = await courses.show(turn, replace(wanted, place_key=place.key))
     first = replace(shown.replies[0], text="\n".join([*lines, shown.replies[0].text]))
     return replace(shown, replies=(first, *shown.replies[1:]))
+
+
+def _subjects(turn: Turn) -> list[str]:
+    return [slot.value for slot in turn.understanding.slots if slot.name == "subject" and not slot.negated]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -32,13 +32,16 @@ class AnswerCard:
     """A question that is answered with a fixed text.
 
     `topics` are the intents it answers; `words` in a message point at it; with `words_only` nothing else does.
-    A card without topics is found by its words alone, whatever the intent.
+    A card without topics is found by its words alone, whatever the intent. A question with its `words` about one of
+    `subjects` (of the catalogue) is for the card rather than for a list of courses; so is the price of what is `priced`.
     """
 
     id: str
     topics: tuple[str, ...]
     words: re.Pattern[str]
     words_only: bool
+    subjects: tuple[str, ...]
+    priced: tuple[str, ...]
     fact_ids: tuple[str, ...]
     wordings: Mapping[str, Wording]
 
@@ -82,6 +85,19 @@ def named_card(topic: str, text: str) -> AnswerCard | None:
     return min(found, key=lambda card: not card.words_only, default=None)
 
 
+def card_of_subject(subject_ids: Iterable[str], text: str) -> AnswerCard | None:
+    """The card that a question about one of these subjects is for, when the text has its words."""
+    wanted = set(subject_ids)
+    found = (card for card in cards().values() if wanted & set(card.subjects) and card.words.search(text))
+    return next(found, None)
+
+
+def price_card(subject_ids: Iterable[str]) -> AnswerCard | None:
+    """The card that tells what one of these subjects costs, wherever it is done."""
+    wanted = set(subject_ids)
+    return next((card for card in cards().values() if wanted & set(card.priced)), None)
+
+
 def asks_about_kinds(text: str) -> bool:
     """Whether a text asks something that a card answers whatever its intent: "verschil tussen CVO en Syntra?"."""
     return any(not card.topics and card.words.search(text) for card in cards().values())
@@ -94,6 +110,8 @@ def _card(card_id: str, text: str) -> AnswerCard:
         topics=tuple(table["topics"]),
         words=re.compile(rf"\b(?:{table['words']})", re.IGNORECASE),
         words_only=table.get("words_only", False),
+        subjects=tuple(table.get("subjects", ())),
+        priced=tuple(table.get("priced", ())),
         fact_ids=tuple(table["facts"]),
         wordings={
             language: Wording(
