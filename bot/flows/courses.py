@@ -97,7 +97,8 @@ def refines(turn: Turn) -> bool:
         return True
     if not any(slot.name in REFINING for slot in spoken.slots):
         return False
-    return spoken.act in ("place", "time") or spoken.intent in COURSE_INTENTS or spoken.confidence < UNSURE
+    unsure = spoken.confidence < UNSURE and turn.dialogue.asked is Asked.COURSE
+    return spoken.act in ("place", "time") or spoken.intent in COURSE_INTENTS or unsure
 
 
 def refine(turn: Turn) -> Search:

@@ -129,6 +129,7 @@ class Shown:
     price: Price
     price_short: str
     when: str
+    begun: str
 
 
 @router.get("/aanbod")
@@ -152,7 +153,7 @@ async def find(request: Request) -> Response:
         place=asked.place,
         towns=list(towns),
         options=_options(words),
-        shown=[shown_run(hit, versions, words) for hit in result.hits],
+        shown=[shown_run(hit, versions, words, today) for hit in result.hits],
         total=result.total,
         pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
@@ -178,7 +179,7 @@ async def show(request: Request, run_id: str) -> Response:
         provider_id, valid_to = await whose(session, number)
     hit, today = found[0], datetime.now(BRUSSELS).date()
     over = hit.status == RunStatus.ENDED or (valid_to is not None and valid_to < today)
-    shown = shown_run(hit, versions, texts(language))
+    shown = shown_run(hit, versions, texts(language), today)
     return render(
         request,
         "run.html",
@@ -263,14 +264,16 @@ def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed:
     session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
 
 
-def shown_run(hit: RunHit, versions: Versions, words: Texts) -> Shown:
-    """A run with its price and its hours in words."""
+def shown_run(hit: RunHit, versions: Versions, words: Texts, today: date) -> Shown:
+    """A run with its price and its hours in words, and that it has begun where one can still join."""
+    begun = hit.start_date < today and can_join(hit, today)
     price = price_of(hit, versions, {})
     return Shown(
         hit=hit,
         price=price,
         price_short=price_words.short(price, words.language),
         when=_when(hit, words),
+        begun=words["offer_begun"].format(day=words.day(hit.enrol_until or today)) if begun else "",
     )
 
 

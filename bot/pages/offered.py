@@ -43,8 +43,8 @@ async def show_course(request: Request, course_id: str) -> Response:
         course=page.course,
         provider=page.provider,
         topics=[topic.label(language) for item in page.course.subject_ids if (topic := subject(item))],
-        open_runs=[shown_run(hit, versions, words) for hit in page.open],
-        closed_runs=[shown_run(hit, versions, words) for hit in page.closed],
+        open_runs=[shown_run(hit, versions, words, today) for hit in page.open],
+        closed_runs=[shown_run(hit, versions, words, today) for hit in page.closed],
         linked_data=_linked_course(page, str(request.base_url).rstrip("/")),
     )
 
