@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from bot.api_answers import AnswerLanguage, AnswerOut, AnswersOut, answer_out
 from bot.api_models import (
     CountersOut,
     CourseOut,
@@ -30,6 +31,9 @@ from bot.pages.offer import place_named
 from bot.replies import BRUSSELS
 from bot.searching import find_runs, vector_of
 from data import geo
+from data.catalog.answer_cards import cards
+from data.catalog.answer_facts import backed
+from data.catalog.price_rules import versions_for
 from data.catalog.search import CourseQuery, Near, runs_by_id
 from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
@@ -104,13 +108,14 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     )  # fmt: skip
     async with _database(request).transaction() as session:
         result = await find_runs(session, query, today=today, vector_of=vector_of(request))
+        versions = await versions_for(session, result.hits)
         # Who was shown what, where, can be audited; the free words stay out.
         shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
         if place:
             shown["place"] = place.key
         await remember(session, result, query=shown, skipped=asked.offset, place=place)
     return courses_out(
-        result, place, limit=asked.limit, offset=asked.offset, today=today, language=asked.language,
+        result, place, limit=asked.limit, offset=asked.offset, versions=versions, language=asked.language,
         base=_base(request),
     )  # fmt: skip
 
@@ -124,10 +129,10 @@ async def show_course(
     """One run, whatever its status."""
     async with _database(request).transaction() as session:
         found = await runs_by_id(session, [run_id])
+        versions = await versions_for(session, found)
     if not found:
         raise HTTPException(404, f"There is no course run {run_id}.")
-    today = datetime.now(BRUSSELS).date()
-    return course_out(found[0], today=today, language=language, base=_base(request))
+    return course_out(found[0], versions=versions, language=language, base=_base(request))
 
 
 @router.get("/counters")
@@ -147,6 +152,32 @@ async def find_counters(request: Request, postcode: Annotated[str, Query(pattern
 async def list_subjects() -> SubjectsOut:
     """Everything that can be looked for by subject, in eight languages."""
     return SubjectsOut(subjects=[subject_out(item) for item in subjects()])
+
+
+@router.get("/answers")
+async def list_answers(
+    request: Request, language: Annotated[AnswerLanguage, Query(description="Of the text.")] = "nl"
+) -> AnswersOut:
+    """The answer cards: short reviewed answers to questions that are no course list."""
+    today = datetime.now(BRUSSELS).date()
+    async with _database(request).transaction() as session:
+        behind = [await backed(session, card, on=today) for card in cards().values()]
+    return AnswersOut(answers=[answer_out(item, language, _base(request)) for item in behind])
+
+
+@router.get("/answers/{card_id}", responses={404: {"model": Problem, "description": "No such answer"}})
+async def show_answer(
+    request: Request,
+    card_id: str,
+    language: Annotated[AnswerLanguage, Query(description="Of the text.")] = "nl",
+) -> AnswerOut:
+    """One answer card."""
+    card = cards().get(card_id)
+    if card is None:
+        raise HTTPException(404, f"There is no answer '{card_id}'; /api/v1/answers lists them.")
+    async with _database(request).transaction() as session:
+        behind = await backed(session, card, on=datetime.now(BRUSSELS).date())
+    return answer_out(behind, language, _base(request))
 
 
 def _place(asked: Asked) -> geo.Place | None:

@@ -42,6 +42,7 @@ SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
     Asked.REMINDER: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no", Asked.SUBJECT: "subject",
+    Asked.ANSWER: "choice",
 }  # fmt: skip
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 

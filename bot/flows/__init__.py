@@ -6,7 +6,7 @@ it books or records stands or falls with the reply. To add one: write the file, 
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.flows import appointment, conversation, courses, facts, people, place, referral, small
+from bot.flows import answers, appointment, conversation, courses, facts, people, place, referral, small
 from bot.state import Asked
 from bot.turn_types import Outcome, Turn
 from dispatch.triage import Action
@@ -27,7 +27,7 @@ FLOWS: Mapping[Action, Flow] = {
     Action.APPOINTMENT_CHANGE: appointment.change,
     Action.APPOINTMENT_CANCEL: appointment.cancel,
     Action.REFER: referral.refer,
-    Action.ANSWER_COURSES: courses.find,
+    Action.ANSWER_COURSES: facts.courses_or_card,
     Action.ANSWER_PRICE: facts.price,
     Action.ANSWER_FACTS: facts.about_course,
     Action.ANSWER_COUNTER: place.counters_near,
@@ -46,6 +46,7 @@ ANSWERS: Mapping[Asked, Answer] = {
     Asked.CANCEL: appointment.cancel_answer,
     Asked.REFERRAL: referral.answered,
     Asked.CLARIFY: small.clarified,
+    Asked.ANSWER: answers.answered,
     Asked.REMINDER: appointment.reminder_answer,
 }
 

@@ -256,6 +256,7 @@ def _fact_row(now: datetime, fact: FactValue) -> dict[str, Any]:
         "source_url": fact.source_url,
         "fetched_at": now,
         "checked_on": fact.checked_on,
+        "recheck_after": fact.recheck_after,
     }
 
 

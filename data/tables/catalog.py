@@ -81,7 +81,10 @@ class PriceRule(Sourced, Base):
     key: Mapped[str] = mapped_column(index=True, doc="Groups the versions of one rule: 'cvo.standard'.")
     per_hour: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     fixed: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
-    ceiling: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    ceiling: Mapped[Decimal | None] = mapped_column(Numeric(8, 2), doc="The most that a semester costs.")
+    year_ceiling: Mapped[Decimal | None] = mapped_column(
+        Numeric(8, 2), doc="The most that a school year costs, for a course that is no chain of modules."
+    )
     exemptions: Mapped[list[Any]] = mapped_column(
         server_default=text("'[]'::jsonb"),
         doc='[{"status": "leefloon", "per_hour": "0", "prove": "attest OCMW", "source": …}, …]',
@@ -173,6 +176,9 @@ class Fact(Sourced, Base):
     as_of: Mapped[str]
     status: Mapped[str] = mapped_column(doc="seen · unverified")
     conflicts_with: Mapped[str | None]
+    recheck_after: Mapped[date | None] = mapped_column(
+        doc="From the day after, an answer says that this has to be checked again."
+    )
 
 
 class CatalogueImport(Base):
