@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import uvloop
 from pydantic import ValidationError
 
-from bot.commands import chat, database, doctor, evaluate, model, server, understand
+from bot.commands import chat, database, doctor, evaluate, gaps, model, server, understand
 from bot.evaluation.cases import CaseError
 from bot.settings import Settings
 from data.embedded import EmbeddedPostgresError
@@ -16,7 +16,7 @@ from data.migrate import SchemaError
 from nlu import ModelError, TrainingDataError
 from nlu.encoders import EncoderError
 
-COMMANDS = (server, database, model, evaluate, understand, chat, doctor)
+COMMANDS = (server, database, model, evaluate, understand, chat, gaps, doctor)
 EXPECTED = (
     SchemaError, EmbeddedPostgresError, ModelError, TrainingDataError, CaseError, EncoderError, server.PortTaken,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from bot import demand
 from bot.api_models import (
     CountersOut,
     CourseOut,
@@ -101,6 +102,9 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     )  # fmt: skip
     async with _database(request).transaction() as session:
         result = await search(session, query, today=today)
+        await demand.note_visit(
+            request, session, query, place, result, language=asked.language, heard="api", today=today
+        )
         if result.hits:  # who was shown what, where, can be audited; the free words stay out
             shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
             if place:

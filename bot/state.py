@@ -15,6 +15,7 @@ class Asked(StrEnum):
     CANCEL = "cancel"  # yes or no
     REFERRAL = "referral"  # yes or no
     CLARIFY = "clarify"  # one of four subjects
+    REPORT = "report"  # which course is wrong, or what is wrong with it
     REMINDER = "reminder"  # 1 coming, 2 other time, 3 cancel
 
 
@@ -54,6 +55,7 @@ class Dialogue:
     options: tuple[str, ...] = ()
     search: Search | None = None
     topic: str | None = None
+    about: str | None = None  # the record that was told of last: "run:12"
     moving: int | None = None  # the appointment that a chosen slot replaces
     skipped: int = 0  # free times offered and not taken
     misses: int = 0  # turns in a row not understood
@@ -64,7 +66,9 @@ class Dialogue:
 
     def settled(self, **more: Any) -> Self:
         """The same dialogue, waiting for nothing."""
-        return replace(self, asked=None, goal=None, options=(), moving=None, skipped=0, misses=0, **more)
+        return replace(
+            self, asked=None, goal=None, options=(), moving=None, skipped=0, misses=0, about=None, **more
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

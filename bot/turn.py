@@ -23,6 +23,7 @@ from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
 from channels.outbox import put
 from data import queue
+from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Address, Author, Conversation, Decision, Holder, Message, Staff, Trajectory, Urgency
@@ -40,7 +41,7 @@ WITH_BUTTONS = frozenset({"web"})
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
-    Asked.REMINDER: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no", Asked.SUBJECT: "subject",
+    Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no", Asked.SUBJECT: "subject",
 }  # fmt: skip
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
@@ -55,12 +56,14 @@ class Turns:
         understander: Callable[[], Understander | RasaUnderstander],
         *,
         public_url: str,
+        demand: DemandLog,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
         self._database = database
         self._worker = worker
         self._understander = understander
         self._public_url = public_url
+        self._demand = demand
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -119,7 +122,7 @@ class Turns:
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
-            say=replies(person.language), public_url=self._public_url,
+            say=replies(person.language), public_url=self._public_url, demand=self._demand,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

@@ -9,6 +9,7 @@ from bot.replies import BRUSSELS, Replies
 from bot.state import Dialogue
 from channels.base import Choice
 from data import geo
+from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
 from dispatch.triage import Decision
 from nlu import Understanding
@@ -34,6 +35,7 @@ class Turn:
     decisions: tuple[Decision, ...]
     say: Replies
     public_url: str
+    demand: DemandLog
 
     @property
     def today(self) -> date:

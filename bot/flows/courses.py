@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from bot import demand
 from bot.state import Asked, Dialogue, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
@@ -94,6 +95,7 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     """Search and show a page of options; log what was shown."""
     found = await search(turn.session, to_query(wanted), today=turn.today)
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
+    missed = await demand.note(turn, to_query(wanted), place, found)
     if not found.hits:
         if wanted.offset:
             return Outcome(
@@ -121,9 +123,13 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
         extra=(Choice(label=word.capitalize(), value=word),) if more else (),
     )
     return Outcome(
-        replies=(reply,),
+        replies=(demand.offering(turn, reply, "wish_wait") if missed else reply,),
         dialogue=turn.dialogue.waiting_for(
-            Asked.COURSE, search=wanted, options=tuple(str(hit.run_id) for hit in found.hits), goal=None
+            Asked.COURSE,
+            search=wanted,
+            options=tuple(str(hit.run_id) for hit in found.hits),
+            goal=None,
+            about=None,
         ),
     )
 
@@ -209,7 +215,7 @@ def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
     where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
     text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
     return Outcome(
-        replies=(Reply(text=text, extra=yes_no(turn)),),
+        replies=(demand.offering(turn, Reply(text=text, extra=yes_no(turn)), "wish_offer"),),
         dialogue=turn.dialogue.waiting_for(
             Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
         ),
@@ -225,7 +231,10 @@ async def _detail(turn: Turn, run_id: int) -> Outcome:
     hits = await runs_by_id(turn.session, [run_id])
     if not hits:
         return Outcome(replies=(Reply(text=turn.say("courses_no_more")),), dialogue=turn.dialogue.settled())
-    return Outcome(replies=(Reply(text=detail_text(turn, hits[0])),), dialogue=_same_list(turn.dialogue))
+    return Outcome(
+        replies=(Reply(text=detail_text(turn, hits[0])),),
+        dialogue=replace(_same_list(turn.dialogue), about=f"run:{run_id}"),
+    )
 
 
 def _same_list(dialogue: Dialogue) -> Dialogue:

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import demand
 from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
 from data import geo
@@ -123,6 +124,9 @@ async def find(request: Request) -> Response:
     async with database.transaction() as session:
         result = await search(session, asked.query(), today=today)
         towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
+        await demand.note_visit(
+            request, session, asked.query(), asked.place, result, language=language, heard="page", today=today
+        )
         _remember(session, asked, [hit.run_id for hit in result.hits], result.relaxed)
     return render(
         request,

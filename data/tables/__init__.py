@@ -2,6 +2,7 @@
 
 from data.tables.base import Base
 from data.tables.catalog import Course, Fact, Place, PriceRule, Provider, Run, RunStatus, ShownList
+from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -15,6 +16,7 @@ from data.tables.guidance import (
     Trajectory,
 )
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
+from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.service import (
     Absence,
     Appointment,
@@ -60,6 +62,7 @@ __all__ = [
     "AppointmentStatus",
     "Author",
     "Base",
+    "CatalogueReport",
     "Consent",
     "ConsentKind",
     "ContactWay",
@@ -68,7 +71,12 @@ __all__ = [
     "Counter",
     "CounterKind",
     "Course",
+    "CourseWish",
+    "DailyMark",
     "Decision",
+    "Demand",
+    "DemandKind",
+    "DemandTopic",
     "Direction",
     "Event",
     "Fact",
@@ -92,11 +100,14 @@ __all__ = [
     "PriceRule",
     "Provider",
     "Receipt",
+    "RecordCorrection",
+    "RecordKind",
     "Referral",
     "ReferralState",
     "Region",
     "Reminder",
     "ReminderState",
+    "ReportState",
     "Role",
     "Run",
     "RunStatus",
@@ -109,4 +120,5 @@ __all__ = [
     "Trajectory",
     "Urgency",
     "WaitingOn",
+    "WishState",
 ]
