@@ -34,6 +34,8 @@ from handover import conversation as handover
 LOOK_EVERY = timedelta(hours=1)
 AT_ONCE = 50  # wishes looked at in one go
 PURPOSE = "news"
+LISTENING = (None, Asked.COURSE, Asked.CLARIFY)
+"""What we may have asked, for a number to mean a course of the news from now on."""
 
 
 async def tell_due(database: Database, *, now: datetime, public_url: str) -> int:
@@ -106,7 +108,7 @@ async def _tell(
     else:
         talk = await session.get_one(Conversation, wish.conversation_id)
     say, dialogue = replies(person.language), Dialogue.from_json(talk.dialogue)
-    listens = talk.life == Life.OPEN and talk.holder == Holder.BOT and dialogue.asked in (None, Asked.COURSE)
+    listens = talk.life == Life.OPEN and talk.holder == Holder.BOT and dialogue.asked in LISTENING
     lines = [_line(say, hit, person, now) for hit in found.hits]
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
     query = {

@@ -75,12 +75,17 @@ def fold(rows: Iterable[Row], steps: Sequence[Step], k: int) -> list[Cell]:
 
 
 def _meeting(keys: set[Key], steps: Sequence[Step]) -> tuple[int, Key]:
-    """After how many steps these cells are one, and which."""
-    taken = 0
-    while len(keys) > 1:
-        keys = {_coarser(key, steps[taken]) for key in keys}
-        taken += 1
-    return taken, keys.pop()
+    """The finest cell that holds all of these, each place in the key by itself; and how much coarser that is."""
+    cost, found = 0, []
+    for place, values in enumerate(map(set, zip(*keys, strict=True))):
+        for weight, step in enumerate(steps, 1):
+            if len(values) == 1:
+                break
+            if place in step:
+                values = {REST if value == REST else step[place](value) for value in values}
+                cost += weight
+        found.append(values.pop())
+    return cost, tuple(found)
 
 
 def _askers(rows: Iterable[Row]) -> int:

@@ -79,6 +79,16 @@ def test_what_is_rare_even_at_the_coarsest_goes_with_the_nearest() -> None:
     assert shown == {("x", "noord", REST): 5, ("y", "c", "dag"): 3}
 
 
+def test_only_what_differs_is_told_less_finely() -> None:
+    rows = [
+        *asked(("x", "a", "avond"), 1, 2, 3),
+        *asked(("x", "d", "dag"), 4, 5, 6),
+        *asked(("z", "a", "avond"), 7),
+    ]
+    shown = {cell.key: cell.count for cell in fold(rows, STEPS, 3)}
+    assert shown == {(REST, "a", "avond"): 4, ("x", "d", "dag"): 3}
+
+
 def test_one_person_who_asks_often_is_one_person() -> None:
     rows = [Row(key=("x", "a", "avond"), asker=1, count=50), Row(key=("x", "a", "avond"), asker=2)]
     assert fold(rows, STEPS, 3) == []
