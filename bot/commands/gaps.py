@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -36,7 +37,7 @@ async def run_gaps(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.first or arguments.last:
         wanted = months(arguments.first or wanted[0].first, arguments.last or today)
     if not wanted:
-        print("--from lies after --until. Give the earlier month first.")
+        print("--from lies after --until. Give the earlier month first.", file=sys.stderr)
         return 2
     regions = frozenset({arguments.region}) if arguments.region else None
     async with open_database(settings) as url:

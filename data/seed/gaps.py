@@ -52,8 +52,8 @@ async def seed_gaps(session: AsyncSession, rng: random.Random, now: datetime, to
                 }
             )  # fmt: skip
     await write(session, Demand, rows)
-    in_ghent = select(Run.id).join(Place, Place.id == Run.place_id).where(Place.nis.in_(("44021", "41002")))
-    runs = (await session.scalars(in_ghent.order_by(Run.id).limit(60))).all()
+    near = select(Run.id).join(Place, Place.id == Run.place_id).where(Place.nis == "41002")
+    runs = (await session.scalars(near.order_by(Run.id).limit(60))).all()
     reports = []
     for hours, (about, words, heard) in enumerate(REPORTED, 2):
         record = await session.scalar(

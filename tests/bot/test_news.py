@@ -1,5 +1,6 @@
 """Told once, neutrally, when a course comes that somebody waits for."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -11,6 +12,7 @@ from bot.hub import Hub
 from bot.news import tell_due
 from bot.replies import BRUSSELS
 from channels.base import Inbound
+from data.db import Database
 from data.tables import (
     Address,
     Consent,
@@ -125,6 +127,16 @@ async def test_killed_before_the_commit_it_is_told_later_and_once(
             await waiting.tell()
     assert await waiting.news() == []
     assert await waiting.tell(4) == 1
+    assert len(await waiting.news()) == 1
+
+
+async def test_two_processes_at_once_tell_once(hub: Hub, waiting: Waiting) -> None:
+    await waiting.set_status("open")
+    other = Database(hub.database.url)
+    later = {"now": waiting.now + timedelta(hours=2), "public_url": URL}
+    told = await asyncio.gather(*(tell_due(database, **later) for database in (hub.database, other) * 3))
+    await other.close()
+    assert sum(told) == 1
     assert len(await waiting.news()) == 1
 
 

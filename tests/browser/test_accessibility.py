@@ -17,6 +17,7 @@ PUBLIC = (
     "/demo-phone",
     "/aanbod",
     "/aanbod?q=spaans&where=9000",
+    "/melding?kind=run&id=1",
     "/neutraal",
     "/toegankelijkheid",
     "/privacy",
@@ -53,6 +54,7 @@ async def test_course_page(page, axe) -> None:
     link = await page.locator("main a[href^='/aanbod/']").first.get_attribute("href")
     assert link
     await page.goto(link)
+    await page.get_by_text("Klopt er iets niet?").click()
     found = await faults(page, axe)
     assert not found, "\n".join(found)
 
