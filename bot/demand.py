@@ -99,6 +99,8 @@ async def _kind(
     full = await search(session, replace(query, only_open=False, limit=LOOKED_AT, offset=0), today=today)
     if not full.relaxed and any(hit.status == "full" for hit in full.hits):
         return DemandKind.FULL
+    if "subject" in found.relaxed:  # what only resembles it is not it
+        return DemandKind.NONE if _subjects(query) else DemandKind.UNKNOWN_TOPIC
     if Relaxed.DISTANCE in found.relaxed:
         return DemandKind.TOO_FAR
     if found.hits:

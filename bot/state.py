@@ -55,7 +55,7 @@ class Dialogue:
     options: tuple[str, ...] = ()
     search: Search | None = None
     topic: str | None = None
-    about: str | None = None  # the record that was told of last: "run:12"
+    viewed: str | None = None  # the run whose details were told last
     moving: int | None = None  # the appointment that a chosen slot replaces
     skipped: int = 0  # free times offered and not taken
     misses: int = 0  # turns in a row not understood
@@ -66,9 +66,7 @@ class Dialogue:
 
     def settled(self, **more: Any) -> Self:
         """The same dialogue, waiting for nothing."""
-        return replace(
-            self, asked=None, goal=None, options=(), moving=None, skipped=0, misses=0, about=None, **more
-        )
+        return replace(self, asked=None, goal=None, options=(), moving=None, skipped=0, misses=0, **more)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

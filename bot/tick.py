@@ -22,8 +22,8 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
+from handover import catalogue_reports, followups
 from handover import conversation as handover
-from handover import followups
 from handover import queue as waiting
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ class Ticker:
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
             async with self._database.transaction() as session:
+                await catalogue_reports.report_changed(session, now=now)
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import events, geo
 from data.catalog import correction_fields, corrections
 from data.catalog.correction_fields import NotAValue
-from data.catalog.corrections import Applied, Changed
 from data.tables import (
     CatalogueReport,
     Course,
@@ -64,21 +63,23 @@ async def report(
     )  # fmt: skip
 
 
-async def report_changes(session: AsyncSession, applied: Applied, *, now: datetime) -> int:
-    """A task for each corrected field of which the source says something new; returns how many."""
-    for changed in applied.changed:
-        record = await corrections.record_of(session, changed.kind, changed.source, changed.source_id)
+async def report_changed(session: AsyncSession, *, now: datetime) -> int:
+    """A task for each correction whose source says something new; returns how many. Run by a timer."""
+    found = await session.scalars(
+        select(RecordCorrection)
+        .where(RecordCorrection.changed_at.is_not(None), RecordCorrection.ended_at.is_(None))
+        .order_by(RecordCorrection.id)
+        .with_for_update(skip_locked=True)
+    )
+    rows = found.all()
+    for row in rows:
+        row.changed_at = None
+        kind = RecordKind(row.kind)
+        record = await corrections.record_of(session, kind, row.source, row.source_id)
         if record is not None:
-            await _keep(
-                session,
-                changed.kind,
-                record,
-                _said_anew(changed),
-                heard="import",
-                about=changed.field,
-                now=now,
-            )
-    return len(applied.changed)
+            words = f"De bron zegt nu iets anders: {row.was}. Wij tonen: {row.value}."
+            await _keep(session, kind, record, words, heard="import", about=row.field, now=now)
+    return len(rows)
 
 
 async def accept(
@@ -221,10 +222,6 @@ async def _decide(
 def _still_open(row: CatalogueReport) -> None:
     if row.state != ReportState.OPEN:
         raise NotAllowed(DECIDED)
-
-
-def _said_anew(changed: Changed) -> str:
-    return f"De bron zegt nu iets anders: {changed.now}. Wij tonen: {changed.value}. De bron zei voordien: {changed.was}."
 
 
 async def by_id(session: AsyncSession, kind: RecordKind, record_id: int) -> Mapping[str, Any] | None:

@@ -129,7 +129,7 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
             search=wanted,
             options=tuple(str(hit.run_id) for hit in found.hits),
             goal=None,
-            about=None,
+            viewed=None,
         ),
     )
 
@@ -233,7 +233,7 @@ async def _detail(turn: Turn, run_id: int) -> Outcome:
         return Outcome(replies=(Reply(text=turn.say("courses_no_more")),), dialogue=turn.dialogue.settled())
     return Outcome(
         replies=(Reply(text=detail_text(turn, hits[0])),),
-        dialogue=replace(_same_list(turn.dialogue), about=f"run:{run_id}"),
+        dialogue=replace(_same_list(turn.dialogue), viewed=str(run_id)),
     )
 
 

@@ -55,10 +55,9 @@ async def answered(turn: Turn) -> Outcome | None:
 async def _shown(turn: Turn) -> list[str]:
     """What was on the table last, as "run:12": one course, a list, or the answer to a question."""
     dialogue = turn.dialogue
-    if dialogue.about is not None:
-        return [dialogue.about]
     if dialogue.asked is Asked.COURSE:
-        return [f"{RecordKind.RUN}:{run_id}" for run_id in dialogue.options]
+        runs = [dialogue.viewed] if dialogue.viewed else dialogue.options
+        return [f"{RecordKind.RUN}:{run_id}" for run_id in runs]
     if dialogue.topic is None:
         return []
     fact = await turn.session.scalar(

@@ -70,7 +70,7 @@ _CHANGED = f"""
          WHERE {_LIVE} AND to_jsonb(r) -> c.field NOT IN (c.was, c.value)
            FOR UPDATE OF c
     )
-    UPDATE record_correction AS c SET was = fresh.now
+    UPDATE record_correction AS c SET was = fresh.now, changed_at = now()
       FROM fresh WHERE c.id = fresh.id
     RETURNING c.source, c.source_id, c.field, c.value, fresh.was, fresh.now
 """  # noqa: S608
@@ -91,7 +91,7 @@ async def apply(session: AsyncSession, *, source: str | None = None) -> Applied:
     """Lay every live correction (of one source) over the catalogue, and say what its sources made of them.
 
     A source that says the corrected value by now ends the correction. One that says something new, but something
-    else, does not: the correction goes on until staff decide, and `changed` tells it, once. Rows that the session had
+    else, does not: the correction goes on until staff decide, who are told by its `changed_at`, once. Rows that the session had
     loaded before are not read anew.
     """
     laid = 0

@@ -99,5 +99,8 @@ class RecordCorrection(Base):
     accepted_at: Mapped[datetime] = created()
     reason: Mapped[str]
     applied_at: Mapped[datetime | None] = mapped_column(doc="When it was last laid over; empty while lifted.")
+    changed_at: Mapped[datetime | None] = mapped_column(
+        doc="When the source said something new, other than this; empty once staff were told."
+    )
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(doc="taken_over · replaced · withdrawn")

@@ -27,7 +27,10 @@ KINDS = {
     "none": "niets gevonden", "relaxed": "alleen anders", "full": "volzet", "too_far": "te ver",
     "unknown_topic": "onbekend onderwerp", REST: "samen",
 }  # fmt: skip
-WISHES = {"weekday": "dag", "time_of_day": "dagdeel", "distance": "afstand", "start": "startdatum"}
+WISHES = {
+    "weekday": "dag", "time_of_day": "dagdeel", "distance": "afstand", "start": "startdatum", "subject": "onderwerp",
+    "price": "prijs", "mode": "lesvorm", "level": "niveau", "language": "taal",
+}  # fmt: skip
 PARTS = {"morning": "voormiddag", "afternoon": "namiddag", "evening": "avond"}
 MODES = {"contact": "in de les", "blended": "deels online", "online": "online"}
 BARRIERS = {

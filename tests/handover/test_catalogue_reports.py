@@ -1,13 +1,13 @@
 """Reports that something in the offer is wrong: kept without persons, decided once, by who may."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from data.catalog.corrections import Applied, Changed
+from data.catalog import corrections
 from data.db import Database
 from data.tables import CatalogueReport, Event, PriceRule, RecordCorrection, RecordKind, Role, Run, Staff
 from handover import access, auth, catalogue_reports
@@ -100,15 +100,21 @@ async def test_accepted_it_holds_at_once_and_is_decided_once(world: Any, run: Ru
         await catalogue_reports.withdraw(world.session, kept, live.id, **given)
 
 
-async def test_what_a_source_says_anew_is_a_task(world: Any, run: Run) -> None:
-    changed = Changed(
-        kind=RecordKind.RUN, source=SOURCE, source_id="1-run", field="material_cost", value=35, was=20, now=40
+async def test_what_a_source_says_anew_is_a_task_once(world: Any, run: Run) -> None:
+    staff = await world.staff(Role.COORDINATOR)
+    named = (RecordKind.RUN, SOURCE, "1-run")
+    await corrections.correct(
+        world.session, *named, {"material_cost": 35.0}, accepted_by=staff.id, reason="gebeld"
     )
-    gone = Changed(kind=RecordKind.RUN, source=SOURCE, source_id="x", field="status", value=1, was=2, now=3)
-    await catalogue_reports.report_changes(world.session, Applied(changed=[changed, gone]), now=NOW)
-    kept = (await world.session.scalars(select(CatalogueReport))).one()
+    for _ in range(2):
+        values = {"material_cost": 40, "fetched_at": datetime.now(UTC) + timedelta(days=1)}
+        await world.session.execute(update(Run).where(Run.id == run.id).values(values))
+        await corrections.apply(world.session, source=SOURCE)
+        await catalogue_reports.report_changed(world.session, now=NOW)
+    (kept,) = (await world.session.scalars(select(CatalogueReport))).all()
     assert (kept.heard, kept.about, kept.region_id) == ("import", "material_cost", "gent")
     assert "40" in kept.text
+    assert "35" in kept.text
 
 
 @pytest.fixture
