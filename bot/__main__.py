@@ -16,6 +16,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "database": ("migrate", "seed"),
     "catalog": ("import-catalog", "export-catalog"),
     "offer": ("index-courses", "neutrality"),
+    "gaps": ("gaps",),
     "model": ("train",),
     "evaluate": ("evaluate",),
     "understand": ("understand",),

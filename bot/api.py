@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from bot import demand
 from bot.api_answers import AnswerLanguage, AnswerOut, AnswersOut, answer_out
 from bot.api_models import (
     CountersOut,
@@ -109,6 +110,9 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     async with _database(request).transaction() as session:
         result = await find_runs(session, query, today=today, vector_of=vector_of(request))
         versions = await versions_for(session, result.hits)
+        await demand.note_visit(
+            request, session, query, place, result, language=asked.language, heard="api", today=today
+        )
         # Who was shown what, where, can be audited; the free words stay out.
         shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
         if place:

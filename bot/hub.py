@@ -27,6 +27,7 @@ from channels.sender import Sender
 from channels.sms import Sms
 from channels.web import WebChat
 from data import embedded, migrate, queue
+from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Conversation, Person
@@ -53,6 +54,7 @@ class Hub:
     chat: WebChat
     understanders: Understanders
     ticker: Ticker
+    demand: DemandLog
     secret: bytes
 
     async def run(self) -> None:
@@ -86,12 +88,15 @@ async def open_hub(
         for channel in carried.values():
             stack.push_async_callback(channel.close)
         sender = Sender(database, carried)
+        secret = secret_of(settings)
+        demand = DemandLog(secret, k=settings.gaps_k)
         turns = Turns(
             database,
             lambda: worker,
             understanders.current,
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
+            demand=demand,
         )
         alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
 
@@ -111,8 +116,8 @@ async def open_hub(
                 await queue.release_dead_leases(session)
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database),
-            secret=secret_of(settings),
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
 

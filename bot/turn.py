@@ -24,6 +24,7 @@ from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
 from channels.outbox import put
 from data import queue
+from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Address, Author, Conversation, Decision, Holder, Message, Staff, Trajectory, Urgency
@@ -41,8 +42,8 @@ WITH_BUTTONS = frozenset({"web"})
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
-    Asked.REMINDER: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no", Asked.SUBJECT: "subject",
-    Asked.ANSWER: "choice",
+    Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no",
+    Asked.SUBJECT: "subject", Asked.ANSWER: "choice",
 }  # fmt: skip
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
@@ -57,6 +58,7 @@ class Turns:
         understander: Callable[[], Understander | RasaUnderstander],
         *,
         public_url: str,
+        demand: DemandLog,
         vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
@@ -65,6 +67,7 @@ class Turns:
         self._understander = understander
         self._public_url = public_url
         self._vector_of = vector_of
+        self._demand = demand
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -120,7 +123,8 @@ class Turns:
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
-            say=replies(person.language), public_url=self._public_url, vector_of=self._vector_of,
+            say=replies(person.language), public_url=self._public_url, demand=self._demand,
+            vector_of=self._vector_of,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

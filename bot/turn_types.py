@@ -10,6 +10,7 @@ from bot.searching import VectorOf
 from bot.state import Dialogue
 from channels.base import Choice
 from data import geo
+from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
 from dispatch.triage import Decision
 from nlu import Understanding
@@ -35,6 +36,7 @@ class Turn:
     decisions: tuple[Decision, ...]
     say: Replies
     public_url: str
+    demand: DemandLog
     vector_of: VectorOf | None = None
 
     @property

@@ -20,6 +20,7 @@ from data.catalog.fetching import Fetcher
 from data.catalog.importers import IMPORTERS, importer_for, plain_csv
 from data.catalog.importers.base import Document, Problem, Unreadable
 from data.catalog.importing import CHUNK, Counted, Order, Report, import_catalogue
+from data.catalog.indexing import index_texts
 from data.catalog.staging import Change, Origin
 from data.db import Database
 
@@ -105,9 +106,11 @@ async def run_import(settings: Settings, arguments: argparse.Namespace) -> int:
                     report = await import_catalogue(
                         session, document, importer, order, today=today, on_problem=_tell_problem
                     )
+                if report.course_ids:  # found by words at once; vectors follow, see index-courses
+                    async with database.transaction() as session:
+                        await index_texts(session)
             finally:
                 await database.close()
-    # What is made of the words of courses (`report.course_ids`), such as vectors to search by, is renewed here.
     _clear()
     _tell(report, dry_run=arguments.dry_run)
     return 1 if report.refused else 0
@@ -193,6 +196,12 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         told = f"{kind:10} {counts['new']:7} new {counts['changed']:7} changed {counts['gone']:7} gone"
         print(told + (f"   (not shown: {', '.join(more)})" if more and report.changes else ""))
     print(f"{report.read} records read, {report.rejected} rejected.")
+    fixed = report.corrected
+    if fixed.laid or fixed.taken_over:
+        print(
+            f"{fixed.laid} corrections by staff stay in force, {len(fixed.taken_over)} are in the file by now, "
+            f"{len(fixed.changed)} are to be looked at again: the file says something new."
+        )
     if report.refused:
         print(report.refused, file=sys.stderr)
         print("The catalogue is as before.", file=sys.stderr)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from bot import demand
 from bot.flows import course_items, follow_words
 from bot.searching import find_runs
 from bot.state import Asked, Goal, Search
@@ -141,7 +142,9 @@ def refine(turn: Turn) -> Search:
 
 async def show(turn: Turn, wanted: Search) -> Outcome:
     """Search and show a page of options; log what was shown. Two subjects each get a part of the list."""
+    place = geo.by_key(wanted.place_key) if wanted.place_key else None
     found = await _found(turn, wanted)
+    missed = [await demand.note(turn, to_query(part), place, result) for part, result in found]
     let_go = ""
     for said, without in _milder(wanted):
         if any(result.hits for _, result in found):
@@ -149,7 +152,6 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
         let_go, wanted = said, without
         found = await _found(turn, wanted)
     hits = [(part, hit) for part, result in found for hit in result.hits]
-    place = geo.by_key(wanted.place_key) if wanted.place_key else None
     if not hits:
         if wanted.offset:
             return Outcome(
@@ -194,7 +196,7 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     )
     before, earlier = turn.dialogue.search, turn.dialogue.earlier
     return Outcome(
-        replies=(reply,),
+        replies=(demand.offering(turn, reply, "wish_wait") if any(missed) else reply,),
         dialogue=turn.dialogue.waiting_for(
             Asked.COURSE,
             search=wanted,
@@ -359,7 +361,7 @@ def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
     where = ", ".join([where, *_wishes(turn, wanted)])
     text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
     return Outcome(
-        replies=(Reply(text=text, extra=yes_no(turn)),),
+        replies=(demand.offering(turn, Reply(text=text, extra=yes_no(turn)), "wish_offer"),),
         dialogue=turn.dialogue.waiting_for(
             Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
         ),

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import demand
 from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
 from bot.searching import find_runs, vector_of
@@ -148,6 +149,9 @@ async def find(request: Request) -> Response:
         result = await find_runs(session, asked.query(), today=today, vector_of=vector_of(request))
         versions = await versions_for(session, result.hits)
         towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
+        await demand.note_visit(
+            request, session, asked.query(), asked.place, result, language=language, heard="page", today=today
+        )
         await _remember(session, asked, result)
     return render(
         request,

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog import reading, staging
+from data.catalog import corrections, reading, staging
 from data.catalog.checking import Checker, Row, Rule
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
@@ -49,7 +49,10 @@ class Order:
 
 @dataclass(kw_only=True)
 class Report:
-    """What came of it. `refused`: why the catalogue is as it was; `course_ids`: courses that are new or changed."""
+    """What came of it. `refused`: why the catalogue is as it was; `course_ids`: courses that are new or changed.
+
+    `corrected`: what staff had corrected, and what the source makes of that now.
+    """
 
     read: int = 0
     rejected: int = 0
@@ -57,6 +60,7 @@ class Report:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     course_ids: list[int] = field(default_factory=list)
+    corrected: corrections.Applied = field(default_factory=corrections.Applied)
     refused: str = ""
     sha256: str = ""
     size: int = 0
@@ -184,10 +188,12 @@ async def _import(
     if report.rejected > MOST_HELD:
         raise Unreadable(f"More than {MOST_HELD} records were rejected: this file needs mending first.")
     living = await staging.living_runs(session, origin.source)
+    await corrections.lift(session, source=origin.source)
     await staging.take_over(session, origin, held)
     report.counts = await staging.counts(session)
     report.changes = await staging.changes(session, origin.source, order.show)
     report.course_ids = await staging.changed_courses(session, origin.source)
+    report.corrected = await corrections.apply(session, source=origin.source)
     gone = report.counts["run"]["gone"]
     if living >= FEW and gone * 2 > living and not order.many_gone:
         raise Unreadable(

@@ -13,6 +13,7 @@ from data.tables.catalog import (
     ShownList,
 )
 from data.tables.course_text import CourseText, SubjectTerm
+from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -26,6 +27,7 @@ from data.tables.guidance import (
     Trajectory,
 )
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
+from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.service import (
     Absence,
     Appointment,
@@ -72,6 +74,7 @@ __all__ = [
     "Author",
     "Base",
     "CatalogueImport",
+    "CatalogueReport",
     "Consent",
     "ConsentKind",
     "ContactWay",
@@ -81,7 +84,12 @@ __all__ = [
     "CounterKind",
     "Course",
     "CourseText",
+    "CourseWish",
+    "DailyMark",
     "Decision",
+    "Demand",
+    "DemandKind",
+    "DemandTopic",
     "Direction",
     "Event",
     "Fact",
@@ -105,11 +113,14 @@ __all__ = [
     "PriceRule",
     "Provider",
     "Receipt",
+    "RecordCorrection",
+    "RecordKind",
     "Referral",
     "ReferralState",
     "Region",
     "Reminder",
     "ReminderState",
+    "ReportState",
     "Role",
     "Run",
     "RunStatus",
@@ -123,4 +134,5 @@ __all__ = [
     "Trajectory",
     "Urgency",
     "WaitingOn",
+    "WishState",
 ]

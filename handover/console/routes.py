@@ -13,15 +13,22 @@ from handover.console import (
     day,
     entrance,
     figures,
+    gaps,
     live,
     neutrality,
+    reports_of_offer,
     search,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
 
 STATIC = Path(__file__).parent / "static"
-FILES = {"console.js": "text/javascript", "learn.js": "text/javascript", "console.css": "text/css"}
+FILES = {
+    "console.js": "text/javascript",
+    "learn.js": "text/javascript",
+    "report.js": "text/javascript",
+    "console.css": "text/css",
+}
 
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
@@ -33,6 +40,8 @@ ROUTES: tuple[Route, ...] = (
     *day.ROUTES,
     *figures.ROUTES,
     *neutrality.ROUTES,
+    *gaps.ROUTES,
+    *reports_of_offer.ROUTES,
     *search.ROUTES,
 )
 
