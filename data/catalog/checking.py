@@ -231,7 +231,7 @@ def _provider(
     if name is None:
         raise Wrong("There is no provider. If all of it is one school's, say whose with --provider.")
     return {
-        "provider_id": _short(provider_id or geo.slug(name) or name),
+        "provider_id": short_id(provider_id or geo.slug(name) or name),
         "provider_name": name,
         "provider_kind": reading.provider_kind(kind, name),
         "provider_url": reading.address(url, "provider's address"),
@@ -267,7 +267,7 @@ def _start(found: Found) -> date:
 def _course(found: Found, provider_id: str | None, title: str) -> Fields:
     known = [item for word in found.subjects for item in _subjects(word)]
     return {
-        "course_id": _short(found.course_id or f"{provider_id}/{geo.slug(title) or title}"),
+        "course_id": short_id(found.course_id or f"{provider_id}/{geo.slug(title) or title}"),
         "title": title,
         "description": reading.words(found.description, "description", 20_000) or "",
         "subject_ids": list(dict.fromkeys(known)) or list(_subjects(title)),
@@ -306,7 +306,7 @@ def _place(found: Found, provider_id: str | None) -> Fields:
     # Several places of a provider may share a building's name, or have none.
     derived = f"{provider_id}/{geo.slug(' '.join(filter(None, (postcode or where, street, name))))}"
     return {
-        "place_id": _short(found.place_id or derived),
+        "place_id": short_id(found.place_id or derived),
         "place_name": name or street or where,
         "street": street,
         "postcode": postcode if postcode or town is None else town.postcodes[0],
@@ -353,16 +353,16 @@ def _names(place: geo.Place) -> set[str]:
 def _run_id(found: Found, course: Fields, place: Fields, start: date | None, starts: time | None) -> str:
     """The source's id, or one made of what tells runs apart."""
     if found.run_id:
-        return _short(found.run_id)
+        return short_id(found.run_id)
     told = (course.get("course_id"), place["place_id"], start, starts, "-".join(found.weekdays))
-    return _short("/".join(str(item) for item in told if item))
+    return short_id("/".join(str(item) for item in told if item))
 
 
 def _nothing(names: Sequence[str]) -> Fields:
     return dict.fromkeys(names)
 
 
-def _short(text: str) -> str:
+def short_id(text: str) -> str:
     """An id as it is, or when it is very long its beginning and a digest."""
     plain = reading.clean(str(text))
     if len(plain) <= LONGEST_ID:

@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from data.catalog.importers.base import Document, Unreadable
+from data.catalog.importers.schemaorg import LARGEST_PAGE
 
 LARGEST = 512 * 1024**2  # bytes of one answer
-LARGEST_PAGE = 16 * 1024**2  # bytes of a page in a sitemap
 TIMEOUT = httpx.Timeout(30, connect=10)
 LONGEST = 600.0  # seconds for one answer
 MOST_REDIRECTS = 5

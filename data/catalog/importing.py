@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog import reading, staging
-from data.catalog.checking import Checker, Row, Rule
+from data.catalog.checking import Checker, Row, Rule, short_id
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
 from data.seed import price_rules
@@ -154,8 +154,10 @@ async def _import(
     await price_rules.ensure(session, origin.fetched_at)
     checker = Checker(await _rules(session), today, order.provider)
     held: list[str] = []
+    nameless = False  # whether something was rejected of which nobody knows what it is
 
     def rows() -> Iterator[tuple[Any, ...]]:
+        nonlocal nameless
         values = attrgetter(*COLUMNS)
         for item in importer.read(document):
             report.read += 1
@@ -165,7 +167,9 @@ async def _import(
                 continue
             reject(row if isinstance(row, Problem) else _problem(item, row))
             if isinstance(item, Found) and item.run_id and len(held) <= MOST_HELD:
-                held.append(item.run_id)
+                held.append(short_id(item.run_id))
+            else:
+                nameless = True
 
     await staging.open_tables(session)
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
@@ -184,7 +188,9 @@ async def _import(
     if report.rejected > MOST_HELD:
         raise Unreadable(f"More than {MOST_HELD} records were rejected: this file needs mending first.")
     living = await staging.living_runs(session, origin.source)
-    await staging.take_over(session, origin, held)
+    await staging.take_over(session, origin, None if nameless else held)
+    if nameless:
+        document.tell("Nothing was ended: among what was rejected there is something without an id.")
     report.counts = await staging.counts(session)
     report.changes = await staging.changes(session, origin.source, order.show)
     report.course_ids = await staging.changed_courses(session, origin.source)
