@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog import reading, staging
-from data.catalog.checking import Checker, Row, Rule, short_id
+from data.catalog.checking import Checker, Row, Rule
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
 from data.seed import price_rules
@@ -167,7 +167,7 @@ async def _import(
                 continue
             reject(row if isinstance(row, Problem) else _problem(item, row))
             if isinstance(item, Found) and item.run_id and len(held) <= MOST_HELD:
-                held.append(short_id(item.run_id))
+                held.append(reading.short_id(item.run_id))
             else:
                 nameless = True
 
