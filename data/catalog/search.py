@@ -21,7 +21,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, text
+from sqlalchemy import Row, RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.indexing import vector_text
@@ -181,7 +181,7 @@ async def match(session: AsyncSession, query: CourseQuery) -> list[Match] | None
     if not words:
         return None
     rows = await session.execute(
-        text(_sql("match_texts")),
+        _sql("match_texts"),
         {
             "typed": [word.typed for word in words],
             "queries": [word.query for word in words],
@@ -220,20 +220,20 @@ async def _rank(
     session: AsyncSession, query: CourseQuery, matches: list[Match] | None, today: date, *, farther: bool
 ) -> Sequence[Row[Any]]:
     parameters = _parameters(query, matches, today, farther=farther)
-    return (await session.execute(text(_sql("rank_runs")), parameters)).all()
+    return (await session.execute(_sql("rank_runs"), parameters)).all()
 
 
 async def runs_by_id(
     session: AsyncSession, run_ids: Sequence[int], *, near: Near | None = None
 ) -> tuple[RunHit, ...]:
     """The runs with these ids, in this order, whatever their status; unknown ids are left out."""
-    shown = await session.execute(text(_sql("show_runs")), {"run_ids": list(run_ids)})
+    shown = await session.execute(_sql("show_runs"), {"run_ids": list(run_ids)})
     return tuple(_hit(row, near) for row in shown.mappings())
 
 
 @cache
-def _sql(name: str) -> str:
-    return resources.files("data.catalog").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+def _sql(name: str) -> TextClause:
+    return text(resources.files("data.catalog").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def subjects_in(words: str) -> tuple[str, ...]:
