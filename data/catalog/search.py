@@ -195,7 +195,7 @@ async def match(session: AsyncSession, query: CourseQuery) -> list[Match] | None
 
 
 LEAST, SURE = 1.0, 1.2
-"""An embedded text with a score below LEAST is not shown, and below SURE only resembles what was asked. Measured on the
+"""A text whose subject was not named is not shown with a score below LEAST, and below SURE only resembles. Measured on the
 development half of the judged questions: of what is not taught, three in four then find nothing and one in seven find
 what "resembles" it; of what is taught, one in fifty find nothing surely."""
 
@@ -210,7 +210,7 @@ def _matches(rows: Sequence[Row[Any]], *, of_subject: bool) -> list[Match]:
         Match(
             key=row.key,
             closeness=int((best - row.score) / _STEP),
-            related=not of_subject and (best - row.score > _RELATED or (row.embedded and row.score < SURE)),
+            related=not of_subject and (best - row.score > _RELATED or (row.by_meaning and row.score < SURE)),
         )
         for row in rows
     ]

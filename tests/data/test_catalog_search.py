@@ -327,6 +327,8 @@ async def test_a_meaning_that_is_only_near_is_said_to_resemble(
         vector = [likeness, (1 - likeness**2) ** 0.5] + [0.0] * 382
         result = await search(session, CourseQuery(text="honing", vector=vector), today=TODAY)
         assert (ids(result), result.relaxed) == (([], ()) if relaxed is None else ([run], relaxed))
+    elsewhere = CourseQuery(text="vin", vector=[0.0, 1.0] + [0.0] * 382)  # its subject is named: no doubt
+    assert ids(await search(session, elsewhere, today=TODAY)) == [run]
     named = CourseQuery(text="honing", vector=east, subject_ids=("wijn",))
     assert (await search(session, named, today=TODAY)).relaxed == ()
 
