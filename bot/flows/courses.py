@@ -80,7 +80,10 @@ async def follow(turn: Turn) -> Outcome | None:
             dialogue=replace(turn.dialogue, misses=0),
         )
     if follow_words.asks_cheaper(spoken.text) and short:
-        return await show(turn, replace(refine(turn), cheapest_first=True))
+        narrowed = any(slot.name in REFINING for slot in spoken.slots)
+        return await show(
+            turn, replace(refine(turn) if narrowed else going_on, cheapest_first=True, offset=0)
+        )
     if (short and follow_words.let_go(spoken.text)) or refines(turn):
         return await show(turn, refine(turn))
     if short and spoken.act == "place" and spoken.slot("place") is None and turn.dialogue.asked:
