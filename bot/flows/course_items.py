@@ -29,7 +29,7 @@ def line(turn: Turn, hit: RunHit, versions: Versions, *, subject: str = "") -> s
             municipality=hit.municipality,
             days=hours_words(turn, hit),
             start=turn.say.short_date(hit.start_date),
-            price=price_words.short(_price(turn, hit, versions), turn.say.language),
+            price=_short_price(turn, _price(turn, hit, versions)),
         )
         + status
     )
@@ -85,6 +85,12 @@ def hours_words(turn: Turn, hit: RunHit) -> str:
 
 def _price(turn: Turn, hit: RunHit, versions: Versions) -> Price:
     return price_of(hit, versions, turn.person.facts)
+
+
+def _short_price(turn: Turn, price: Price) -> str:
+    """In a few words; a lower price still has to be proved, so nobody is promised it."""
+    said = price_words.short(price, turn.say.language)
+    return turn.say("price_perhaps", price=said) if price.to_prove else said
 
 
 def _where(turn: Turn, hit: RunHit) -> str:

@@ -5,7 +5,7 @@ What comes after a list goes on from it: "en in Aalst?", "en Frans?", "niet in G
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.flows import course_items, follow_words
@@ -22,6 +22,7 @@ from handover.promise import WEEKDAYS
 SHOWN = 3
 SHOWN_OF_EACH = 2  # where a list has more than one subject
 MOST_SUBJECTS = 3
+LATER = timedelta(weeks=4)
 REMEMBERED = 5  # searches that one can go back to
 UNSURE = 0.6
 REFINING = frozenset({"place", "postcode", "weekday", "time_of_day", "mode", "date", "price_max"})
@@ -53,9 +54,14 @@ async def choose(turn: Turn) -> Outcome | None:
             return None
         return await _about(turn, [options[number - 1] for number in numbers])
     of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and not spoken.slots
+    unclear = spoken.confidence < UNSURE and follow_words.means_that(spoken.text)
+    if turn.dialogue.viewed and unclear and spoken.act is None and not spoken.slots:
+        of_that = True
     if of_that and not follow_words.asks_cheaper(spoken.text):
         return await _about(turn, [str(turn.dialogue.viewed)])
-    if spoken.act == "more":
+    if follow_words.asks_later(spoken.text) and options:
+        return await _later(turn, going_on, options)
+    if spoken.act == "more" and not follow_words.asks_sooner(spoken.text):
         return await show(turn, replace(going_on, offset=going_on.offset + _page(going_on)))
     return await follow(turn)
 
@@ -65,6 +71,8 @@ async def follow(turn: Turn) -> Outcome | None:
     spoken, going_on = turn.understanding, turn.dialogue.search
     if going_on is None or not (going_on.subject_ids or going_on.text):
         return None
+    if follow_words.asks_sooner(spoken.text) and going_on.starts_from:
+        return await show(turn, replace(going_on, starts_from=None, offset=0))
     if follow_words.goes_back(spoken.text):
         return await _back(turn, going_on)
     short = len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST
@@ -234,7 +242,7 @@ def _numbers(turn: Turn) -> tuple[int, ...]:
     spoken, length = turn.understanding, len(turn.dialogue.options)
     if spoken.act == "choose":
         numbers: tuple[int, ...] = (int(spoken.value("choice") or 0),)
-    elif spoken.intent in OF_ONE or len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST:
+    elif spoken.intent in OF_ONE or len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST_ABOUT:
         numbers = (
             () if any(slot.name in REFINING for slot in spoken.slots) else follow_words.chosen(spoken.text)
         )
@@ -278,6 +286,14 @@ def _goes_on(turn: Turn) -> bool:
     # "cursus Engels in Gent" is a question of its own; "en Engels?" and "Engels" only change the subject.
     whole = spoken.slot("subject") is not None and len({slot.name for slot in spoken.slots} - {"topic"}) > 1
     return follow_words.is_joined(spoken.text) or not whole
+
+
+async def _later(turn: Turn, going_on: Search, options: tuple[str, ...]) -> Outcome:
+    """Courses that start some weeks after the first of those that were shown."""
+    shown = await runs_by_id(turn.session, [int(run_id) for run_id in options])
+    first = min((hit.start_date for hit in shown), default=turn.today)
+    after = max(first, turn.today) + LATER
+    return await show(turn, replace(going_on, starts_from=after.isoformat(), offset=0))
 
 
 async def _back(turn: Turn, going_on: Search) -> Outcome:
@@ -331,6 +347,7 @@ def _head(
 def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> list[str]:
     """What else the list is narrowed to, so that nobody has to remember: "di", "avond", "online", "tot 100 euro"."""
     say = turn.say
+    start = date.fromisoformat(wanted.starts_from) if wanted.starts_from else None
     part = wanted.time_of_day if Relaxed.TIME_OF_DAY not in relaxed else None
     return [
         *([say.days(wanted.weekdays)] if wanted.weekdays and Relaxed.WEEKDAY not in relaxed else []),
@@ -341,6 +358,7 @@ def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> li
             if wanted.max_price
             else []
         ),
+        *([say("starting", day=say.short_date(start))] if start and Relaxed.START not in relaxed else []),
     ]
 
 
