@@ -54,8 +54,8 @@ async def choose(turn: Turn) -> Outcome | None:
             return None
         return await _about(turn, [options[number - 1] for number in numbers])
     of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and not spoken.slots
-    unclear = spoken.confidence < UNSURE and follow_words.means_that(spoken.text)
-    if turn.dialogue.viewed and unclear and spoken.act is None and not spoken.slots:
+    unclear = spoken.confidence < UNSURE or spoken.act == "confirm"  # "waar is dat precies"
+    if turn.dialogue.viewed and unclear and follow_words.means_that(spoken.text) and not spoken.slots:
         of_that = True
     if of_that and not follow_words.asks_cheaper(spoken.text):
         return await _about(turn, [str(turn.dialogue.viewed)])

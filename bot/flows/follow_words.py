@@ -135,7 +135,7 @@ def asks_sooner(text: str) -> bool:
 def means_that(text: str) -> bool:
     """A few words about the one thing that was just told: "waar is dat precies"."""
     words = tokens(text)
-    return len(words) <= LONGEST and any(word in _PLAIN_THAT for word in words)
+    return 1 < len(words) <= LONGEST and any(word in _PLAIN_THAT for word in words)
 
 
 def let_go(text: str) -> frozenset[str]:
