@@ -120,6 +120,9 @@ async def _answer_one(turn: Turn) -> Outcome:
     asked, action = turn.dialogue.asked, turn.decision.action
     if action in flows.FIRST:
         return await flows.FLOWS[action](turn)
+    for aside in flows.ASIDES:
+        if (said := await aside(turn)) is not None:
+            return said
     reader = flows.ANSWERS.get(asked) if asked else None
     if reader is not None:
         outcome = await reader(turn)
@@ -136,7 +139,7 @@ async def _answer_one(turn: Turn) -> Outcome:
             return await people.unanswered(turn)
         if asked is Asked.PLACE:
             return await place_flow.not_found(turn)
-        if asked in (Asked.SLOT, Asked.COURSE, Asked.CLARIFY, Asked.CANCEL, Asked.REFERRAL):
+        if asked in (Asked.SLOT, Asked.COURSE, Asked.CLARIFY, Asked.CANCEL, Asked.REFERRAL, Asked.REPORT):
             again = Reply(text=turn.say("choose_again"))
             return Outcome(replies=(again,), dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1))
         return await small.clarify(turn)

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from bot import demand
 from bot.api_answers import AnswerLanguage, AnswerOut, AnswersOut, answer_out
 from bot.api_models import (
     CountersOut,
@@ -29,14 +30,16 @@ from bot.api_models import (
 )
 from bot.pages.offer import place_named
 from bot.replies import BRUSSELS
+from bot.searching import find_runs, vector_of
 from data import geo
 from data.catalog.answer_cards import cards
 from data.catalog.answer_facts import backed
 from data.catalog.price_rules import versions_for
-from data.catalog.search import CourseQuery, Near, runs_by_id, search
+from data.catalog.search import CourseQuery, Near, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
-from data.tables import Region, ShownList
+from data.tables import Region
 from dispatch.counters import open_hours
 
 LIMIT, LARGEST_LIMIT, FARTHEST = 10, 50, 2000
@@ -101,17 +104,20 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     query = CourseQuery(
         subject_ids=tuple(asked.subject), text=asked.text.replace("\0", "").strip() or None,
         near=Near(lat=place.lat, lon=place.lon) if place else None, time_of_day=asked.time_of_day,
-        weekdays=tuple(asked.weekday), mode=asked.mode, limit=asked.limit, offset=asked.offset,
+        weekdays=tuple(asked.weekday), mode=asked.mode, with_related=True, limit=asked.limit,
+        offset=asked.offset,
     )  # fmt: skip
     async with _database(request).transaction() as session:
-        result = await search(session, query, today=today)
+        result = await find_runs(session, query, today=today, vector_of=vector_of(request))
         versions = await versions_for(session, result.hits)
-        if result.hits:  # who was shown what, where, can be audited; the free words stay out
-            shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
-            if place:
-                shown["place"] = place.key
-            relaxed = ",".join(result.relaxed) or None
-            session.add(ShownList(query=shown, run_ids=[hit.run_id for hit in result.hits], relaxed=relaxed))
+        await demand.note_visit(
+            request, session, query, place, result, language=asked.language, heard="api", today=today
+        )
+        # Who was shown what, where, can be audited; the free words stay out.
+        shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
+        if place:
+            shown["place"] = place.key
+        await remember(session, result, query=shown, skipped=asked.offset, place=place)
     return courses_out(
         result, place, limit=asked.limit, offset=asked.offset, versions=versions, language=asked.language,
         base=_base(request),

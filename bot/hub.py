@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts import ALERT, Alerts
 from bot.replies import BRUSSELS
+from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
@@ -26,6 +27,7 @@ from channels.sender import Sender
 from channels.sms import Sms
 from channels.web import WebChat
 from data import embedded, migrate, queue
+from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Conversation, Person
@@ -33,6 +35,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
@@ -51,6 +54,7 @@ class Hub:
     chat: WebChat
     understanders: Understanders
     ticker: Ticker
+    demand: DemandLog
     secret: bytes
 
     async def run(self) -> None:
@@ -60,6 +64,7 @@ class Hub:
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
+            group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
 
 
 @asynccontextmanager
@@ -83,7 +88,16 @@ async def open_hub(
         for channel in carried.values():
             stack.push_async_callback(channel.close)
         sender = Sender(database, carried)
-        turns = Turns(database, lambda: worker, understanders.current, public_url=settings.public_url)
+        secret = secret_of(settings)
+        demand = DemandLog(secret, k=settings.gaps_k)
+        turns = Turns(
+            database,
+            lambda: worker,
+            understanders.current,
+            public_url=settings.public_url,
+            vector_of=understanders.vector_of,
+            demand=demand,
+        )
         alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
 
         async def on_dead(job: LeasedJob) -> None:
@@ -96,14 +110,14 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
-        inbox = Inbox(database, worker, open_conversation, run_here=work)
+        inbox = Inbox(database, worker, open_conversation, run_here=work, mask=personal_numbers.mask)
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database),
-            secret=secret_of(settings),
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
 

@@ -16,6 +16,7 @@ class Asked(StrEnum):
     REFERRAL = "referral"  # yes or no
     CLARIFY = "clarify"  # one of four subjects
     ANSWER = "answer"  # more of a card, or which of several
+    REPORT = "report"  # which course is wrong, or what is wrong with it
     REMINDER = "reminder"  # 1 coming, 2 other time, 3 cancel
 
 

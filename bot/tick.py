@@ -12,15 +12,18 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
 from bot.state import Asked, Dialogue
+from bot.thanks import thank_due
 from channels.outbox import apply_parked, last_address, put
+from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
+from handover import catalogue_reports, followups
 from handover import conversation as handover
-from handover import followups
 from handover import queue as waiting
 
 log = logging.getLogger(__name__)
@@ -33,10 +36,15 @@ class Ticker:
     """Runs `tick` every few seconds until cancelled."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS)
+        self,
+        database: Database,
+        clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
+        *,
+        public_url: str = "",
     ) -> None:
         self._database = database
         self._clock = clock
+        self._public_url = public_url
         self._swept: datetime | None = None
 
     async def run(self) -> None:
@@ -63,6 +71,11 @@ class Ticker:
         if self._swept is None or now - self._swept >= SWEEP_EVERY:
             self._swept = now
             await waiting.return_unanswered(self._database, now=now)
+            await thank_due(self._database, now=now)
+            await tell_due(self._database, now=now, public_url=self._public_url)
+            async with self._database.transaction() as session:
+                await catalogue_reports.report_changed(session, now=now)
+                await forget_days_before(session, now.astimezone(BRUSSELS).date())
 
 
 async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import BRUSSELS, Replies
+from bot.searching import VectorOf
 from bot.state import Dialogue
 from channels.base import Choice
 from data import geo
+from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
 from dispatch.triage import Decision
 from nlu import Understanding
@@ -34,6 +36,8 @@ class Turn:
     decisions: tuple[Decision, ...]
     say: Replies
     public_url: str
+    demand: DemandLog
+    vector_of: VectorOf | None = None
 
     @property
     def today(self) -> date:

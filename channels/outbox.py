@@ -21,7 +21,13 @@ RANK = {
     Status.QUEUED: 0, Status.SENDING: 1, Status.UNKNOWN: 2, Status.SENT: 3, Status.FAILED: 4,
     Status.DELIVERED: 5, Status.READ: 6,
 }  # fmt: skip
-LANES = {"reply": Lane.REPLY, "notice": Lane.REPLY, "follow_up": Lane.FOLLOW_UP, "reminder": Lane.FOLLOW_UP}
+LANES = {
+    "reply": Lane.REPLY,
+    "notice": Lane.REPLY,
+    "follow_up": Lane.FOLLOW_UP,
+    "reminder": Lane.FOLLOW_UP,
+    "news": Lane.BULK,
+}
 
 
 def address_topic(scheme: str, path: str) -> str:

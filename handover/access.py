@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from data.tables import (
     Appointment,
+    CatalogueReport,
     Conversation,
     Counter,
     Event,
@@ -32,6 +33,8 @@ SEES_PEOPLE = frozenset({Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR, Rol
 SEES_REGION = frozenset({Role.DISPATCHER, Role.COORDINATOR})
 NAMES_DOUBTS = SEES_REGION | {Role.ADMIN}  # says in bulk what doubtful messages meant
 MANAGES = frozenset({Role.COORDINATOR, Role.ADMIN})
+AUDITS = frozenset({Role.COORDINATOR, Role.ANALYST, Role.ADMIN})  # whether the order of courses is neutral
+READS_GAPS = MANAGES | {Role.ANALYST}  # demand without offer
 EVERYBODY = frozenset(Role)
 
 
@@ -104,6 +107,19 @@ def may_see_event(staff: Staff) -> ColumnElement[bool]:
         Event.conversation_id.in_(here),
         Event.person_id.in_(_guided(staff)),
     )
+
+
+def may_see_report(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of CatalogueReport; one of nowhere in particular is everybody's."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role not in SEES_PEOPLE or staff.region_id is None:
+        return false()
+    return or_(CatalogueReport.region_id == staff.region_id, CatalogueReport.region_id.is_(None))
+
+
+def reports_of(staff: Staff) -> Select[CatalogueReport]:
+    return select(CatalogueReport).where(may_see_report(staff))
 
 
 def conversations_of(staff: Staff) -> Select[Conversation]:

@@ -6,7 +6,19 @@ it books or records stands or falls with the reply. To add one: write the file, 
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.flows import answers, appointment, conversation, courses, facts, people, place, referral, small
+from bot.flows import (
+    answers,
+    appointment,
+    conversation,
+    courses,
+    facts,
+    people,
+    place,
+    referral,
+    reports,
+    small,
+    wishes,
+)
 from bot.state import Asked
 from bot.turn_types import Outcome, Turn
 from dispatch.triage import Action
@@ -47,8 +59,12 @@ ANSWERS: Mapping[Asked, Answer] = {
     Asked.REFERRAL: referral.answered,
     Asked.CLARIFY: small.clarified,
     Asked.ANSWER: answers.answered,
+    Asked.REPORT: reports.answered,
     Asked.REMINDER: appointment.reminder_answer,
 }
+
+# What one can say at any moment about what was shown, whatever we asked last.
+ASIDES: tuple[Answer, ...] = (wishes.said, reports.said)
 
 # Decisions that never wait behind a question of ours.
 FIRST = frozenset(

@@ -8,15 +8,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from bot import demand
 from bot.flows import course_items, follow_words
+from bot.searching import find_runs
 from bot.state import Asked, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
 from data import geo
 from data.catalog import price_rules, price_words
-from data.catalog.search import CourseQuery, Near, Relaxed, RunHit, SearchResult, runs_by_id, search
+from data.catalog.prices import of_person
+from data.catalog.search import CourseQuery, Near, Relaxed, RunHit, SearchResult, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject
-from data.tables import ShownList
 from handover.promise import WEEKDAYS
 
 SHOWN = 3
@@ -150,7 +153,9 @@ def refine(turn: Turn) -> Search:
 
 async def show(turn: Turn, wanted: Search) -> Outcome:
     """Search and show a page of options; log what was shown. Two subjects each get a part of the list."""
+    place = geo.by_key(wanted.place_key) if wanted.place_key else None
     found = await _found(turn, wanted)
+    missed = [await demand.note(turn, to_query(part), place, result) for part, result in found]
     let_go = ""
     for said, without in _milder(wanted):
         if any(result.hits for _, result in found):
@@ -158,22 +163,23 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
         let_go, wanted = said, without
         found = await _found(turn, wanted)
     hits = [(part, hit) for part, result in found for hit in result.hits]
-    place = geo.by_key(wanted.place_key) if wanted.place_key else None
     if not hits:
         if wanted.offset:
             return Outcome(
                 replies=(Reply(text=turn.say("courses_no_more")),), dialogue=replace(turn.dialogue, misses=0)
             )
         return _nothing(turn, wanted, place)
-    relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
-    turn.session.add(
-        ShownList(
+    for part, result in found:
+        await remember(
+            turn.session,
+            result,
+            query={"subjects": list(part.subject_ids), "place": part.place_key, "offset": wanted.offset},
+            skipped=wanted.offset,
+            place=place,
             conversation_id=turn.conversation.id,
-            query={"subjects": list(wanted.subject_ids), "place": wanted.place_key, "offset": wanted.offset},
-            run_ids=[hit.run_id for _, hit in hits],
-            relaxed=",".join(relaxed) or None,
+            region_id=turn.conversation.region_id,
         )
-    )
+    relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
     versions = await price_rules.versions_for(turn.session, [hit for _, hit in hits])
     several = len(found) > 1
     lines = tuple(
@@ -183,7 +189,7 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     more = any(result.total > wanted.offset + len(result.hits) for _, result in found)
     head = [
         *([turn.say(let_go)] if let_go else []),
-        *(turn.say(f"relaxed_{wish}") for wish in relaxed[:1]),
+        *(turn.say(f"relaxed_{wish}") for wish in relaxed),
         _head(turn, wanted, place, found),
         *(
             turn.say("courses_none_of", subject=_subject_words(turn, part))
@@ -201,7 +207,7 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     )
     before, earlier = turn.dialogue.search, turn.dialogue.earlier
     return Outcome(
-        replies=(reply,),
+        replies=(demand.offering(turn, reply, "wish_wait") if any(missed) else reply,),
         dialogue=turn.dialogue.waiting_for(
             Asked.COURSE,
             search=wanted,
@@ -306,10 +312,13 @@ async def _back(turn: Turn, going_on: Search) -> Outcome:
 async def _found(turn: Turn, wanted: Search) -> list[tuple[Search, SearchResult]]:
     """What fits, for each subject by itself."""
     each = [replace(wanted, subject_ids=(one,)) for one in wanted.subject_ids] or [wanted]
-    limit = _page(wanted)
-    return [
-        (part, await search(turn.session, to_query(part, limit=limit), today=turn.today)) for part in each
-    ]
+    limit, statuses = _page(wanted), tuple(sorted(of_person(turn.person.facts)))
+    found = []
+    for part in each:
+        query = replace(to_query(part, limit=limit), statuses=statuses)
+        result = await find_runs(turn.session, query, today=turn.today, vector_of=turn.vector_of)
+        found.append((part, result))
+    return found
 
 
 def _milder(wanted: Search) -> list[tuple[str, Search]]:
@@ -373,7 +382,7 @@ def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
     where = ", ".join([where, *_wishes(turn, wanted)])
     text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
     return Outcome(
-        replies=(Reply(text=text, extra=yes_no(turn)),),
+        replies=(demand.offering(turn, Reply(text=text, extra=yes_no(turn)), "wish_offer"),),
         dialogue=turn.dialogue.waiting_for(
             Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
         ),

@@ -1,5 +1,6 @@
 """When a person is better: asked for, needed, or in danger; and the wish to be left alone."""
 
+from bot.flows import wishes
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
 
@@ -44,6 +45,7 @@ async def crisis(turn: Turn) -> Outcome:
 async def stop(turn: Turn) -> Outcome:
     """One confirmation, then silence."""
     turn.address.opted_out_at = turn.now
+    await wishes.end_all(turn.session, turn.person.id, now=turn.now)
     return Outcome(replies=(Reply(text=turn.say("stop"), notice=True),), dialogue=turn.dialogue.settled())
 
 

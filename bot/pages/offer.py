@@ -13,17 +13,21 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import demand
 from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
+from bot.searching import find_runs, vector_of
 from data import geo
 from data.catalog import price_words
+from data.catalog.exporters.schemaorg import course_jsonld
 from data.catalog.listing import can_join, whose
 from data.catalog.price_rules import Versions, price_of, versions_for
 from data.catalog.prices import Price
-from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
+from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
-from data.tables.catalog import Place, RunStatus, ShownList
+from data.tables.catalog import Place, RunStatus
 
 PAGE_SIZE = 10
 FARTHEST_PAGE = 200
@@ -95,6 +99,7 @@ class Search:
             time_of_day=self.part or None,
             weekdays=() if self.day is None else (self.day,),
             mode=self.mode or None,
+            with_related=True,
             max_price=None if self.most is None else Decimal(self.most),
             starts_from=date.fromisoformat(self.start) if self.start else None,
             cheapest_first=self.order == "price",
@@ -141,10 +146,13 @@ async def find(request: Request) -> Response:
     today = datetime.now(BRUSSELS).date()
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        result = await search(session, asked.query(), today=today)
+        result = await find_runs(session, asked.query(), today=today, vector_of=vector_of(request))
         versions = await versions_for(session, result.hits)
         towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
-        _remember(session, asked, [hit.run_id for hit in result.hits], result.relaxed)
+        await demand.note_visit(
+            request, session, asked.query(), asked.place, result, language=language, heard="page", today=today
+        )
+        await _remember(session, asked, result)
     return render(
         request,
         "offer.html",
@@ -192,7 +200,7 @@ async def show(request: Request, run_id: str) -> Response:
         price_lines=price_words.sentences(shown.price, language),
         closed=not can_join(hit, today),
         topics=[topic.label(language) for item in hit.subject_ids if (topic := subject(item))],
-        linked_data=_linked_course(hit, shown.price, str(request.base_url).rstrip("/")),
+        linked_data=course_jsonld(hit, url=f"{str(request.base_url).rstrip('/')}/aanbod/{hit.run_id}"),
     )
 
 
@@ -253,15 +261,13 @@ def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
     }
 
 
-def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed: tuple[str, ...]) -> None:
-    if not run_ids:
-        return
+async def _remember(session: AsyncSession, asked: Search, result: SearchResult) -> None:
     # The free words stay out: they may hold anything, and the audit needs only which runs stood where.
     query: dict[str, Any] = {"by": "page", "subject": asked.subject, "page": asked.page}
     place = asked.place
     if place:
         query["place"] = place.key
-    session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
+    await remember(session, result, query=query, skipped=(asked.page - 1) * PAGE_SIZE, place=place)
 
 
 def shown_run(hit: RunHit, versions: Versions, words: Texts, today: date) -> Shown:
@@ -296,42 +302,3 @@ def _linked_list(hits: tuple[RunHit, ...], base: str) -> dict[str, Any]:
         for place, hit in enumerate(hits, start=1)
     ]
     return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
-
-
-def _linked_course(hit: RunHit, price: Price, base: str) -> dict[str, Any]:
-    """The run in schema.org's words (Course, CourseInstance, Offer)."""
-    run: dict[str, Any] = {
-        "@type": "CourseInstance",
-        "courseMode": {"contact": "Onsite", "blended": "Blended", "online": "Online"}[hit.mode],
-        "startDate": hit.start_date.isoformat(),
-        "location": {
-            "@type": "Place",
-            "name": hit.place_name,
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": hit.street,
-                "postalCode": hit.postcode,
-                "addressLocality": hit.municipality,
-                "addressCountry": "BE",
-            },
-        },
-    }
-    if hit.end_date:
-        run["endDate"] = hit.end_date.isoformat()
-    course: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Course",
-        "name": hit.course_title,
-        "description": hit.course_title,
-        "url": f"{base}/aanbod/{hit.run_id}",
-        "provider": {"@type": "Organization", "name": hit.provider_name},
-        "hasCourseInstance": run,
-    }
-    if price.amount is not None:
-        course["offers"] = {
-            "@type": "Offer",
-            "price": str(price.amount),
-            "priceCurrency": "EUR",
-            "category": "Paid" if price.amount else "Free",
-        }
-    return course

@@ -10,10 +10,28 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from data.catalog.facts import COLLECTED_ON, FactValue, shipped
 from data.catalog.prices import Tariff, exemption_of
+from data.tables import PriceRule
 
 DEMO_SOURCE = "Leerlijn demo"
+
+
+async def ensure(session: AsyncSession, now: datetime, *, demo: bool = False) -> Mapping[str, int]:
+    """Store the rules that are not there yet, those of the demo only if asked; rule id → number of its row."""
+    wanted = [row for row in rows(now) if demo or not row["invented"]]
+    await (await session.connection()).execute(insert(PriceRule).on_conflict_do_nothing(), wanted)
+    kept = await session.execute(
+        select(PriceRule.source_id, PriceRule.id).where(
+            PriceRule.source_id.in_([row["source_id"] for row in wanted]),
+            PriceRule.source.in_({row["source"] for row in wanted}),
+        )
+    )
+    return {row.source_id: row.id for row in kept}
 
 
 def rows(fetched_at: datetime) -> list[dict[str, Any]]:

@@ -1,7 +1,19 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.base import Base
-from data.tables.catalog import Course, Fact, Place, PriceRule, Provider, Run, RunStatus, ShownList
+from data.tables.catalog import (
+    CatalogueImport,
+    Course,
+    Fact,
+    Place,
+    PriceRule,
+    Provider,
+    Run,
+    RunStatus,
+    ShownList,
+)
+from data.tables.course_text import CourseText, SubjectTerm
+from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -15,6 +27,7 @@ from data.tables.guidance import (
     Trajectory,
 )
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
+from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.service import (
     Absence,
     Appointment,
@@ -60,6 +73,8 @@ __all__ = [
     "AppointmentStatus",
     "Author",
     "Base",
+    "CatalogueImport",
+    "CatalogueReport",
     "Consent",
     "ConsentKind",
     "ContactWay",
@@ -68,7 +83,13 @@ __all__ = [
     "Counter",
     "CounterKind",
     "Course",
+    "CourseText",
+    "CourseWish",
+    "DailyMark",
     "Decision",
+    "Demand",
+    "DemandKind",
+    "DemandTopic",
     "Direction",
     "Event",
     "Fact",
@@ -92,11 +113,14 @@ __all__ = [
     "PriceRule",
     "Provider",
     "Receipt",
+    "RecordCorrection",
+    "RecordKind",
     "Referral",
     "ReferralState",
     "Region",
     "Reminder",
     "ReminderState",
+    "ReportState",
     "Role",
     "Run",
     "RunStatus",
@@ -106,7 +130,9 @@ __all__ = [
     "Staff",
     "StaffSession",
     "Status",
+    "SubjectTerm",
     "Trajectory",
     "Urgency",
     "WaitingOn",
+    "WishState",
 ]

@@ -85,6 +85,7 @@ class ConsentKind(StrEnum):
     FILE = "file"  # a trajectory file may be opened
     FOLLOW_UP = "follow_up"  # we may write first
     REFERRAL = "referral"  # a summary may go to a partner
+    NEWS = "news"  # one message when a course comes
 
 
 class Consent(Base):

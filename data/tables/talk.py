@@ -136,7 +136,9 @@ class Message(Base):
         ForeignKey("message.id"), doc="The inbound message this answers; unique with step."
     )
     step: Mapped[int | None]
-    purpose: Mapped[str] = mapped_column(server_default="reply", doc="reply · follow_up · reminder · notice")
+    purpose: Mapped[str] = mapped_column(
+        server_default="reply", doc="reply · follow_up · reminder · notice · news"
+    )
     needs_version: Mapped[int | None] = mapped_column(
         doc="Leaves only while the conversation has this version."
     )

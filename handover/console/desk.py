@@ -138,6 +138,8 @@ def menu_of(role: Role) -> list[MenuItem]:
         MenuItem(path="/console/partners", name="Partners", icon="place"),
         MenuItem(path="/console/rapporten", name="Rapporten", icon="check"),
     ]
+    if role in access.SEES_PEOPLE:
+        shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
     manage = [MenuItem(path="/console/beheer", name="Beheer", icon="note")] if role in access.MANAGES else []

@@ -16,17 +16,25 @@ from data.tables import (
     Consent,
     Conversation,
     Counter,
+    Course,
+    CourseWish,
     FollowUp,
     FollowUpState,
     Life,
     MicroContact,
     Person,
     PhaseChange,
+    Place,
     Region,
+    Run,
+    ShownList,
     Staff,
     Trajectory,
+    WishState,
 )
 from handover import microcontacts
+
+SHOWN_LISTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +53,15 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownCourse:
+    """A run that the bot showed this person."""
+
+    run_id: int
+    title: str
+    municipality: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """Everything known of one person besides the thread."""
 
@@ -60,6 +77,8 @@ class Dossier:
     appointments: Sequence[tuple[Appointment, str, str]]  # with counter and counsellor
     follow_ups: Sequence[tuple[FollowUp, str]]
     consents: Sequence[Consent]
+    shown: Sequence[ShownCourse]
+    wishes: Sequence[CourseWish]
 
     @property
     def norm(self) -> int:
@@ -99,6 +118,9 @@ async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossi
         .order_by(FollowUp.due_at)
     )
     consents = select(Consent).where(Consent.person_id == person.id).order_by(Consent.id)
+    wishes = select(CourseWish).where(
+        CourseWish.person_id == person.id, CourseWish.state == WishState.WAITING
+    )
     region = await session.get(Region, person.region_id) if person.region_id else None
     return Dossier(
         person=person,
@@ -117,6 +139,8 @@ async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossi
         appointments=(await session.execute(appointments)).all(),
         follow_ups=(await session.execute(planned)).all(),
         consents=(await session.scalars(consents)).all(),
+        shown=await shown_courses(session, person.id),
+        wishes=(await session.scalars(wishes)).all(),
     )
 
 
@@ -135,6 +159,28 @@ async def ways(session: AsyncSession, person_id: int, *, now: datetime) -> list[
         last = 0
     ordered = sorted(rows, key=lambda row: row.id != last)
     return [Way(address=row, last=row.id == last, window_left=_window_left(row, now)) for row in ordered]
+
+
+async def shown_courses(session: AsyncSession, person_id: int) -> list[ShownCourse]:
+    """The runs of the last lists that the bot showed a person, newest list first."""
+    lists = await session.scalars(
+        select(ShownList.run_ids)
+        .join(Conversation, Conversation.id == ShownList.conversation_id)
+        .where(Conversation.person_id == person_id)
+        .order_by(ShownList.id.desc())
+        .limit(SHOWN_LISTS)
+    )
+    wanted = list(dict.fromkeys(run_id for run_ids in lists for run_id in run_ids))
+    found = await session.execute(
+        select(Run.id, Course.title, Place.municipality)
+        .join(Course, Course.id == Run.course_id)
+        .join(Place, Place.id == Run.place_id)
+        .where(Run.id.in_(wanted))
+    )
+    rows = {
+        row.id: ShownCourse(run_id=row.id, title=row.title, municipality=row.municipality) for row in found
+    }
+    return [rows[run_id] for run_id in wanted if run_id in rows]
 
 
 async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroContact, str | None]]:

@@ -74,8 +74,19 @@ APPOINTMENTS = {
     "moved": "verplaatst", "cancelled": "afgezegd", "expired": "vervallen",
 }  # fmt: skip
 APPOINTMENT_KINDS = {"information": "informatie", "mediation": "gesprek", "trajectory": "traject"}
-PURPOSES = {"follow_up": "opvolging", "reminder": "herinnering", "notice": "melding", "reply": "antwoord"}
-CONSENTS = {"file": "dossier", "follow_up": "wij mogen schrijven", "referral": "doorgeven aan partner"}
+PURPOSES = {
+    "follow_up": "opvolging",
+    "reminder": "herinnering",
+    "notice": "melding",
+    "reply": "antwoord",
+    "news": "nieuw aanbod",
+}
+CONSENTS = {
+    "file": "dossier",
+    "follow_up": "wij mogen schrijven",
+    "referral": "doorgeven aan partner",
+    "news": "bericht als er een cursus komt",
+}
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",

@@ -13,14 +13,22 @@ from handover.console import (
     day,
     entrance,
     figures,
+    gaps,
     live,
+    neutrality,
+    reports_of_offer,
     search,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
 
 STATIC = Path(__file__).parent / "static"
-FILES = {"console.js": "text/javascript", "learn.js": "text/javascript", "console.css": "text/css"}
+FILES = {
+    "console.js": "text/javascript",
+    "learn.js": "text/javascript",
+    "report.js": "text/javascript",
+    "console.css": "text/css",
+}
 
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
@@ -31,6 +39,9 @@ ROUTES: tuple[Route, ...] = (
     *agenda.ROUTES,
     *day.ROUTES,
     *figures.ROUTES,
+    *neutrality.ROUTES,
+    *gaps.ROUTES,
+    *reports_of_offer.ROUTES,
     *search.ROUTES,
 )
 

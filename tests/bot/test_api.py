@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from bot.app import create_app
 from bot.settings import Settings
+from data.catalog.demand import DemandLog
 from data.db import Database
 from data.tables import ShownList, Staff
 
@@ -28,6 +29,7 @@ async def client(seeded: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The application as it is served, over a database with the demo data."""
     app = create_app(Settings())
     app.state.database = seeded
+    app.state.demand = DemandLog(b"test", k=5)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://hub.example") as client:
         yield client

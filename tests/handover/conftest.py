@@ -116,6 +116,7 @@ class FakeSettings:
     """The settings that the console reads."""
 
     https: bool = False
+    gaps_k: int = 5
     demo: bool = False
     public_url: str = ORIGIN
 

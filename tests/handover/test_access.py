@@ -11,11 +11,23 @@ import pytest
 from sqlalchemy import select
 
 from data.db import Database
-from data.tables import Appointment, Correction, Counter, Decision, FollowUp, Note, Region, Role
+from data.tables import (
+    Appointment,
+    CatalogueReport,
+    Correction,
+    Counter,
+    Decision,
+    FollowUp,
+    Note,
+    RecordCorrection,
+    Region,
+    Role,
+)
 from handover import access, auth
 from handover.console.desk import Route
 from handover.console.entrance import log_out
 from handover.console.routes import ROUTES
+from tests.offer import add_run
 
 ORIGIN = "http://test"
 
@@ -59,8 +71,25 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         FollowUp(person_id=person.id, staff_id=owner.id, text="hoe gaat het", due_at=now + timedelta(days=1))
     )
     await world.add(Note(person_id=person.id, staff_id=owner.id, text=f"nota {words}", created_at=now))
+    run = await add_run(world.session, words)
+    reports = [
+        await world.add(
+            CatalogueReport(
+                kind="run", source=run.source, source_id=run.source_id, region_id=region, text=f"melding {words}",
+                shown={"id": run.id}, heard="console", created_at=now,
+            )
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    correction = await world.add(
+        RecordCorrection(
+            kind="run", source=run.source, source_id=run.source_id, field="status", value="full", was="open",
+            accepted_by=owner.id, reason="gebeld",
+        )
+    )  # fmt: skip
     return {
-        "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
+        "report_id": reports[0].id, "other_report_id": reports[1].id, "run_id": run.id,
+        "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
     }  # fmt: skip
@@ -95,6 +124,8 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00",
+        "kind": "run", "record_id": str(objects["run_id"]), "field": "lesson_hours", "value": "10",
+        "correction_id": str(objects["correction_id"]),
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 
@@ -142,6 +173,8 @@ async def test_the_same_requests_work_in_ones_own_region(browser: httpx.AsyncCli
             objects = dict(scene.here)
             if route.path.startswith("/beheer/medewerker"):
                 objects["staff_id"] = scene.staff["dispatcher"]
+            if route.path.endswith("/weigeren"):  # the first is accepted by then
+                objects["report_id"] = objects["other_report_id"]
             form = _form(route, objects, csrf, scene.staff["counsellor"])
             answer = await _ask(browser, route, objects, token, form)
             # 400 and 409 come from what came before to the same object (closed, cancelled, opened)

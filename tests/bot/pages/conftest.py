@@ -15,6 +15,7 @@ from channels.base import Choice
 from channels.inbox import TURN, Inbox
 from channels.web import WebChat
 from data import queue
+from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Author, Conversation, Message
@@ -58,6 +59,7 @@ async def app(database: Database, parrot: Parrot) -> AsyncIterator[FastAPI]:
     worker = Worker(database, {TURN: parrot.handle})
     app = FastAPI()
     app.state.database = database
+    app.state.demand = DemandLog(b"test", k=5)
     app.state.chat = WebChat(database, Inbox(database, worker, open_conversation, run_here=True))
     add_pages(app)
     yield app
