@@ -343,10 +343,11 @@ def _head(
 ) -> str:
     relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
     hits: list[RunHit] = [hit for _, result in found for hit in result.hits]
+    subject_words = _subject_words(turn, wanted)
     where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
     return turn.say(
         "courses_head",
-        subject=_subject_words(turn, wanted),
+        subject=subject_words[:1].upper() + subject_words[1:],
         where=", ".join([where, *_wishes(turn, wanted, relaxed)]),
         total=f" {turn.say('and')} ".join(str(result.total) for _, result in found),
         checked=turn.say.short_date(min(hit.checked_on for hit in hits)),
@@ -374,7 +375,7 @@ def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> li
 def _subject_words(turn: Turn, wanted: Search) -> str:
     labels = (item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item)
     names = [label[:1].upper() + label[1:] for label in labels]
-    return f" {turn.say('and')} ".join(names) or (wanted.text or "").capitalize()
+    return f" {turn.say('and')} ".join(names) or wanted.text or ""
 
 
 def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
