@@ -13,6 +13,7 @@ from nlu import Understanding
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 COURSE_LISTS = frozenset({Action.ANSWER_COURSES, Action.ANSWER_PRICE})
 GOES_ON = frozenset({None, Asked.CLARIFY, Asked.ANSWER})  # when a few words may still be about the last list
+ABOUT_COURSES = flows.courses.REFINING | {"subject"}
 HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.REFERRAL, Asked.CANCEL})
 
 
@@ -131,7 +132,7 @@ async def _answer_one(turn: Turn) -> Outcome:
         outcome = await flows.courses.follow(turn)
         if outcome is not None:
             return outcome
-    if asked is Asked.SUBJECT and turn.understanding.slot("subject"):
+    if asked is Asked.SUBJECT and any(slot.name in ABOUT_COURSES for slot in turn.understanding.slots):
         return await flows.courses.find(turn)
     if _lost(turn):
         if turn.dialogue.misses >= 1:

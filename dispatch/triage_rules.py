@@ -164,6 +164,11 @@ RULES: tuple[Rule, ...] = (
         code="aftercare", section="3.3", text="Nazorg: een mens zoekt wie de cliënt begeleidde.",
         when=_is("aftercare"), action=Action.HUMAN, tier=Tier.TRAJECTORY,
     ),
+    Rule(
+        code="kinds_of_schools", section="3.2a", text="Een vraag naar het verschil tussen soorten scholen.",
+        when=lambda case: asks_about_kinds(case.text),
+        action=Action.ANSWER_FACTS, tier=Tier.INFORMATION, needs_sure=False,
+    ),
     # -- what another service owns ------------------------------------------------------------------------
     Rule(
         code="pupil_to_clb", section="4.2",
@@ -198,11 +203,6 @@ RULES: tuple[Rule, ...] = (
         action=Action.REFER, tier=Tier.REFERRAL, partner=_agency,
     ),
     # -- simple and answerable: information ---------------------------------------------------------------
-    Rule(
-        code="kinds_of_schools", section="3.2a", text="Een vraag naar het verschil tussen soorten scholen.",
-        when=lambda case: asks_about_kinds(case.text),
-        action=Action.ANSWER_FACTS, tier=Tier.INFORMATION, needs_sure=False,
-    ),
     Rule(
         code="course_list", section="3.2a", text="Een concrete leervraag: het aanbod beantwoordt ze.",
         when=_is("find_course", "course_schedule_place"), action=Action.ANSWER_COURSES,

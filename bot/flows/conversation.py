@@ -8,7 +8,7 @@ from bot.flows import answers
 from bot.state import Asked, Dialogue, Goal
 from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
 from data import geo
-from data.catalog.answer_cards import named_card
+from data.catalog.answer_cards import cards_for, named_card
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
 from dispatch import booking, calendar, counters
 from dispatch.calendar import Slot, SlotKey
@@ -28,6 +28,8 @@ async def offer(turn: Turn) -> Outcome:
     card = named_card(spoken.intent, spoken.text) if spoken.intent == "practical_barrier" else None
     if card is not None:  # what is known of it, before we look at it together
         intro = f"{card.said(answers.language(turn)).sentences[0]}\n{answers.page(turn, card)}\n{intro}"
+    elif spoken.intent == "secondary_diploma" and not turn.short:  # the ways side by side, to read meanwhile
+        intro = f"{intro}\n{answers.page(turn, cards_for(spoken.intent, spoken.text)[0])}"
     return await go_on(turn, turn.dialogue, intro=intro)
 
 

@@ -29,7 +29,7 @@ def line(turn: Turn, hit: RunHit, versions: Versions, *, subject: str = "") -> s
             municipality=hit.municipality,
             days=hours_words(turn, hit),
             start=turn.say.short_date(hit.start_date),
-            price=price_words.short(_price(turn, hit, versions), turn.say.language),
+            price=_short_price(turn, _price(turn, hit, versions)),
         )
         + status
     )
@@ -40,7 +40,8 @@ def answer_text(turn: Turn, hit: RunHit, versions: Versions, intent: str) -> str
     say = turn.say
     match intent:
         case "course_price":
-            lines = list(price_words.sentences(_price(turn, hit, versions), say.language))
+            price = _price(turn, hit, versions)
+            lines = [*price_words.sentences(price, say.language), _price_source(turn, price)]
         case "course_schedule_place":
             lines = [_when(turn, hit), _where(turn, hit)]
         case "entry_requirements":
@@ -55,13 +56,15 @@ def answer_text(turn: Turn, hit: RunHit, versions: Versions, intent: str) -> str
 def detail_text(turn: Turn, hit: RunHit, versions: Versions) -> str:
     """All we know of one run, in short sentences."""
     say = turn.say
+    price = _price(turn, hit, versions)
     closed = (hit.enrol_until or hit.start_date) < turn.today
     status = f"course_is_{hit.status}" if hit.status != "open" else "course_is_closed" if closed else ""
     lines = [
         *([say(status)] if status else []),
         _where(turn, hit),
         _when(turn, hit),
-        *price_words.sentences(_price(turn, hit, versions), say.language),
+        *price_words.sentences(price, say.language),
+        *([] if turn.short else [_price_source(turn, price)]),
         *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
         *(
             [say("course_certificate", certificate=hit.certificate)]
@@ -85,6 +88,18 @@ def hours_words(turn: Turn, hit: RunHit) -> str:
 
 def _price(turn: Turn, hit: RunHit, versions: Versions) -> Price:
     return price_of(hit, versions, turn.person.facts)
+
+
+def _short_price(turn: Turn, price: Price) -> str:
+    """In a few words; a lower price still has to be proved, so nobody is promised it."""
+    said = price_words.short(price, turn.say.language)
+    return turn.say("price_perhaps", price=said) if price.to_prove else said
+
+
+def _price_source(turn: Turn, price: Price) -> str:
+    return turn.say(
+        "course_price_source", source=price.source, checked=turn.say.short_date(price.source_date)
+    )
 
 
 def _where(turn: Turn, hit: RunHit) -> str:

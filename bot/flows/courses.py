@@ -5,7 +5,7 @@ What comes after a list goes on from it: "en in Aalst?", "en Frans?", "niet in G
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot import demand
@@ -25,6 +25,7 @@ from handover.promise import WEEKDAYS
 SHOWN = 3
 SHOWN_OF_EACH = 2  # where a list has more than one subject
 MOST_SUBJECTS = 3
+LATER = timedelta(weeks=4)
 REMEMBERED = 5  # searches that one can go back to
 UNSURE = 0.6
 REFINING = frozenset({"place", "postcode", "weekday", "time_of_day", "mode", "date", "price_max"})
@@ -56,9 +57,14 @@ async def choose(turn: Turn) -> Outcome | None:
             return None
         return await _about(turn, [options[number - 1] for number in numbers])
     of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and not spoken.slots
+    unclear = spoken.confidence < UNSURE or spoken.act == "confirm"  # "waar is dat precies"
+    if turn.dialogue.viewed and unclear and follow_words.means_that(spoken.text) and not spoken.slots:
+        of_that = True
     if of_that and not follow_words.asks_cheaper(spoken.text):
         return await _about(turn, [str(turn.dialogue.viewed)])
-    if spoken.act == "more":
+    if follow_words.asks_later(spoken.text) and options:
+        return await _later(turn, going_on, options)
+    if spoken.act == "more" and not follow_words.asks_sooner(spoken.text):
         return await show(turn, replace(going_on, offset=going_on.offset + _page(going_on)))
     return await follow(turn)
 
@@ -68,6 +74,8 @@ async def follow(turn: Turn) -> Outcome | None:
     spoken, going_on = turn.understanding, turn.dialogue.search
     if going_on is None or not (going_on.subject_ids or going_on.text):
         return None
+    if follow_words.asks_sooner(spoken.text) and going_on.starts_from:
+        return await show(turn, replace(going_on, starts_from=None, offset=0))
     if follow_words.goes_back(spoken.text):
         return await _back(turn, going_on)
     short = len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST
@@ -83,7 +91,10 @@ async def follow(turn: Turn) -> Outcome | None:
             dialogue=replace(turn.dialogue, misses=0),
         )
     if follow_words.asks_cheaper(spoken.text) and short:
-        return await show(turn, replace(refine(turn), cheapest_first=True))
+        narrowed = any(slot.name in REFINING for slot in spoken.slots)
+        return await show(
+            turn, replace(refine(turn) if narrowed else going_on, cheapest_first=True, offset=0)
+        )
     if (short and follow_words.let_go(spoken.text)) or refines(turn):
         return await show(turn, refine(turn))
     if short and spoken.act == "place" and spoken.slot("place") is None and turn.dialogue.asked:
@@ -237,7 +248,7 @@ def _numbers(turn: Turn) -> tuple[int, ...]:
     spoken, length = turn.understanding, len(turn.dialogue.options)
     if spoken.act == "choose":
         numbers: tuple[int, ...] = (int(spoken.value("choice") or 0),)
-    elif spoken.intent in OF_ONE or len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST:
+    elif spoken.intent in OF_ONE or len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST_ABOUT:
         numbers = (
             () if any(slot.name in REFINING for slot in spoken.slots) else follow_words.chosen(spoken.text)
         )
@@ -283,6 +294,14 @@ def _goes_on(turn: Turn) -> bool:
     return follow_words.is_joined(spoken.text) or not whole
 
 
+async def _later(turn: Turn, going_on: Search, options: tuple[str, ...]) -> Outcome:
+    """Courses that start some weeks after the first of those that were shown."""
+    shown = await runs_by_id(turn.session, [int(run_id) for run_id in options])
+    first = min((hit.start_date for hit in shown), default=turn.today)
+    after = max(first, turn.today) + LATER
+    return await show(turn, replace(going_on, starts_from=after.isoformat(), offset=0))
+
+
 async def _back(turn: Turn, going_on: Search) -> Outcome:
     """The list before this one; without one, this one from its beginning."""
     *earlier, last = turn.dialogue.earlier or (replace(going_on, offset=0),)
@@ -324,10 +343,11 @@ def _head(
 ) -> str:
     relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
     hits: list[RunHit] = [hit for _, result in found for hit in result.hits]
+    subject_words = _subject_words(turn, wanted)
     where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
     return turn.say(
         "courses_head",
-        subject=_subject_words(turn, wanted),
+        subject=subject_words[:1].upper() + subject_words[1:],
         where=", ".join([where, *_wishes(turn, wanted, relaxed)]),
         total=f" {turn.say('and')} ".join(str(result.total) for _, result in found),
         checked=turn.say.short_date(min(hit.checked_on for hit in hits)),
@@ -337,6 +357,7 @@ def _head(
 def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> list[str]:
     """What else the list is narrowed to, so that nobody has to remember: "di", "avond", "online", "tot 100 euro"."""
     say = turn.say
+    start = date.fromisoformat(wanted.starts_from) if wanted.starts_from else None
     part = wanted.time_of_day if Relaxed.TIME_OF_DAY not in relaxed else None
     return [
         *([say.days(wanted.weekdays)] if wanted.weekdays and Relaxed.WEEKDAY not in relaxed else []),
@@ -347,13 +368,14 @@ def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> li
             if wanted.max_price
             else []
         ),
+        *([say("starting", day=say.short_date(start))] if start and Relaxed.START not in relaxed else []),
     ]
 
 
 def _subject_words(turn: Turn, wanted: Search) -> str:
     labels = (item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item)
     names = [label[:1].upper() + label[1:] for label in labels]
-    return f" {turn.say('and')} ".join(names) or (wanted.text or "").capitalize()
+    return f" {turn.say('and')} ".join(names) or wanted.text or ""
 
 
 def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:

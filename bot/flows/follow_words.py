@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from nlu import Slot
 
 LONGEST = 7  # words: more is a question of its own
+LONGEST_ABOUT = 10  # "wat is het verschil tussen 1 en 2" is one about the list
 
 _ORDINALS = {
     word: number
@@ -35,11 +36,24 @@ _BACK = frozenset(
 _CHEAPER = (
     "goedko", "moins cher", "le moins", "bon marche", "cheap", "ucuz", "ارخص", "ارخس", "дешев", "tansz", "tani", "barat",
 )  # fmt: skip
+_LATER = frozenset(
+    "later|later starten|liever later|plus tard|plutot plus tard|start later|daha sonra|لاحقا|пізніше|pozniej|mas tarde".split(
+        "|"
+    )
+)
+_SOONER = frozenset(
+    "eerder|vroeger|eerder starten|liever eerder|plus tot|sooner|earlier|daha erken|раніше|wczesniej|antes".split(
+        "|"
+    )
+)
+_THAT = frozenset(
+    "dat daar die deze dit er ca cela celui celle it that this one there o bu onu هذا هذه ذلك це цей там to ten ta eso esa ese".split()
+)
 _DAYTIME = ("overdag", "en journee", "la journee", "during the day", "daytime", "gunduz", "في النهار", "نهار", "вдень", "днем", "w ciagu dnia", "de dia")  # fmt: skip
 # What does not matter (any more): the wish that is let go.
 _EITHER = (
-    r"maakt (?:niet|ni|nie) uit|gelijk|eender|om het even|mag (?:ook )?(?:op |in )?(?:elke|alle|een andere)|peu importe|n'importe|any|doesn't matter"
-    r"|does not matter|farketmez|fark etmez|herhangi|لا يهم|اي|будь|неважливо|все одно|obojetnie|dowoln|cualquier|da igual"
+    r"maakt (?:niet|ni|nie) uit|gelijk|eender|om het even|mag (?:ook )?(?:op |in )?(?:elke|alle|een andere)|peu importe|n'importe|any\b|doesn't matter"
+    r"|does not matter|farketmez|fark etmez|herhangi|لا يهم|اي\b|будь|неважливо|все одно|obojetnie|dowoln|cualquier|da igual"
 )
 _DAY = r"\bdag|\bjour|\bday|\bgun\b|يوم|день|dzien|\bdia"
 _WHEN = r"wanneer|moment|uur|quand|heure|when|time|zaman|متى|وقت|коли|kiedy|cuando|hora"
@@ -86,7 +100,7 @@ def chosen(text: str) -> tuple[int, ...]:
             found.append(_PLAIN_ORDINALS[word])
         elif word.isdecimal() and len(word) == 1 and word != "0" and following not in _WHAT_COUNTS:
             named = index > 0 and words[index - 1] in _NUMBER_WORDS
-            if named or len(words) <= LONGEST:
+            if named or len(words) <= LONGEST_ABOUT:
                 found.append(int(word))
     return tuple(dict.fromkeys(found))
 
@@ -106,6 +120,22 @@ def asks_daytime(text: str) -> bool:
     """'overdag': morning or afternoon, which has to be asked."""
     folded = plain(text)
     return any(plain(word) in folded for word in _DAYTIME)
+
+
+def asks_later(text: str) -> bool:
+    """'later': a start after those that were shown."""
+    return " ".join(tokens(text)) in _PLAIN_LATER
+
+
+def asks_sooner(text: str) -> bool:
+    """'eerder': any start again."""
+    return " ".join(tokens(text)) in _PLAIN_SOONER
+
+
+def means_that(text: str) -> bool:
+    """A few words about the one thing that was just told: "waar is dat precies"."""
+    words = tokens(text)
+    return 1 < len(words) <= LONGEST and any(word in _PLAIN_THAT for word in words)
 
 
 def let_go(text: str) -> frozenset[str]:
@@ -142,7 +172,11 @@ def is_joined(text: str) -> bool:
 
 _PLAIN_ORDINALS = {plain(word): number for word, number in _ORDINALS.items()}
 _PLAIN_AROUND = frozenset(plain(word) for word in _AROUND)
-_PLAIN_EITHER = re.compile(plain(_EITHER))
+_PLAIN_EITHER = re.compile(rf"\b(?:{plain(_EITHER)})")
+_PLAIN_LATER, _PLAIN_SOONER = (
+    frozenset(" ".join(tokens(p)) for p in phrases) for phrases in (_LATER, _SOONER)
+)
+_PLAIN_THAT = frozenset(plain(word) for word in _THAT)
 _JOINS = frozenset(
     plain(word)
     for word in "en et and what how ve peki ya و وماذا ماذا а i y oraz liever plutot rather краще of ou or".split()

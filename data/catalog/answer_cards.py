@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -45,6 +46,10 @@ class AnswerCard:
     fact_ids: tuple[str, ...]
     wordings: Mapping[str, Wording]
 
+    def is_named_in(self, text: str) -> bool:
+        """Whether the text has its words, with or without accents."""
+        return self.words.search(text) is not None or self.words.search(_without_accents(text)) is not None
+
     def said(self, language: str) -> Wording:
         """The card in this language, else in Dutch."""
         return self.wordings.get(language.split("-")[0]) or self.wordings[ORIGINAL]
@@ -80,7 +85,7 @@ def named_card(topic: str, text: str) -> AnswerCard | None:
     found = [
         card
         for card in cards().values()
-        if (not card.topics or topic in card.topics) and card.words.search(text)
+        if (not card.topics or topic in card.topics) and card.is_named_in(text)
     ]
     return min(found, key=lambda card: not card.words_only, default=None)
 
@@ -88,7 +93,7 @@ def named_card(topic: str, text: str) -> AnswerCard | None:
 def card_of_subject(subject_ids: Iterable[str], text: str) -> AnswerCard | None:
     """The card that a question about one of these subjects is for, when the text has its words."""
     wanted = set(subject_ids)
-    found = (card for card in cards().values() if wanted & set(card.subjects) and card.words.search(text))
+    found = (card for card in cards().values() if wanted & set(card.subjects) and card.is_named_in(text))
     return next(found, None)
 
 
@@ -100,7 +105,7 @@ def price_card(subject_ids: Iterable[str]) -> AnswerCard | None:
 
 def asks_about_kinds(text: str) -> bool:
     """Whether a text asks something that a card answers whatever its intent: "verschil tussen CVO en Syntra?"."""
-    return any(not card.topics and card.words.search(text) for card in cards().values())
+    return any(not card.topics and card.is_named_in(text) for card in cards().values())
 
 
 def _card(card_id: str, text: str) -> AnswerCard:
@@ -123,4 +128,10 @@ def _card(card_id: str, text: str) -> AnswerCard:
             for language in LANGUAGES
             if language in table
         },
+    )
+
+
+def _without_accents(text: str) -> str:
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
     )

@@ -41,6 +41,33 @@ _STATUS = {
         "brussels": "living in Brussels",
     },
 }
+# How the sentence about a lower price begins, where "with" and the name of the situation would not do.
+_WITH = {
+    "nl": {
+        "": "Met {status}",
+        "job_seeker": "Als werkzoekende",
+        "integration": "Als inburgeraar",
+        "detained": "In de gevangenis",
+        "no_diploma": "Zonder diploma secundair",
+        "brussels": "Als inwoner van Brussel",
+    },
+    "fr": {
+        "": "Avec {status}",
+        "job_seeker": "Comme demandeur d'emploi",
+        "integration": "En parcours d'intégration",
+        "detained": "En prison",
+        "no_diploma": "Sans diplôme secondaire",
+        "brussels": "Comme habitant de Bruxelles",
+    },
+    "en": {
+        "": "With {status}",
+        "job_seeker": "As a job seeker",
+        "integration": "In civic integration",
+        "detained": "In prison",
+        "no_diploma": "Without a secondary diploma",
+        "brussels": "As a resident of Brussels",
+    },
+}
 _SENTENCES = {
     "nl": {
         PartKind.PER_HOUR: "{hours} lestijden × {tariff} = {amount}.",
@@ -48,7 +75,7 @@ _SENTENCES = {
         PartKind.UNKNOWN: "De prijs ken ik niet. Vraag die aan de school.",
         PartKind.CEILING: "Je betaalt nooit meer dan {amount} per semester.",
         PartKind.YEAR_CEILING: "Je betaalt nooit meer dan {amount} per schooljaar.",
-        PartKind.LOWERED: "Met {status} betaal je misschien {amount}. Neem mee: {prove}.",
+        PartKind.LOWERED: "{situation} betaal je misschien {amount}. Neem mee: {prove}.",
         PartKind.LOWER_FOR: "Soms betaal je minder: {statuses}.",
         PartKind.MATERIAL: "Cursusmateriaal: ongeveer {amount} extra.",
         PartKind.OTHER_PAGE: "Een andere pagina ({source}) zegt: {amount}.",
@@ -61,7 +88,7 @@ _SENTENCES = {
         PartKind.UNKNOWN: "Je ne connais pas le prix. Demande-le à l'école.",
         PartKind.CEILING: "Tu ne paies jamais plus de {amount} par semestre.",
         PartKind.YEAR_CEILING: "Tu ne paies jamais plus de {amount} par année scolaire.",
-        PartKind.LOWERED: "Avec {status}, tu paies peut-être {amount}. À apporter : {prove}.",
+        PartKind.LOWERED: "{situation}, tu paies peut-être {amount}. À apporter : {prove}.",
         PartKind.LOWER_FOR: "Parfois tu paies moins : {statuses}.",
         PartKind.MATERIAL: "Matériel de cours : environ {amount} en plus.",
         PartKind.OTHER_PAGE: "Une autre page ({source}) dit : {amount}.",
@@ -74,7 +101,7 @@ _SENTENCES = {
         PartKind.UNKNOWN: "I do not know the price. Ask the school.",
         PartKind.CEILING: "You never pay more than {amount} per semester.",
         PartKind.YEAR_CEILING: "You never pay more than {amount} per school year.",
-        PartKind.LOWERED: "With {status} you may pay {amount}. Bring: {prove}.",
+        PartKind.LOWERED: "{situation} you may pay {amount}. Bring: {prove}.",
         PartKind.LOWER_FOR: "Some people pay less: {statuses}.",
         PartKind.MATERIAL: "Course material: about {amount} extra.",
         PartKind.OTHER_PAGE: "Another page ({source}) says: {amount}.",
@@ -127,11 +154,13 @@ def _sentence(part: PricePart, language: str) -> str:
             return _NO_AMOUNT[language]
         return _FREE[language] if amount == 0 else euros(amount, language)
 
+    status = names.get(part.status or "", part.status or "")
+    begins = _WITH[language].get(part.status or "") or _WITH[language][""].format(status=status)
     return _SENTENCES[language][part.kind].format(
         hours=part.hours,
         tariff="" if part.tariff is None else euros(part.tariff, language),
         amount=money(part.amount),
-        status=names.get(part.status or "", part.status or ""),
+        situation=begins,
         prove=part.prove or "",
         source=part.source or "",
         school_year=part.school_year or "",

@@ -126,6 +126,8 @@ def test_what_stands_around_a_card_is_there_in_every_language() -> None:
         ("financing_leave", "kan ik met opleidingscheques betalen?", ["opleidingscheques"]),
         ("financing_leave", "bestaat er een premie", ["premie-diploma"]),
         ("financing_leave", "wie betaalt dat", ["opleidingscheques", "opleidingsverlof"]),
+        ("financing_leave", "comment avoir un congé de formation ?", ["opleidingsverlof"]),
+        ("financing_leave", "eğitim izni nedir?", ["opleidingsverlof"]),
         ("secondary_diploma", "wat is het verschil", ["diploma-secundair"]),
         ("secondary_diploma", "wat is de examencommissie?", ["examencommissie"]),
         ("practical_barrier", "is er kinderopvang", ["kinderopvang"]),

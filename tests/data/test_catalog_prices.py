@@ -259,6 +259,18 @@ def test_dutch_sentences() -> None:
     assert price_words.short(price_for(61, tariffs()["cvo-standard"], {}, TODAY), "en") == "91.50 euros"
 
 
+@pytest.mark.parametrize(
+    ("status", "begins"),
+    [
+        ("job_seeker", "Als werkzoekende betaal je misschien"),
+        ("detained", "In de gevangenis betaal je misschien"),
+    ],
+)
+def test_the_situation_reads_as_dutch(status: str, begins: str) -> None:
+    price = price_for(60, tariffs()["cvo-standard"], {"status": status}, TODAY)
+    assert any(sentence.startswith(begins) for sentence in price_words.sentences(price))
+
+
 def test_every_rule_rests_on_a_fact_or_says_that_it_is_invented() -> None:
     for rule in tariffs().values():
         assert rule.invented != (rule.source_url is not None), rule.id
