@@ -1,7 +1,11 @@
 # Every target does its own set-up first; the second time that costs less than a second.
 .POSIX:
 PYTHON = python3
-PY = .venv/bin/python
+# Compiled modules are kept, whatever the environment says: without them every start compiles for seconds.
+PY = PYTHONDONTWRITEBYTECODE= .venv/bin/python
+
+# Three workers for two cores, because some tests wait; see tests/conftest.py for which tests go together.
+TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help run setup test check static format lint types imports bench bench-nlu screenshots lock clean
 
@@ -24,10 +28,10 @@ setup:
 	@$(PYTHON) scripts/setup.py develop
 
 test: setup
-	$(PY) -m pytest -m "not browser" -n 3 --dist worksteal
+	$(PY) -m pytest -m "not browser" $(TOGETHER)
 
 check: static
-	$(PY) -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered
+	$(PY) -m pytest $(TOGETHER) --cov --cov-report=term:skip-covered
 
 static: format lint types imports
 
@@ -46,6 +50,8 @@ imports: setup
 bench: setup
 	$(PY) -m tests.benchmarks.bench_messages
 	$(PY) -m tests.benchmarks.bench_booking
+	$(PY) -m tests.benchmarks.bench_import
+	$(PY) -m tests.benchmarks.bench_search
 
 bench-nlu: setup
 	$(PY) -m tests.benchmarks.bench_nlu

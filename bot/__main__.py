@@ -4,22 +4,25 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import uvloop
 from pydantic import ValidationError
 
-from bot.commands import chat, database, doctor, evaluate, gaps, model, server, understand
-from bot.evaluation.cases import CaseError
 from bot.settings import Settings
-from data.embedded import EmbeddedPostgresError
-from data.migrate import SchemaError
-from nlu import ModelError, TrainingDataError
-from nlu.encoders import EncoderError
 
-COMMANDS = (server, database, model, evaluate, understand, chat, gaps, doctor)
-EXPECTED = (
-    SchemaError, EmbeddedPostgresError, ModelError, TrainingDataError, CaseError, EncoderError, server.PortTaken,
-)  # fmt: skip
+COMMANDS = {  # by the module of bot.commands that has them
+    "server": ("demo", "serve", "work"),
+    "database": ("migrate", "seed"),
+    "catalog": ("import-catalog", "export-catalog"),
+    "offer": ("index-courses", "neutrality"),
+    "gaps": ("gaps",),
+    "model": ("train",),
+    "evaluate": ("evaluate",),
+    "understand": ("understand",),
+    "chat": ("chat",),
+    "doctor": ("doctor",),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="log more")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_to(commands)
+    for module in _modules(sys.argv[1:] if arguments is None else arguments):
+        import_module(f"bot.commands.{module}").add_to(commands)
     given = parser.parse_args(arguments)
     logging.basicConfig(
         level=logging.DEBUG if given.verbose else logging.INFO,
@@ -46,12 +49,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name = "LEERLIJN_" + "__".join(str(part).upper() for part in problem["loc"])
             print(f"{name}: {problem['msg']}. See the settings table in README.md.", file=sys.stderr)
         return 2
-    except EXPECTED as error:
+    except _expected() as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return result
+
+
+def _modules(arguments: Sequence[str]) -> list[str]:
+    """Only the module of the command that is asked for, so that `serve` does not wait for what `evaluate` needs; or all."""
+    asked = next((argument for argument in arguments if not argument.startswith("-")), None)
+    return [module for module, names in COMMANDS.items() if asked in names] or list(COMMANDS)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """What the user can mend; imported when something went wrong."""
+    from bot.commands.server import PortTaken
+    from bot.evaluation.cases import CaseError
+    from data.embedded import EmbeddedPostgresError
+    from data.migrate import SchemaError
+    from nlu import ModelError, TrainingDataError
+    from nlu.encoders import EncoderError
+
+    return (
+        SchemaError, EmbeddedPostgresError, ModelError, TrainingDataError, CaseError, EncoderError, PortTaken,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from nlu import Understanding
 
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 COURSE_LISTS = frozenset({Action.ANSWER_COURSES, Action.ANSWER_PRICE})
+GOES_ON = frozenset({None, Asked.CLARIFY, Asked.ANSWER})  # when a few words may still be about the last list
 HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.REFERRAL, Asked.CANCEL})
 
 
@@ -34,7 +35,7 @@ async def _answer_both(turn: Turn) -> Outcome:
         replace(turn, understanding=and_said, decision=and_asked, dialogue=between)
     )
     holder, other = (first, second) if _keeps_the_turn(first, second) else (second, first)
-    if other.dialogue.asked not in (None, Asked.COURSE) and holder.dialogue.asked is not None:
+    if other.dialogue.asked not in (None, Asked.COURSE, Asked.ANSWER) and holder.dialogue.asked is not None:
         later = turn.say("one_by_one")
         return replace(
             holder, replies=tuple(replace(r, text=f"{later}\n{r.text}") for r in holder.replies[:1])
@@ -63,6 +64,8 @@ def _keeps_the_turn(first: Outcome, second: Outcome) -> bool:
     """Whether the question that the first answer asks stays open, rather than that of the second."""
     if second.dialogue.asked is None:
         return True
+    if second.dialogue.asked is Asked.ANSWER and first.dialogue.asked is not None:
+        return True  # a list to choose from rather than more of a card
     return _helped_by_a_person(first.dialogue) and not _helped_by_a_person(second.dialogue)
 
 
@@ -94,8 +97,10 @@ def _together(first: Outcome, second: Outcome, *, open_: Outcome) -> tuple[Reply
         return (*first.replies, *second.replies)
     one, two = first.replies[0], second.replies[0]
     if open_ is first:
+        two = replace(two, tail="") if second.dialogue.asked is Asked.ANSWER else two
         rest = "\n".join(line for line in _plain(two).split("\n") if line not in one.as_text(buttons=True))
         return (replace(one, tail="\n".join(part for part in (one.tail, rest) if part)),)
+    one = replace(one, tail="") if first.dialogue.asked is Asked.ANSWER else one
     rest = "\n".join(line for line in _plain(one).split("\n") if line not in two.as_text(buttons=True))
     return (replace(two, text="\n".join(part for part in (rest, two.text) if part)),)
 
@@ -120,6 +125,10 @@ async def _answer_one(turn: Turn) -> Outcome:
     reader = flows.ANSWERS.get(asked) if asked else None
     if reader is not None:
         outcome = await reader(turn)
+        if outcome is not None:
+            return outcome
+    if asked in GOES_ON:
+        outcome = await flows.courses.follow(turn)
         if outcome is not None:
             return outcome
     if asked is Asked.SUBJECT and turn.understanding.slot("subject"):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from bot import demand
+from bot.api_answers import AnswerLanguage, AnswerOut, AnswersOut, answer_out
 from bot.api_models import (
     CountersOut,
     CourseOut,
@@ -29,11 +30,16 @@ from bot.api_models import (
 )
 from bot.pages.offer import place_named
 from bot.replies import BRUSSELS
+from bot.searching import find_runs, vector_of
 from data import geo
-from data.catalog.search import CourseQuery, Near, runs_by_id, search
+from data.catalog.answer_cards import cards
+from data.catalog.answer_facts import backed
+from data.catalog.price_rules import versions_for
+from data.catalog.search import CourseQuery, Near, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
-from data.tables import Region, ShownList
+from data.tables import Region
 from dispatch.counters import open_hours
 
 LIMIT, LARGEST_LIMIT, FARTHEST = 10, 50, 2000
@@ -98,21 +104,22 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     query = CourseQuery(
         subject_ids=tuple(asked.subject), text=asked.text.replace("\0", "").strip() or None,
         near=Near(lat=place.lat, lon=place.lon) if place else None, time_of_day=asked.time_of_day,
-        weekdays=tuple(asked.weekday), mode=asked.mode, limit=asked.limit, offset=asked.offset,
+        weekdays=tuple(asked.weekday), mode=asked.mode, with_related=True, limit=asked.limit,
+        offset=asked.offset,
     )  # fmt: skip
     async with _database(request).transaction() as session:
-        result = await search(session, query, today=today)
+        result = await find_runs(session, query, today=today, vector_of=vector_of(request))
+        versions = await versions_for(session, result.hits)
         await demand.note_visit(
             request, session, query, place, result, language=asked.language, heard="api", today=today
         )
-        if result.hits:  # who was shown what, where, can be audited; the free words stay out
-            shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
-            if place:
-                shown["place"] = place.key
-            relaxed = ",".join(result.relaxed) or None
-            session.add(ShownList(query=shown, run_ids=[hit.run_id for hit in result.hits], relaxed=relaxed))
+        # Who was shown what, where, can be audited; the free words stay out.
+        shown: dict[str, Any] = {"by": "api", "subject": ",".join(asked.subject), "offset": asked.offset}
+        if place:
+            shown["place"] = place.key
+        await remember(session, result, query=shown, skipped=asked.offset, place=place)
     return courses_out(
-        result, place, limit=asked.limit, offset=asked.offset, today=today, language=asked.language,
+        result, place, limit=asked.limit, offset=asked.offset, versions=versions, language=asked.language,
         base=_base(request),
     )  # fmt: skip
 
@@ -126,10 +133,10 @@ async def show_course(
     """One run, whatever its status."""
     async with _database(request).transaction() as session:
         found = await runs_by_id(session, [run_id])
+        versions = await versions_for(session, found)
     if not found:
         raise HTTPException(404, f"There is no course run {run_id}.")
-    today = datetime.now(BRUSSELS).date()
-    return course_out(found[0], today=today, language=language, base=_base(request))
+    return course_out(found[0], versions=versions, language=language, base=_base(request))
 
 
 @router.get("/counters")
@@ -149,6 +156,32 @@ async def find_counters(request: Request, postcode: Annotated[str, Query(pattern
 async def list_subjects() -> SubjectsOut:
     """Everything that can be looked for by subject, in eight languages."""
     return SubjectsOut(subjects=[subject_out(item) for item in subjects()])
+
+
+@router.get("/answers")
+async def list_answers(
+    request: Request, language: Annotated[AnswerLanguage, Query(description="Of the text.")] = "nl"
+) -> AnswersOut:
+    """The answer cards: short reviewed answers to questions that are no course list."""
+    today = datetime.now(BRUSSELS).date()
+    async with _database(request).transaction() as session:
+        behind = [await backed(session, card, on=today) for card in cards().values()]
+    return AnswersOut(answers=[answer_out(item, language, _base(request)) for item in behind])
+
+
+@router.get("/answers/{card_id}", responses={404: {"model": Problem, "description": "No such answer"}})
+async def show_answer(
+    request: Request,
+    card_id: str,
+    language: Annotated[AnswerLanguage, Query(description="Of the text.")] = "nl",
+) -> AnswerOut:
+    """One answer card."""
+    card = cards().get(card_id)
+    if card is None:
+        raise HTTPException(404, f"There is no answer '{card_id}'; /api/v1/answers lists them.")
+    async with _database(request).transaction() as session:
+        behind = await backed(session, card, on=datetime.now(BRUSSELS).date())
+    return answer_out(behind, language, _base(request))
 
 
 def _place(asked: Asked) -> geo.Place | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from data import geo
 from data.catalog import price_words
-from data.catalog.prices import price_for
+from data.catalog.price_rules import Versions, price_of
 from data.catalog.search import RunHit, SearchResult
 from data.catalog.subjects import Subject
 from dispatch.counters import CounterHours
@@ -158,10 +158,10 @@ class CountersOut(BaseModel):
     counters: list[CounterOut]
 
 
-def course_out(hit: RunHit, *, today: date, language: Language, base: str) -> CourseOut:
+def course_out(hit: RunHit, *, versions: Versions, language: Language, base: str) -> CourseOut:
     """A run as the API shows it; `base` is our own address."""
     tariff = hit.tariff
-    price = price_for(hit.lesson_hours, tariff, {}, today, material=hit.material_cost)
+    price = price_of(hit, versions, {})
     return CourseOut(
         run_id=hit.run_id, course_id=hit.course_id, title=hit.course_title, subjects=list(hit.subject_ids),
         level=hit.level, requirements=hit.requirements, certificate=hit.certificate,
@@ -189,7 +189,7 @@ def courses_out(
     *,
     limit: int,
     offset: int,
-    today: date,
+    versions: Versions,
     language: Language,
     base: str,
 ) -> CoursesOut:
@@ -197,7 +197,7 @@ def courses_out(
     return CoursesOut(
         total=result.total, offset=offset, limit=limit, place=place_out(place) if place else None,
         relaxed=list(result.relaxed),
-        courses=[course_out(hit, today=today, language=language, base=base) for hit in result.hits],
+        courses=[course_out(hit, versions=versions, language=language, base=base) for hit in result.hits],
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.worker = hub.worker
     app.state.chat = hub.chat
     app.state.secret = hub.secret
+    app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand
     app.include_router(webhooks.router(hub.channels, hub.inbox, hub.settings.public_url))
 

@@ -25,8 +25,8 @@ from starlette.background import BackgroundTask
 
 from bot.pages.render import render
 from bot.settings import Settings, SmsSettings
-from channels.segments import cost
-from channels.sms import BODY_LIMIT, sign
+from channels.segments import BODY_LIMIT, cost
+from channels.sms import sign
 
 LEERWINKEL = "+3280000000"
 NUMBERS, MESSAGES = 50, 100  # how many threads are kept, and how long; the oldest go first

@@ -90,7 +90,8 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        scope.setdefault("state", {})["csp_nonce"] = nonce
+        state = scope.setdefault("state", {})
+        state["csp_nonce"] = nonce
         path = scope["path"]
         embedded = path == "/chat" or path.startswith("/chat/")
         ancestors = self._embed if embedded else "'none'"
@@ -100,20 +101,25 @@ class SecurityHeaders:
             f"frame-ancestors {ancestors}"
         )
 
+        headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+        if self._https:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if not embedded:
+            headers["X-Frame-Options"] = "DENY"
+        state["security_headers"] = headers  # for the page of a failure, which passes no middleware
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = policy
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "same-origin"
-                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                if self._https:
-                    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-                if not embedded:
-                    headers["X-Frame-Options"] = "DENY"
-                if path.startswith(NO_STORE) and "cache-control" not in headers:
-                    headers["Cache-Control"] = "no-store"
+                given = MutableHeaders(scope=message)
+                given.update(headers)
+                if path.startswith(NO_STORE) and "cache-control" not in given:
+                    given["Cache-Control"] = "no-store"
             await send(message)
 
         await self._app(scope, receive, with_headers)

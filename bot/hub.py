@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts import ALERT, Alerts
 from bot.replies import BRUSSELS
+from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
@@ -34,6 +35,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
@@ -62,6 +64,7 @@ class Hub:
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
+            group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
 
 
 @asynccontextmanager
@@ -88,7 +91,12 @@ async def open_hub(
         secret = secret_of(settings)
         demand = DemandLog(secret, k=settings.gaps_k)
         turns = Turns(
-            database, lambda: worker, understanders.current, public_url=settings.public_url, demand=demand
+            database,
+            lambda: worker,
+            understanders.current,
+            public_url=settings.public_url,
+            vector_of=understanders.vector_of,
+            demand=demand,
         )
         alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
 
@@ -102,7 +110,7 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
-        inbox = Inbox(database, worker, open_conversation, run_here=work)
+        inbox = Inbox(database, worker, open_conversation, run_here=work, mask=personal_numbers.mask)
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)

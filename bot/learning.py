@@ -17,9 +17,9 @@ from bot.understanding import TRAINING, encoder
 from nlu import ModelError, TrainReport
 from nlu.compare import Check, check, compare
 from nlu.encoders import E5, Encoder
-from nlu.engine import Learnt
 from nlu.held_out import read_unseen
 from nlu.learn import Progress, train_on
+from nlu.learnt import Learnt
 from nlu.model_file import read
 from nlu.model_versions import FOLDER, Version, keep, roll_back
 from nlu.training_data import Example, fingerprint, load_examples

@@ -15,6 +15,7 @@ class Asked(StrEnum):
     CANCEL = "cancel"  # yes or no
     REFERRAL = "referral"  # yes or no
     CLARIFY = "clarify"  # one of four subjects
+    ANSWER = "answer"  # more of a card, or which of several
     REPORT = "report"  # which course is wrong, or what is wrong with it
     REMINDER = "reminder"  # 1 coming, 2 other time, 3 cancel
 
@@ -41,6 +42,7 @@ class Search:
     max_price: str | None = None
     cheapest_first: bool = False
     offset: int = 0
+    anywhere: bool = False  # the place was let go, so the home does not come in its stead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,12 @@ class Dialogue:
     goal: Goal | None = None
     options: tuple[str, ...] = ()
     search: Search | None = None
-    topic: str | None = None
+    earlier: tuple[Search, ...] = ()  # the searches before this one, the last at the end, for "terug"
     viewed: str | None = None  # the run whose details were told last
+    topic: str | None = None
     moving: int | None = None  # the appointment that a chosen slot replaces
     skipped: int = 0  # free times offered and not taken
+    part: int = 0  # of the answer card in `options`, the last that was shown
     misses: int = 0  # turns in a row not understood
 
     def waiting_for(self, asked: Asked, **more: Any) -> Self:
@@ -75,11 +79,16 @@ class Dialogue:
     def from_json(cls, stored: dict[str, Any]) -> Self:
         """What `to_json` wrote; fields of an older or newer version that are not known here are left out."""
         known = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
-        search = known.get("search")
-        if search is not None:
-            fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in search.items()}
-            known["search"] = Search(**{k: v for k, v in fields.items() if k in Search.__dataclass_fields__})
+        known["search"] = _search(known.get("search"))
+        known["earlier"] = tuple(filter(None, map(_search, known.get("earlier") or ())))
         known["asked"] = Asked(known["asked"]) if known.get("asked") else None
         known["goal"] = Goal(known["goal"]) if known.get("goal") else None
         known["options"] = tuple(known.get("options") or ())
         return cls(**known)
+
+
+def _search(stored: dict[str, Any] | None) -> Search | None:
+    if stored is None:
+        return None
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+    return Search(**{k: v for k, v in fields.items() if k in Search.__dataclass_fields__})

@@ -19,6 +19,7 @@ from bot import answering
 from bot.alerts import put_alert
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
+from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
 from channels.outbox import put
@@ -41,7 +42,8 @@ WITH_BUTTONS = frozenset({"web"})
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
-    Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no", Asked.SUBJECT: "subject",
+    Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no",
+    Asked.SUBJECT: "subject", Asked.ANSWER: "choice",
 }  # fmt: skip
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
@@ -57,12 +59,14 @@ class Turns:
         *,
         public_url: str,
         demand: DemandLog,
+        vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
         self._database = database
         self._worker = worker
         self._understander = understander
         self._public_url = public_url
+        self._vector_of = vector_of
         self._demand = demand
         self._clock = clock
 
@@ -80,7 +84,6 @@ class Turns:
         async with self._database.transaction() as session:
             message, conversation, address = await _load(session, job.payload["message_id"])
             person = await handover.lock_person(session, message.person_id)
-            message.text, _ = personal_numbers.take_out(message.text)
             say = replies(person.language)
             now = self._clock()
             await handover.move(session, conversation, Step.ESCALATE, reason="failure", now=now)
@@ -106,8 +109,6 @@ class Turns:
         spoken = await asyncio.to_thread(
             self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
         )
-        if spoken.slot(personal_numbers.NAME):  # not kept: not in the thread, so not in any view of it
-            message.text, _ = personal_numbers.take_out(message.text)
         await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
         decisions = triage.decide_each(spoken, known, message.channel)
@@ -123,6 +124,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
+            vector_of=self._vector_of,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

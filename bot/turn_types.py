@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import BRUSSELS, Replies
+from bot.searching import VectorOf
 from bot.state import Dialogue
 from channels.base import Choice
 from data import geo
@@ -36,6 +37,7 @@ class Turn:
     say: Replies
     public_url: str
     demand: DemandLog
+    vector_of: VectorOf | None = None
 
     @property
     def today(self) -> date:

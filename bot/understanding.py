@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.settings import NluSettings, Settings
@@ -11,7 +12,7 @@ from nlu import ModelError, Understander, load
 from nlu.blas import use_one_thread
 from nlu.embedding_pool import EmbeddingPool
 from nlu.encoders import Encoder, encoder_of
-from nlu.engine import Embeds
+from nlu.engine import Embeds, NoEmbedding
 from nlu.memory import give_back
 from nlu.rasa import RasaServer, RasaUnderstander
 from nlu.understander import open_here
@@ -32,6 +33,8 @@ class Understanders:
         self._current: Understander | RasaUnderstander | None = None
         self._pool: EmbeddingPool | None = None
         self._pool_is_of: tuple[Path, str] | None = None
+        self._embeds: Embeds | None = None
+        self._encoder_name: str | None = None
         self._seen: _Stamp | None = None
         chosen = settings.nlu
         self.rasa = (
@@ -43,6 +46,7 @@ class Understanders:
         use_one_thread()
         self._seen = _stamp(self._settings.model_path)
         before = self._pool, self._pool_is_of
+        embedded_with = self._embeds, self._encoder_name
         try:
             understander = self._load()
             if self._current is not None:
@@ -50,6 +54,7 @@ class Understanders:
         except BaseException:
             unfit = self._pool
             self._pool, self._pool_is_of = before
+            self._embeds, self._encoder_name = embedded_with
             _close(unfit, unless=self._pool)
             raise
         self._current = understander
@@ -65,6 +70,21 @@ class Understanders:
     def embeds(self) -> bool:
         """Whether meaning is read, and not words and letters only."""
         return self.current().uses_embeddings and (self._pool is None or self._pool.ready > 0)
+
+    @property
+    def encoder_name(self) -> str | None:
+        """Tells encoders apart whose vectors do not go together; None when nothing is embedded."""
+        return self._encoder_name if self._embeds is not None else None
+
+    def vector_of(self, text: str) -> Sequence[float] | None:
+        """The meaning of any text, for search: the whole encoder's vector of length one. None when it cannot be had."""
+        embeds = self._embeds
+        if embeds is None:
+            return None
+        try:
+            return [float(number) for number in embeds.embed(text)]
+        except NoEmbedding:
+            return None
 
     def embedding(self) -> str:
         """The state of the sentence encoder, in words."""
@@ -121,14 +141,17 @@ class Understanders:
     def _open_encoder(self, encoder: Encoder, beside: Path) -> Embeds:
         """As settings say. Raises EncoderError when there is none."""
         workers = self._settings.nlu.embedding_workers
+        self._encoder_name = encoder.fingerprint()
         if not workers:
-            return open_here(encoder, beside)
-        wanted = (beside, encoder.fingerprint())
+            self._embeds = open_here(encoder, beside)
+            return self._embeds
+        wanted = (beside, self._encoder_name)
         if self._pool is None or self._pool_is_of != wanted:
             encoder.check(beside)
             threads = max(1, (os.cpu_count() or 1) // workers)
             self._pool = EmbeddingPool(beside, encoder, workers=workers, threads=threads)
             self._pool_is_of = wanted
+        self._embeds = self._pool
         return self._pool
 
 

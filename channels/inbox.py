@@ -70,14 +70,24 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation` is handover's: only it changes who holds a conversation."""
+    """Accepts parsed webhooks. `open_conversation` is handover's: only it changes who holds a conversation.
+
+    `mask` takes out of a text what may not be kept, before it is stored anywhere.
+    """
 
     def __init__(
-        self, database: Database, worker: Worker, open_conversation: Opener, *, run_here: bool
+        self,
+        database: Database,
+        worker: Worker,
+        open_conversation: Opener,
+        *,
+        run_here: bool,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self._database = database
         self._worker = worker
         self._open = open_conversation
+        self._mask = mask
         self._owner = worker.name if run_here else None
 
     async def accept(self, channel: str, scheme: str, items: Sequence[Inbound | Delivery]) -> list[Accepted]:
@@ -128,8 +138,8 @@ class Inbox:
         conversation = await self._open(session, person, channel)
         message = Message(
             conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
-            direction=Direction.IN, author=Author.PERSON, text=clean_text(item.text), language=item.language,
-            status=Status.RECEIVED, external_id=item.external_id,
+            direction=Direction.IN, author=Author.PERSON, text=self._mask(clean_text(item.text)),
+            language=item.language, status=Status.RECEIVED, external_id=item.external_id,
         )  # fmt: skip
         session.add(message)
         await session.flush()

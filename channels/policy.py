@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from channels.segments import BODY_LIMIT, to_gsm7
 from data.tables import Address, Message
 
 WINDOWS = {"whatsapp": timedelta(hours=24), "messenger": timedelta(hours=24)}
@@ -34,3 +35,8 @@ def may_send(message: Message, address: Address, now: datetime) -> Verdict:
             until=morning if morning > now else morning + timedelta(days=1),
         )
     return Verdict(allowed=True)
+
+
+def excess(scheme: str, text: str) -> int:
+    """By how many characters `text` is too long for one message to such an address, of which the end would be lost."""
+    return max(0, len(to_gsm7(text)) - BODY_LIMIT) if scheme == "sms" else 0

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+BODY_LIMIT = 1600  # characters; Twilio refuses more (21617)
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -36,10 +36,9 @@ from channels.base import (
     Webhook,
     WindowClosed,
 )
-from channels.segments import cost, split, to_gsm7
+from channels.segments import BODY_LIMIT, cost, split, to_gsm7
 from data.tables import Status
 
-BODY_LIMIT = 1600  # characters; Twilio refuses more (21617)
 FIELDS_LIMIT = 200
 CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
 LONGEST_WAIT = 3600.0  # seconds; whatever Twilio asks for

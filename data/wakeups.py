@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import asyncpg
-import redis.asyncio as redis
 
 CHANNEL = "leerlijn"
 MOST_WAITING = 10_000  # topics, while the carrier is away
@@ -112,6 +111,8 @@ class RedisCarrier:
     """Publish/subscribe over Redis; losing it loses nothing but speed."""
 
     def __init__(self, url: str) -> None:
+        import redis.asyncio as redis  # as slow to import as a web framework, and only for who has a Redis
+
         self._client = redis.Redis.from_url(url)
 
     async def run(self, deliver: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from data.catalog.answer_cards import asks_about_kinds
 from data.geo import RegionId
 from dispatch import triage_words as words
 from dispatch.triage_case import Case
@@ -197,6 +198,11 @@ RULES: tuple[Rule, ...] = (
         action=Action.REFER, tier=Tier.REFERRAL, partner=_agency,
     ),
     # -- simple and answerable: information ---------------------------------------------------------------
+    Rule(
+        code="kinds_of_schools", section="3.2a", text="Een vraag naar het verschil tussen soorten scholen.",
+        when=lambda case: asks_about_kinds(case.text),
+        action=Action.ANSWER_FACTS, tier=Tier.INFORMATION, needs_sure=False,
+    ),
     Rule(
         code="course_list", section="3.2a", text="Een concrete leervraag: het aanbod beantwoordt ze.",
         when=_is("find_course", "course_schedule_place"), action=Action.ANSWER_COURSES,

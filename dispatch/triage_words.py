@@ -7,7 +7,10 @@ from collections.abc import Sequence
 _DIFFERENCE = re.compile(
     r"\bverschil(?:len)?\b|\bwelke richtingen\b|\bwat is (?:een|het|de)\b|\bwat zijn\b|\bhoe ?lang duurt\b"
     r"|\bdiff[ée]rences?\b|\bquelles? (?:options|fili[èe]res|sections)\b|\bc'est quoi\b|\bcombien de temps\b"
-    r"|\bdifferences?\b|\bwhat is an?\b|\bwhich (?:subjects|options|directions)\b|\bhow long does\b",
+    r"|\bdifferences?\b|\bwhat is an?\b|\bwhich (?:subjects|options|directions)\b|\bhow long does\b"
+    r"|\bwat is (?:tweedekans\w*|aav|examencommissie|middenjury)\b|\bwat betekent\b|\bqu'est-ce que? c'est\b|\bwhat does .{2,30} mean\b"
+    r"|\bnedir\b|\bne demek\b|\bfark[ıi]? ne(?:dir)?\b|ما هو|ما هي|ما الفرق|\bщо таке\b|\bяка різниця\b|\bчто такое\b|\bкакая разница\b"
+    r"|\bco to (?:jest|znaczy)\b|\bjaka (?:jest )?różnica\b|\bqu[ée] es un[ao]?\b|\bdiferencia\b",
     re.IGNORECASE,
 )
 _ADMISSION = re.compile(

@@ -33,6 +33,7 @@ SEES_PEOPLE = frozenset({Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR, Rol
 SEES_REGION = frozenset({Role.DISPATCHER, Role.COORDINATOR})
 NAMES_DOUBTS = SEES_REGION | {Role.ADMIN}  # says in bulk what doubtful messages meant
 MANAGES = frozenset({Role.COORDINATOR, Role.ADMIN})
+AUDITS = frozenset({Role.COORDINATOR, Role.ANALYST, Role.ADMIN})  # whether the order of courses is neutral
 READS_GAPS = MANAGES | {Role.ANALYST}  # demand without offer
 EVERYBODY = frozenset(Role)
 

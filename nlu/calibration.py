@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.engine import Calibration, log_near, softmax, weigh
+from nlu.learnt import ALWAYS, Calibration, add, log_near, softmax, weigh
 
 Floats = NDArray[np.float32]
 Truth = NDArray[np.int64]
@@ -17,48 +17,67 @@ _TEMPERATURES = tuple(math.exp(step / 20) for step in range(-60, 41))
 _NEWTON_STEPS = 12
 _FIRST_SHARE = 0.3
 _STEADY = 1e-4  # keeps the steps finite when a view says nothing
-_ALWAYS = 1.01  # a probability that is never reached: every message is embedded
-_LEAST_SURE = 0.9
-_ALLOWED_LOSS = 0.001  # accuracy that skipping the embedding may cost
+_LEAST_SURE, _LEAST_SURE_AT_A_GLANCE = 0.9, 0.85
+_ALLOWED_LOSS, _ALLOWED_LOSS_AT_A_GLANCE = 0.001, 0.0025  # accuracy that a first view deciding alone may cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Views:
-    """Held-out scores: logits by spelling, and, with embeddings, logits by meaning and shares of near examples."""
+    """Held-out scores: logits by spelling, and, with embeddings, logits by meaning and shares of near examples.
+
+    `glance` holds logits by the embedding halfway, where the encoder gives it.
+    """
 
     spelling: Floats
+    glance: Floats | None = None
     meaning: Floats | None = None
     near: Floats | None = None
 
 
 def fit(views: Views, truth: Truth) -> Calibration:
-    """The temperature and the shares of least log-loss, and from where the first view may decide alone."""
+    """The temperature and the shares of least log-loss, and from where the first views may decide alone."""
     alone = _temperature(views.spelling, truth)
+    kept = Calibration(spelling=alone, shares=(1 / alone, 0.0, 0.0), sure=0.0)
     logits = _logits(views)
     if logits is None:
-        return Calibration(spelling=alone, shares=(1 / alone, 0.0, 0.0), sure=0.0)
-    kept = Calibration(spelling=alone, shares=_shares(logits, truth), sure=_ALWAYS)
-    first = softmax(views.spelling / np.float32(alone))
-    return replace(kept, sure=_sure_from(first, probabilities(views, kept), truth))
+        return kept
+    kept = replace(kept, shares=_shares(logits, truth), sure=ALWAYS)
+    all_views = probabilities(views, kept)
+    spelling = softmax(views.spelling / np.float32(alone))
+    kept = replace(kept, sure=_sure_from(spelling, all_views, truth, least=_LEAST_SURE, loss=_ALLOWED_LOSS))
+    if views.glance is None:
+        return kept
+    first = np.stack([views.spelling, views.glance])
+    kept = replace(kept, glance_shares=_shares(first, truth))
+    seen = softmax(add(first, kept.glance_shares))
+    return replace(
+        kept,
+        glance_sure=_sure_from(
+            seen, all_views, truth, least=_LEAST_SURE_AT_A_GLANCE, loss=_ALLOWED_LOSS_AT_A_GLANCE
+        ),
+    )
 
 
 def probabilities(views: Views, kept: Calibration) -> Floats:
-    """What the engine would answer for these scores, one row a message."""
-    first = softmax(views.spelling / np.float32(kept.spelling))
+    """What the engine would answer for these scores, one row a message, if nothing grave is among them."""
+    spelling = softmax(views.spelling / np.float32(kept.spelling))
     if views.meaning is None or views.near is None:
-        return first
-    together = softmax(weigh(views.spelling, views.meaning, views.near, kept.shares))
-    return np.where(first.max(axis=1, keepdims=True) >= kept.sure, first, together)
+        return spelling
+    found = softmax(weigh(views.spelling, views.meaning, views.near, kept.shares))
+    if views.glance is not None:
+        seen = softmax(add((views.spelling, views.glance), kept.glance_shares))
+        found = np.where(seen.max(axis=1, keepdims=True) >= kept.glance_sure, seen, found)
+    return np.where(spelling.max(axis=1, keepdims=True) >= kept.sure, spelling, found)
 
 
 def _logits(views: Views) -> Floats | None:
-    """All views × messages × labels, as `engine.weigh` adds them up."""
+    """All views × messages × labels, as `learnt.weigh` adds them up."""
     if views.meaning is None or views.near is None:
         return None
     return np.stack([views.spelling, views.meaning, log_near(views.near)])
 
 
-def _shares(logits: Floats, truth: Truth) -> tuple[float, float, float]:
+def _shares(logits: Floats, truth: Truth) -> tuple[float, ...]:
     """The weights of least log-loss, by Newton's method: the loss is convex in them. None is below zero."""
     rows = np.arange(len(truth))
     right = logits[:, rows, truth].mean(axis=1)
@@ -70,8 +89,7 @@ def _shares(logits: Floats, truth: Truth) -> tuple[float, float, float]:
         steady = curve / len(truth) + _STEADY * np.eye(len(logits))
         step = np.linalg.solve(steady, expected.mean(axis=1) - right)
         shares = np.maximum(shares - step, 0).astype(np.float32)
-    first, second, third = map(float, shares)
-    return first, second, third
+    return tuple(map(float, shares))
 
 
 def calibration_error(believed: Floats, truth: Truth, bins: int = 15) -> float:
@@ -95,11 +113,11 @@ def _temperature(logits: Floats, truth: Truth) -> float:
     return min(_TEMPERATURES, key=loss)
 
 
-def _sure_from(first: Floats, both: Floats, truth: Truth) -> float:
-    """The lowest probability from which the first view alone costs no more than `_ALLOWED_LOSS` of accuracy."""
+def _sure_from(first: Floats, all_views: Floats, truth: Truth, *, least: float, loss: float) -> float:
+    """The lowest probability, `least` or more, from which a first view alone costs no more accuracy than `loss`."""
     sureness = first.max(axis=1)
-    lost = (both.argmax(axis=1) == truth).astype(int) - (first.argmax(axis=1) == truth).astype(int)
-    for threshold in np.linspace(_LEAST_SURE, 0.999, 34):
-        if lost[sureness >= threshold].sum() <= _ALLOWED_LOSS * len(truth):
+    lost = (all_views.argmax(axis=1) == truth).astype(int) - (first.argmax(axis=1) == truth).astype(int)
+    for threshold in np.linspace(least, 0.999, 34):
+        if lost[sureness >= threshold].sum() <= loss * len(truth):
             return float(threshold)
-    return _ALWAYS
+    return ALWAYS

@@ -1,6 +1,7 @@
 """Building the sentence encoder as an int8 ONNX graph from its weights. Needs the `onnx` package, at training only.
 
-The graph takes messages of equal length as embedded tokens (messages × length × width) and returns hidden states.
+A graph takes messages of equal length as embedded tokens (messages × length × width), or the hidden states of the graph
+before it, and returns hidden states.
 onnxruntime's own fused operators keep it at thirteen nodes a layer: a short message costs a few milliseconds on one core.
 
 A product in int8 has one scale for all its inputs, and some channels are twenty times larger than others, which leaves
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper, save_model
 
-from nlu.e5_model import E5Input
+from nlu.e5_model import INPUT, E5Input
 from nlu.e5_sentences import SENTENCES
 from nlu.e5_weights import Floats, Shape, Weights
 from nlu.onnx_session import open_session
@@ -34,15 +35,23 @@ _SMOOTHING = 0.75
 _LEAST = 1e-4
 
 
-def build(weights: Weights, path: Path, *, sentences: Sequence[str] = SENTENCES) -> None:
-    """Write the graph beside `path`, then swap. `sentences` show how large each channel becomes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
+def build(
+    weights: Weights, paths: tuple[Path, Path], *, half: int, sentences: Sequence[str] = SENTENCES
+) -> None:
+    """Write two graphs, the first `half` layers and the rest, each beside its path, then swap.
+
+    `sentences` show how large each channel becomes.
+    """
+    first, rest = paths
+    first.parent.mkdir(parents=True, exist_ok=True)
+    beside = first.with_name(f".{first.name}.new")
     exact = _Exact(weights)
     save_model(exact.model(), str(beside))
     largest = _largest(beside, exact.inputs, sentences)
-    save_model(_Rounded(weights, largest).model(), str(beside))
-    beside.replace(path)
+    layers = range(weights.shape.layers)
+    for path, part in ((first, layers[:half]), (rest, layers[half:])):
+        save_model(_Rounded(weights, largest).model(part), str(beside))
+        beside.replace(path)
 
 
 def _largest(graph: Path, inputs: Mapping[str, str], sentences: Sequence[str]) -> dict[str, Floats]:
@@ -51,7 +60,7 @@ def _largest(graph: Path, inputs: Mapping[str, str], sentences: Sequence[str]) -
     reader = E5Input()
     found: dict[str, Floats] = {}
     for sentence in sentences:
-        states = session.run(list(inputs.values()), {"embedded": reader.embedded([reader.ids(sentence)])})
+        states = session.run(list(inputs.values()), {INPUT: reader.embedded([reader.ids(sentence)])})
         for name, state in zip(inputs, states, strict=True):
             peak = np.abs(state).max(axis=(0, 1))
             found[name] = np.maximum(found.get(name, peak), peak)
@@ -71,17 +80,18 @@ class _Graph(ABC):
         """Names of inner states to give beside the last."""
         return ()
 
-    def model(self) -> Any:
-        """The whole model: layer normalisation of the embeddings, then the layers."""
+    def model(self, layers: range | None = None) -> Any:
+        """Some layers, or the whole model; the first one comes after layer normalisation of the embeddings."""
         width = self._shape.width
-        state = self._normalise("embedded", "emb.ln", "state")
-        for layer in range(self._shape.layers):
+        layers = range(self._shape.layers) if layers is None else layers
+        state = INPUT if layers.start else self._normalise(INPUT, "emb.ln", "state")
+        for layer in layers:
             state = self._layer(layer, state)
         sizes: list[str | int | None] = ["messages", "length", width]
         graph = helper.make_graph(
             self._nodes,
             "encoder",
-            [helper.make_tensor_value_info("embedded", TensorProto.FLOAT, sizes)],
+            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, sizes)],
             [
                 helper.make_tensor_value_info(state, TensorProto.FLOAT, sizes),
                 *(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in self.also_out()),

@@ -1,4 +1,4 @@
-"""multilingual-e5-small as an int8 ONNX graph (`e5_graph`), word embeddings and tokenizer straight from the weights.
+"""multilingual-e5-small as int8 ONNX graphs (`e5_graph`), word embeddings and tokenizer straight from the weights.
 
 The 96,000,000 numbers of the word embeddings stay packed on disk; only the rows of a message are unpacked.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from nlu.e5_weights import Floats, read_weights, unpack_rows, weights_path
 from nlu.onnx_session import open_session
 
 LONGEST = 96  # tokens
+INPUT = "embedded"  # what the graphs call what they are given
 _PREFIX = (
     "query: "  # what the model was made to read first; without it a fifth faster, and up to two points worse
 )
@@ -61,20 +63,38 @@ class E5Input:
 
 
 class E5Model:
-    """The encoder over its graph. Raises WeightsError when the weights are not installed."""
+    """The encoder over its graphs, one after the other. Raises WeightsError when the weights are not installed."""
 
-    def __init__(self, graph: Path) -> None:
+    def __init__(self, first: Path, *rest: Path) -> None:
         self._input = E5Input()
-        self._session = open_session(graph)
+        self._first = open_session(first)
+        self._rest = [open_session(graph) for graph in rest]
 
     @property
     def width(self) -> int:
         return self._input.width
 
+    @property
+    def glance_width(self) -> int:
+        return self._input.width if self._rest else 0
+
     def ids(self, text: str) -> list[int]:
         return self._input.ids(text)
 
     def run(self, ids: Sequence[Sequence[int]]) -> Floats:
-        states = self._session.run(None, {"embedded": self._input.embedded(ids)})[0]
-        weighed = np.einsum("mtw,mt->mw", states, self._input.telling(ids))
-        return np.asarray(weighed, dtype=np.float32)
+        return self.go_on(ids, self.start(ids))
+
+    def start(self, ids: Sequence[Sequence[int]]) -> Floats:
+        return _states(self._first, self._input.embedded(ids))
+
+    def glance(self, ids: Sequence[Sequence[int]], states: Floats) -> Floats:
+        return np.asarray(np.einsum("mtw,mt->mw", states, self._input.telling(ids)), dtype=np.float32)
+
+    def go_on(self, ids: Sequence[Sequence[int]], states: Floats) -> Floats:
+        for session in self._rest:
+            states = _states(session, states)
+        return self.glance(ids, states)
+
+
+def _states(session: Any, given: Floats) -> Floats:
+    return np.asarray(session.run(None, {INPUT: given})[0], dtype=np.float32)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -19,7 +20,7 @@ from pathlib import Path
 from time import monotonic
 
 from nlu.embedder import Floats, harmless
-from nlu.embedding_wire import numbered, parted, receive_frame, row_of, send_frame
+from nlu.embedding_wire import GLANCE, WHOLE, numbered, parted, receive_frame, row_of, send_frame
 from nlu.encoders import E5, Encoder
 from nlu.engine import NoEmbedding
 
@@ -76,10 +77,18 @@ class EmbeddingPool:
 
     def embed(self, text: str) -> Floats:
         """The embedding of one message, of length one. Raises NoEmbedding when no worker can give it in time."""
+        return self.ask(text).result()
+
+    def ask(self, text: str, *, glance: bool = False) -> Waiting:
+        """Have one message embedded, or glanced at, while this thread does something else. Raises NoEmbedding."""
         ready = [worker for worker in self._workers if worker.ready]
         if not ready:
             raise NoEmbedding("no embedding worker is ready")
-        return min(ready, key=lambda worker: worker.load).embed(harmless(text))
+        asked = harmless(text).encode()
+        chosen = ready[
+            zlib.crc32(asked) % len(ready)
+        ]  # who glanced at a message has half of the whole already
+        return chosen.ask((GLANCE if glance else WHOLE) + asked)
 
     def close(self) -> None:
         """Stop all workers."""
@@ -93,6 +102,18 @@ class EmbeddingPool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Waiting:
+    """A row to come."""
+
+    def __init__(self, worker: _Worker, future: Future[Floats]) -> None:
+        self._worker = worker
+        self._future = future
+
+    def result(self) -> Floats:
+        """Wait for it. Raises NoEmbedding when it does not come in time."""
+        return self._worker.wait(self._future)
 
 
 class _Worker:
@@ -114,12 +135,7 @@ class _Worker:
         self._thread = threading.Thread(target=self._run, name="embedding", daemon=True)
         self._thread.start()
 
-    @property
-    def load(self) -> int:
-        """Messages that wait for an answer."""
-        return len(self._asked)
-
-    def embed(self, text: str) -> Floats:
+    def ask(self, content: bytes) -> Waiting:
         future: Future[Floats] = Future()
         with self._speaking:
             if not self.ready or self._line is None:
@@ -128,11 +144,14 @@ class _Worker:
             number = self._number
             self._asked[number] = (future, monotonic())
             try:
-                send_frame(self._line, numbered(number, text.encode()))
+                send_frame(self._line, numbered(number, content))
             except OSError as error:
                 self._asked.pop(number, None)
                 _hang_up(self._line)  # half a frame may have left: only a new worker can be understood again
                 raise NoEmbedding("the embedding worker is gone") from error
+        return Waiting(self, future)
+
+    def wait(self, future: Future[Floats]) -> Floats:
         try:
             row = future.result(self._limit)
         except TimeoutError as error:

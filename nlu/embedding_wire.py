@@ -1,7 +1,7 @@
 """What a process and its embedding worker say to each other over a socket: plain bytes, nothing that could run.
 
     worker → process   hello: a frame of JSON, {"width": …} or {"error": …}
-    process → worker   a frame: number of the request, then the text in UTF-8
+    process → worker   a frame: number of the request, "g" for a glance or "w" for the whole, then the text in UTF-8
     worker → process   a frame: number of the request, then the row as float32; without a row it could not be embedded
 
 A frame is its length and its bytes, little endian.
@@ -17,6 +17,7 @@ import numpy as np
 from nlu.embedder import Floats
 
 LONGEST_FRAME = 1 << 20
+GLANCE, WHOLE = b"g", b"w"
 _LENGTH = struct.Struct("<I")
 _NUMBER = struct.Struct("<I")
 

@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 
 from nlu.embedder import Embedder
-from nlu.embedding_wire import numbered, parted, receive_frame, send_frame
+from nlu.embedding_wire import GLANCE, numbered, parted, receive_frame, send_frame
 from nlu.encoders import EncoderError, encoder_of
 from nlu.memory import give_back
 
@@ -58,8 +58,9 @@ def serve(line: socket.socket, embedder: Embedder, *, threads: int) -> None:
     def answer() -> None:
         while True:
             with listening:
-                number, text = parted(receive_frame(line))
-            row = embedder.embed(text.decode(errors="ignore"))
+                number, asked = parted(receive_frame(line))
+            text = asked[1:].decode(errors="ignore")
+            row = embedder.glance(text) if asked[:1] == GLANCE else embedder.embed(text)
             with speaking:
                 send_frame(line, numbered(number, row.astype("<f4").tobytes()))
 

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nlu.engine import Calibration, Embeds, Engine, NoEmbedding
+from nlu.embedder import Rows
+from nlu.engine import Embeds, Engine, NoEmbedding, Pending
 from nlu.evaluate import Answer, Case, Wanted, ask
 from nlu.language import LanguageGuesser
-from nlu.learn import FOLDS, learn
+from nlu.learn import FOLDS, Names, learn
+from nlu.learnt import Calibration, Floats
 from nlu.text import clean, words
 from nlu.training_data import Example
 from nlu.understander import Understander
 from nlu.values import Vocabulary
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """What is learnt from, and what it takes to read: the embedded messages, and the encoder for parts of them.
 
-    `vectors` are rows as `learn.embed` gives them, None without an encoder.
+    `vectors` are rows as `learn.embed` gives them, None without an encoder. `names` are those of the intents.
     """
 
     examples: Sequence[Example]
-    vectors: Floats | None
+    vectors: Rows | None
+    names: Names | None
     embeds: Embeds | None
     vocabulary: Vocabulary
     calibration: Calibration
@@ -39,17 +38,25 @@ class Material:
 class _Known:
     """Embeddings that are there already; what is new is embedded."""
 
-    def __init__(self, texts: Sequence[str], rows: Floats, embeds: Embeds | None) -> None:
-        self._rows = dict(zip(texts, rows, strict=True))
+    def __init__(self, texts: Sequence[str], rows: Rows, embeds: Embeds | None) -> None:
+        self._rows = {text: rows[place, 0] for place, text in enumerate(texts)}
         self._embeds = embeds
 
+    def ask(self, text: str, *, glance: bool = False) -> Pending:
+        found = self._rows.get(text)
+        if found is None:
+            if self._embeds is None:
+                raise NoEmbedding("there is no encoder")
+            return self._embeds.ask(text, glance=glance)
+        row = found.glance if glance else found.whole
+        if row is None:
+            raise NoEmbedding("this encoder gives no glance")
+        answer: Future[Floats] = Future()
+        answer.set_result(row)
+        return answer
+
     def embed(self, text: str) -> Floats:
-        found: Floats | None = self._rows.get(text)
-        if found is not None:
-            return found
-        if self._embeds is None:
-            raise NoEmbedding("there is no encoder")
-        return self._embeds.embed(text)
+        return self.ask(text).result()
 
 
 def read_unseen(
@@ -66,7 +73,7 @@ def read_unseen(
     examples, vectors = material.examples, material.vectors
     known = None
     if vectors is not None:
-        known = _Known([clean(example.text) for example in examples], vectors[:, 0], material.embeds)
+        known = _Known([clean(example.text) for example in examples], vectors, material.embeds)
     folds = [fold_of(example) for example in examples]
     answers: list[Answer | None] = [None] * len(examples)
     for number in range(FOLDS):
@@ -74,7 +81,8 @@ def read_unseen(
         seen = [index for index, fold in enumerate(folds) if fold != number and index not in without]
         part = None if vectors is None else vectors[seen]
         learnt = replace(
-            learn([examples[index] for index in seen], part, version="fold"), calibration=material.calibration
+            learn([examples[index] for index in seen], part, version="fold", names=material.names),
+            calibration=material.calibration,
         )
         understander = Understander(Engine(learnt, known), material.vocabulary, material.language)
         for index, answer in zip(

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from langdetect import DetectorFactory
@@ -250,6 +251,7 @@ def _most_likely(scores: Mapping[str, float]) -> Guess:
     return Guess(language=language, confidence=1.0 / total)
 
 
+@cache  # to unpack it takes longer than all the rest of a new model
 def _py3langid() -> Detector:
     whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     whole.set_languages([language for language in LANGUAGES if language in whole.labels])

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu import model_file
+from nlu.blas import use_one_thread
 from nlu.calibration import Views, calibration_error, fit, probabilities
-from nlu.embedder import Embedder
+from nlu.embedder import Embedder, Rows
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.engine import EMBEDDING_SCALE, Calibration, Learnt, Meaning, unit
+from nlu.learnt import EMBEDDING_SCALE, Calibration, Layers, Learnt, Linear, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
 from nlu.text import clean, words
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, float], None]
 Floats = NDArray[np.float32]
-Names = Mapping[str, Floats]
+Names = Mapping[str, Rows]
 
 FOLDS = 3
 _SEED = 20
@@ -91,12 +92,15 @@ def train_on(
     started = time.monotonic()
     tell = progress or _silent
     tell("Embedding", 0.02)
-    vectors = embed(
-        examples, model_path.parent, tell=lambda part: tell("Embedding", 0.02 + 0.55 * part), encoder=encoder
-    )
-    names = None if vectors is None else embed_names(examples, model_path.parent, encoder=encoder)
+    vectors = names = None
+    embedder = open_encoder(model_path.parent, encoder)
+    if embedder is not None:
+        kept = EmbeddingCache(model_path.parent / encoder.cache_name)
+        vectors = embed(examples, embedder, kept, tell=lambda part: tell("Embedding", 0.02 + 0.55 * part))
+        names = embed_names(examples, embedder)
     tell("Training", 0.6)
     mark = fingerprint(examples)
+    use_one_thread()  # each of the two trainings
     with ThreadPoolExecutor(1) as beside:  # two cores: the model itself, and one that tells how well it holds
         whole = beside.submit(learn, examples, vectors, version=f"{model_file.FORMAT}-{mark}", names=names)
         held_out = cross_validate(examples, vectors, names=names, folds=1)
@@ -124,34 +128,27 @@ def train_on(
 
 def embed(
     examples: Sequence[Example],
-    folder: Path,
+    embedder: Embedder,
+    cache: EmbeddingCache,
     *,
     tell: Callable[[float], None] = lambda _: None,
-    encoder: Encoder = E5,
-) -> Floats | None:
-    """Per example two rows, as written and as typed in haste; None without the encoder.
+) -> Rows:
+    """Per example two rows, as written and as typed in haste; what was embedded before is taken from the cache.
 
-    Of many examples only some are embedded a second time; the others have the same row twice. What was embedded before
-    is taken from a cache in `folder`.
+    Of many examples only some are embedded a second time; the others have the same row twice.
     """
-    embedder = _embedder(folder, encoder)
-    if embedder is None:
-        return None
-    cache = EmbeddingCache(folder / encoder.cache_name)
     texts = [clean(example.text) for example in examples]
     every = -(-len(texts) // _HASTY)
     hasty = [text if place % every else rough(text) for place, text in enumerate(texts)]
     rows = cache.rows([*texts, *hasty], embedder, tell=tell)
-    return np.stack([rows[: len(texts)], rows[len(texts) :]], axis=1)
+    return embedder.parted(np.stack([rows[: len(texts)], rows[len(texts) :]], axis=1))
 
 
-def embed_names(examples: Sequence[Example], folder: Path, *, encoder: Encoder = E5) -> Names | None:
-    """The row of every intent's name, in words; None without the encoder."""
-    embedder = _embedder(folder, encoder)
-    if embedder is None:
-        return None
+def embed_names(examples: Sequence[Example], embedder: Embedder) -> Names:
+    """The row of every intent's name, in words."""
     intents = sorted({example.intent for example in examples})
-    return dict(zip(intents, embedder.embed_all([in_words(intent) for intent in intents]), strict=True))
+    rows = embedder.parted(embedder.embed_all([in_words(intent) for intent in intents]))
+    return {intent: rows[place] for place, intent in enumerate(intents)}
 
 
 def in_words(intent: str) -> str:
@@ -159,7 +156,8 @@ def in_words(intent: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", intent))
 
 
-def _embedder(folder: Path, encoder: Encoder) -> Embedder | None:
+def open_encoder(folder: Path, encoder: Encoder = E5) -> Embedder | None:
+    """The encoder, made in `folder` if need be; None, and a warning, when it cannot be had."""
     try:
         encoder.prepare(folder)
         return encoder.open(folder)
@@ -170,7 +168,7 @@ def _embedder(folder: Path, encoder: Encoder) -> Embedder | None:
 
 def cross_validate(
     examples: Sequence[Example],
-    vectors: Floats | None,
+    vectors: Rows | None,
     *,
     names: Names | None = None,
     folds: int = FOLDS,
@@ -184,6 +182,7 @@ def cross_validate(
     truth = np.array([place[example.intent] for example in examples])
     spelling = np.full((len(examples), len(labels)), -30.0, dtype=np.float32)
     meaning = None if vectors is None else spelling.copy()
+    glance = None if vectors is None or vectors.glance is None else spelling.copy()
     near = None if vectors is None else np.zeros_like(spelling)
     fold_of = _folds(truth)
     for number in range(folds):
@@ -194,21 +193,24 @@ def cross_validate(
         for index in map(int, unseen):
             columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
             spelling[index, positions] = learnt.spelling.logits(columns, values)
+        here = np.ix_(unseen, positions)
         if meaning is not None and near is not None and learnt.meaning is not None and vectors is not None:
-            meaning[np.ix_(unseen, positions)] = learnt.meaning.logits(vectors[unseen, 0])
-            near[np.ix_(unseen, positions)] = learnt.meaning.near(vectors[unseen, 0])
+            meaning[here] = learnt.meaning.logits(vectors.whole[unseen, 0])
+            near[here] = learnt.meaning.near(vectors.whole[unseen, 0])
+            if glance is not None and learnt.glance is not None and vectors.glance is not None:
+                glance[here] = learnt.glance.logits(vectors.glance[unseen, 0])
     scored = fold_of < folds
-    views = Views(
-        spelling=spelling[scored],
-        meaning=None if meaning is None else meaning[scored],
-        near=None if near is None else near[scored],
-    )
+
+    def those(scores: Floats | None) -> Floats | None:
+        return None if scores is None else scores[scored]
+
+    views = Views(spelling=spelling[scored], glance=those(glance), meaning=those(meaning), near=those(near))
     return HeldOut(labels=labels, views=views, truth=truth[scored])
 
 
 def learn(
     examples: Sequence[Example],
-    vectors: Floats | None,
+    vectors: Rows | None,
     *,
     version: str,
     names: Names | None = None,
@@ -219,46 +221,71 @@ def learn(
     The name of an intent is an example too, which helps where there are few; `names` are their rows. A fold need not
     be `whole`: it has no layer for languages, and no embeddings of messages typed in haste.
     """
-    from nlu.solver import fit_dense, fit_sparse  # scipy would add to the time that the server takes to start
+    from nlu.solver import fit_sparse  # scipy would add to the time that the server takes to start
 
     texts = [clean(example.text) for example in examples]
     copies = [misspell(text, random.Random(zlib.crc32(text.encode()))) for text in texts]
     intents = [example.intent for example in examples]
     named = sorted(set(intents))
     folded = [words(text) for text in [*texts, *copies, *map(in_words, named)]]
-    ngrams = Ngrams.fit(texts)
+    ngrams = Ngrams.fit(folded[: len(texts)])
     rows, width = [ngrams.vector(row) for row in folded], len(ngrams.columns)
     labels, spelling = fit_sparse(rows, width, [*intents, *intents, *named])
-    tongues = [example.language if whole else "" for example in examples]
-    language_labels, language_layer = fit_sparse(rows[: len(texts)], width, tongues)
-    meaning = None
+    tongues = (
+        fit_sparse(rows[: len(texts)], width, [example.language for example in examples]) if whole else None
+    )
+    meaning = glance = None
     if vectors is not None:
-        mean = vectors[:, 0].mean(axis=0)
-        used = [vectors[:, 0], vectors[:, 1]] if whole else [vectors[:, 0]]
-        wanted = intents * len(used)
-        if names is not None:
-            used.append(np.stack([names[label] for label in named]))
-            wanted += named
-        _, hidden, layer = fit_dense((np.concatenate(used) - mean) * EMBEDDING_SCALE, wanted)
+        marks = [] if names is None else [names[label] for label in named]
+        layers = _layers(vectors.whole, intents, [mark.whole for mark in marks], named, whole=whole)
         place = {label: index for index, label in enumerate(labels)}
         meaning = Meaning(
-            hidden=hidden,
-            layer=layer,
-            mean=mean,
-            examples=unit(vectors[:, 0] - mean),
+            hidden=layers.hidden,
+            layer=layers.layer,
+            mean=layers.mean,
+            examples=unit(vectors.whole[:, 0] - layers.mean),
             example_labels=np.array([place[intent] for intent in intents], dtype=np.int32),
         )
+        if vectors.glance is not None:
+            looks = [mark.glance for mark in marks if mark.glance is not None]
+            glance = _layers(vectors.glance, intents, looks, named, whole=whole)
     return Learnt(
         version=version,
         labels=labels,
-        languages=language_labels,
+        languages=tongues[0] if tongues else (),
         ngrams=ngrams,
         spelling=spelling,
-        tongues=language_layer,
+        tongues=tongues[1] if tongues else _nothing(width),
+        glance=glance,
         meaning=meaning,
         calibration=_UNKNOWN,
         known_words=frozenset(word for row in folded[: len(texts)] for word in row),
     )
+
+
+def _layers(
+    rows: Floats,
+    intents: list[str],
+    marks: list[Floats],
+    named: list[str],
+    *,
+    whole: bool,
+) -> Layers:
+    """Layers over embedded examples (two rows each), and over the names of the intents."""
+    from nlu.solver import fit_dense
+
+    mean = rows[:, 0].mean(axis=0)
+    used = [rows[:, 0], rows[:, 1]] if whole else [rows[:, 0]]
+    wanted = intents * len(used)
+    if marks:
+        used.append(np.stack(marks))
+        wanted += named
+    _, first, second = fit_dense((np.concatenate(used) - mean) * EMBEDDING_SCALE, wanted)
+    return Layers(hidden=first, layer=second, mean=mean)
+
+
+def _nothing(width: int) -> Linear:
+    return Linear(weights=np.zeros((width, 0), dtype=np.float16), bias=np.zeros(0, dtype=np.float32))
 
 
 def _folds(truth: NDArray[np.int64]) -> NDArray[np.int64]:

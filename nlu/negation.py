@@ -23,7 +23,7 @@ _BETWEEN = frozenset(
 _LOOK_BACK = 3
 _BUT = frozenset({"maar", "mais", "but", "wel", "aber", "ama", "pero", "ale", "але", "но"})
 _CAN = frozenset(["kan", "past", "lukt", "gaat", "mag", "va", "peut", "works", "can", "cannot"])
-_AFTER = frozenset({"degil", "olmaz", "niet", "nie", "pas"})
+_AFTER = frozenset({"degil", "olmaz", "olmasin", "niet", "nie", "pas"})
 
 
 def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
@@ -46,7 +46,7 @@ def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
         return False
     # "Gent niet", "cuma değil", "maandag niet, dinsdag wel": only when it belongs to nothing that comes after.
     ends = after + 1 == len(tokens) or _is_apart(tokens, after) or tokens[after + 1].fold in _BUT
-    return tokens[after].fold in ("degil", "olmaz") or (tokens[after].fold in _AFTER and ends)
+    return tokens[after].fold in ("degil", "olmaz", "olmasin") or (tokens[after].fold in _AFTER and ends)
 
 
 def _is_apart(tokens: Sequence[Token], index: int) -> bool:

@@ -15,8 +15,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.text import words
-
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int32]
 
@@ -53,12 +51,12 @@ class Ngrams:
     idf: Floats
 
     @classmethod
-    def fit(cls, texts: Iterable[str], *, least_letters: int = 2) -> Ngrams:
-        """Learn the vocabulary of `texts`; letter sequences seen in fewer than `least_letters` texts are left out."""
+    def fit(cls, messages: Iterable[Sequence[str]], *, least_letters: int = 2) -> Ngrams:
+        """Learn the vocabulary of messages, each by its folded words; letter sequences seen in fewer than
+        `least_letters` of them are left out."""
         seen: Counter[str] = Counter()
         total = 0
-        for text in texts:
-            folded = words(text)
+        for folded in messages:
             seen.update(set(word_grams(folded)))
             seen.update(set(letter_grams(folded)))
             total += 1

@@ -18,15 +18,25 @@ _NATIONAL = re.compile(
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ .-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![\d+])[3-6]\d(?:[ .-]?\d){11,17}(?!\d)")
+_MASKED = re.compile(r"(?<![\w*])\*{3}(?![\w*])")
 _IBAN_LENGTHS = {
     "BE": 16, "NL": 18, "FR": 27, "DE": 22, "LU": 20, "ES": 24, "IT": 27, "PT": 25, "PL": 28, "RO": 24, "BG": 22, "TR": 26, "UA": 29,
     "GB": 22, "LT": 20, "IE": 22, "AL": 28, "CH": 21, "AT": 20,
 }  # fmt: skip
 
 
+def mask(text: str) -> str:
+    """The message with every such number blotted out."""
+    return take_out(text)[0]
+
+
 def take_out(text: str) -> tuple[str, tuple[Slot, ...]]:
-    """The message with every such number blotted out, and a slot where each stood: its kind, never the number."""
+    """The message with every such number blotted out, and a slot where each stood: its kind, never the number.
+
+    Where one was blotted out before there is a slot too, of kind "masked".
+    """
     found = [
+        *((m.start(), m.end(), "masked") for m in _MASKED.finditer(text)),
         *((m.start(), m.end(), "national" if int(m.group(2)) <= 12 else "bis") for m in _NATIONAL.finditer(text) if _is_national(m)),
         *((m.start(), m.start() + size, "iban") for m in _IBAN.finditer(text) if (size := _iban_size(m.group()))),
         *((m.start(), m.end(), "card") for m in _CARD.finditer(text) if _is_card(m.group())),

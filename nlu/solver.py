@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from nlu.engine import Linear, softmax
+from nlu.learnt import Linear, softmax
 from nlu.ngrams import Floats, Indices
 
 _PASSES, _STEPS, _BATCH = 5, 400, 256
@@ -38,11 +38,13 @@ def fit_sparse(
     bias_seen = np.full(len(labels), 1e-4, dtype=np.float32)
     chance = np.random.default_rng(_SEED)
     size, passes = _pace(len(rows), _BATCH, _PASSES, _STEPS)
+    whole = _matrix(rows, width)
+    local = np.zeros(width, dtype=np.int32)
     for _ in range(passes):
         order = chance.permutation(len(rows))
         for start in range(0, len(rows), size):
             batch = order[start : start + size]
-            matrix, used = _compact([rows[i] for i in batch])
+            matrix, used = _compact(whole[batch], local)
             error = softmax(matrix @ weights[used] + bias)
             error[np.arange(len(batch)), truth[batch]] -= 1
             error /= len(batch)
@@ -120,10 +122,19 @@ def _kept(chance: np.random.Generator, shape: tuple[int, ...], dropped: float) -
     return np.asarray((chance.random(shape, dtype=np.float32) > dropped) / (1 - dropped), dtype=np.float32)
 
 
-def _compact(rows: list[tuple[Indices, Floats]]) -> tuple[csr_matrix, Indices]:
-    """A batch over only the columns that occur in it, and which columns those are."""
+def _matrix(rows: Sequence[tuple[Indices, Floats]], width: int) -> csr_matrix:
+    ends = np.cumsum([0] + [len(columns) for columns, _ in rows])
     columns = np.concatenate([columns for columns, _ in rows])
     values = np.concatenate([values for _, values in rows])
-    used, local = np.unique(columns, return_inverse=True)
-    ends = np.cumsum([0] + [len(columns) for columns, _ in rows])
-    return csr_matrix((values, local, ends), shape=(len(rows), len(used))), used
+    return csr_matrix((values, columns, ends), shape=(len(rows), width))
+
+
+def _compact(batch: csr_matrix, local: Indices) -> tuple[csr_matrix, Indices]:
+    """A batch over only the columns that occur in it, and which columns those are; `local` is room to write in."""
+    occurs = np.zeros(len(local), dtype=bool)
+    occurs[batch.indices] = True
+    used = np.flatnonzero(occurs).astype(np.int32)
+    local[used] = np.arange(len(used), dtype=np.int32)
+    return csr_matrix(
+        (batch.data, local[batch.indices], batch.indptr), shape=(batch.shape[0], len(used))
+    ), used

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from nlu import acts, crisis, model_file, occupations, opt_out, parts, personal_numbers, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.engine import Embeds, Engine, Learnt
+from nlu.engine import Embeds, Engine
 from nlu.language import LanguageGuesser, detector
+from nlu.learnt import Learnt
 from nlu.model_file import ModelError
 from nlu.places import PlaceFinder
 from nlu.subjects import SubjectFinder
@@ -42,6 +43,15 @@ class _Reading:
     ranking: tuple[tuple[str, float], ...]
     act: str
     act_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Slots by where they come from: patterns, lists of places and subjects, and occupations."""
+
+    others: Sequence[Slot]
+    listed: Sequence[Slot]
+    work: Sequence[Slot]
 
 
 class Understander:
@@ -114,10 +124,13 @@ class Understander:
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
         act = None if danger or wants_out else acts.read(message, spoken, expected=hints.expected)
         deep = not danger and not wants_out and act is None
-        read = self._engine.read(message, folded, deep=deep)
-        reading = self._rank(read.probabilities.tolist())
-        guess = self._language.guess(message, remembered=hints.language, learnt=read.languages)
-        found = self._find_slots(message, spoken, hints, reading)
+        begun = self._engine.begin(
+            message, folded, deep=deep
+        )  # embedded elsewhere, while words are looked up here
+        guess = self._language.guess(message, remembered=hints.language, learnt=begun.alone.languages)
+        named = self._find_named(message, spoken, hints)
+        reading = self._rank(begun.finish().probabilities.tolist())
+        found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
             top, chance = reading.ranking[0]
             danger = top == _CRISIS and crisis.may_be_danger(message, chance)
@@ -147,17 +160,20 @@ class Understander:
         intents = tuple((name, round(p, 4)) for name, p in ranked if name not in ACTS)
         return _Reading(intents, act, act_probability)
 
+    def _find_named(self, message: str, spoken: Sequence[Token], hints: Hints) -> _Named:
+        """What can be found before the intent is known."""
+        places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
+        subjects = self._subjects.find(message, spoken)
+        others = slots.find(message, spoken)
+        return _Named(others, (*places, *subjects), occupations.find(message, spoken))
+
     def _find_slots(
-        self, message: str, spoken: Sequence[Token], hints: Hints, reading: _Reading
+        self, message: str, spoken: Sequence[Token], hints: Hints, reading: _Reading, named: _Named
     ) -> list[Slot]:
         now = (hints.now or datetime.now(BRUSSELS)).astimezone(BRUSSELS)
         appointment = acts.TIME in hints.expected or reading.ranking[0][0] in _APPOINTMENTS
         times = when.find(message, now=now, appointment=appointment)
-        places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
-        subjects = self._subjects.find(message, spoken)
-        others = slots.find(message, spoken)
-        work = occupations.find(message, spoken)
-        found = _with_work(_without_overlap([*others, *times, *places, *subjects]), work)
+        found = _with_work(_without_overlap([*named.others, *times, *named.listed]), named.work)
         if not any(slot.name == "subject" for slot in found):
             topic = slots.find_topic(message, spoken)
             if topic is not None and not _overlaps(topic, found):

@@ -169,7 +169,11 @@ def train() -> None:
     if (VAR / "model.npz").exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
         return
     say("[4/4] the model that understands messages: some minutes, once")
-    environment = {**os.environ, "LEERLIJN_VAR_DIR": str(VAR)}
+    environment = {
+        **os.environ,
+        "LEERLIJN_VAR_DIR": str(VAR),
+        "PYTHONDONTWRITEBYTECODE": "",
+    }  # see the Makefile
     run([str(PYTHON), "-m", "bot", "train"], "the trained model", train_progress(), environment)
     stamp.write_text(mark, encoding="utf-8")
 

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from data import embedded
 from data.db import Database
+from nlu.blas import use_one_thread
+from nlu.encoders import E5
 from tests.databases import EMPTY, Databases
+from tests.once import making
 
 pytest_plugins = ["tests.hub_fixtures"]
 
@@ -21,15 +23,51 @@ FOR_TESTS = {
 for name in [name for name in os.environ if name.startswith("LEERLIJN_") and name not in FOR_TESTS]:
     del os.environ[name]
 
+use_one_thread()  # the workers of a run share the cores: more threads in each would mostly wait for each other
+
+TOGETHER = ("browser", "faults")  # folders that share one running program
+LONG = ("faults", "browser", "bot/test_learning.py", "bot/test_understanding.py", "stories/test_stories.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs the tests of a file, in order: they share what is costly to make. What takes long begins first."""
+    here = Path(__file__).parent
+
+    def group(item: pytest.Item) -> str:
+        path = item.path.relative_to(here)
+        return path.parts[0] if path.parts[0] in TOGETHER else path.as_posix()
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: LONG.index(group(item)) if group(item) in LONG else len(LONG))
+
+
 # Durability is tested against servers of their own (tests/faults); here it would only cost time.
 IN_HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(scope="session")
-async def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> AsyncIterator[Databases]:
-    """The server that all workers of this run share."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all workers of this run share."""
     root = tmp_path_factory.getbasetemp()
-    server = embedded.start((root if worker_id == "master" else root.parent) / "postgres")
+    return root if worker_id == "master" else root.parent
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(run_folder: Path) -> Path:
+    """A folder with the graph of the sentence encoder, made once a run; not to be written in."""
+    folder = run_folder / "encoder"
+    with making(folder) as missing:
+        if missing:
+            folder.mkdir(exist_ok=True)
+            E5.prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+async def databases(run_folder: Path, worker_id: str) -> AsyncIterator[Databases]:
+    """The server that all workers of this run share."""
+    server = embedded.start(run_folder / "postgres")
     databases = Databases(server, worker_id)
     await databases.administer(
         *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE), "SELECT pg_reload_conf()"
@@ -44,16 +82,20 @@ async def database_url(databases: Databases) -> str:
     return await databases.new("test")
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """The database of design.md, empty; real commits, emptied again before the next test."""
-    engine = create_async_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.execute(EMPTY)
-    await engine.dispose()
+@pytest.fixture(scope="session")
+async def the_database(database_url: str) -> AsyncIterator[Database]:
+    """Connected once: that takes longer than most tests."""
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def database(the_database: Database) -> Database:
+    """The database of design.md, empty; real commits, emptied again before the next test."""
+    async with the_database.transaction() as session:
+        await session.execute(EMPTY)
+    return the_database
 
 
 @pytest.fixture(scope="session")

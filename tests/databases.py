@@ -1,12 +1,12 @@
 """Databases for the tests: made once a run, then copied, which is many times faster than migrating and seeding."""
 
-import fcntl
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from data import embedded, migrate
+from tests.once import making
 
 EMPTY = text("""
     DO $$
@@ -34,15 +34,12 @@ class Databases:
 
     async def new(self, name: str, template: str = "migrated", fill: Fill = migrate.upgrade) -> str:
         """The address of a new database of this worker's own, a copy of `template`, which `fill` makes once a run."""
-        with (self._server.folder / f"{template}.lock").open("w") as gate:
-            fcntl.flock(gate, fcntl.LOCK_EX)
-            made = self._server.folder / f"{template}.made"
-            if not made.exists():
+        copy = f"{name}_{self._worker_id}"
+        with making(self._server.folder / template) as missing:
+            if missing:
                 url = self._server.url_for(template)
                 await migrate.create_database(url)
                 await fill(url)
-                made.touch()
-            copy = f"{name}_{self._worker_id}"
             await self.administer(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
         return self._server.url_for(copy)
 

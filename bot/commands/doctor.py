@@ -79,6 +79,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
                     version = await connection.scalar(text("SHOW server_version"))
                     now = await connection.scalar(text("SELECT now()"))
                     dead = await connection.scalar(text("SELECT count(*) FROM job WHERE state = 'dead'"))
+                    unembedded = await connection.scalar(
+                        text("SELECT count(*) FROM course_text WHERE embedding IS NULL")
+                    )
                     late = await connection.scalar(
                         text(
                             "SELECT count(*) FROM job WHERE state = 'ready' AND run_at < now() - interval '2 minutes'"
@@ -100,6 +103,10 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         what="clock", well=drift < CLOCK_DRIFT, seen=f"{drift.total_seconds():.1f} s from the database's",
         remedy="Set both machines' clocks by NTP: leases and appointments need it.",
+    )  # fmt: skip
+    yield Finding(
+        what="search", well=not unembedded, seen=f"{unembedded} texts of courses without a vector",
+        remedy="`serve` and `work` embed them in the background; or run: python -m bot index-courses",
     )  # fmt: skip
     yield Finding(
         what="queue", well=not dead and not late, seen=f"{dead} dead jobs, {late} late jobs",

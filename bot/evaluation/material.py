@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from bot.settings import Settings
 from bot.understanding import encoder
 from bot.vocabulary import vocabulary
-from nlu.encoders import EncoderError
-from nlu.engine import Embeds, Learnt
+from nlu.embedding_cache import EmbeddingCache
 from nlu.held_out import Material
 from nlu.language import LanguageGuesser, detector
-from nlu.learn import embed
+from nlu.learn import embed, embed_names, open_encoder
+from nlu.learnt import Learnt
 from nlu.model_file import read
 from nlu.training_data import Example
-from nlu.understander import open_here
 
 
 def material_of(settings: Settings, examples: Sequence[Example]) -> tuple[Material, str]:
@@ -21,15 +20,13 @@ def material_of(settings: Settings, examples: Sequence[Example]) -> tuple[Materi
     beside = settings.var_dir
     beside.mkdir(parents=True, exist_ok=True)
     chosen = encoder(settings.nlu)
-    vectors = embed(examples, beside, encoder=chosen)
-    embeds: Embeds | None = None
-    if vectors is not None:
-        try:
-            embeds = open_here(chosen, beside)
-        except EncoderError:
-            embeds = None  # `embed` has told about it
+    embedder = open_encoder(beside, chosen)
+    vectors = names = None
+    if embedder is not None:
+        vectors = embed(examples, embedder, EmbeddingCache(beside / chosen.cache_name))
+        names = embed_names(examples, embedder)
     material = Material(
-        examples=examples, vectors=vectors, embeds=embeds, vocabulary=vocabulary(),
+        examples=examples, vectors=vectors, names=names, embeds=embedder, vocabulary=vocabulary(),
         calibration=learnt.calibration, language=LanguageGuesser(detector(settings.nlu.language_detector)),
     )  # fmt: skip
     return material, learnt.version

@@ -7,6 +7,7 @@ it books or records stands or falls with the reply. To add one: write the file, 
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.flows import (
+    answers,
     appointment,
     conversation,
     courses,
@@ -38,7 +39,7 @@ FLOWS: Mapping[Action, Flow] = {
     Action.APPOINTMENT_CHANGE: appointment.change,
     Action.APPOINTMENT_CANCEL: appointment.cancel,
     Action.REFER: referral.refer,
-    Action.ANSWER_COURSES: courses.find,
+    Action.ANSWER_COURSES: facts.courses_or_card,
     Action.ANSWER_PRICE: facts.price,
     Action.ANSWER_FACTS: facts.about_course,
     Action.ANSWER_COUNTER: place.counters_near,
@@ -57,6 +58,7 @@ ANSWERS: Mapping[Asked, Answer] = {
     Asked.CANCEL: appointment.cancel_answer,
     Asked.REFERRAL: referral.answered,
     Asked.CLARIFY: small.clarified,
+    Asked.ANSWER: answers.answered,
     Asked.REPORT: reports.answered,
     Asked.REMINDER: appointment.reminder_answer,
 }

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from bot.flows import answers
 from bot.state import Asked, Dialogue, Goal
 from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
 from data import geo
+from data.catalog.answer_cards import named_card
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
 from dispatch import booking, calendar, counters
 from dispatch.calendar import Slot, SlotKey
@@ -21,7 +23,11 @@ OFFERS = {
 
 async def offer(turn: Turn) -> Outcome:
     """Say why a conversation helps, then ask the place if we do not know it, or show the free times."""
-    intro = turn.say(OFFERS.get(turn.understanding.intent, "offer_general"))
+    spoken = turn.understanding
+    intro = turn.say(OFFERS.get(spoken.intent, "offer_general"))
+    card = named_card(spoken.intent, spoken.text) if spoken.intent == "practical_barrier" else None
+    if card is not None:  # what is known of it, before we look at it together
+        intro = f"{card.said(answers.language(turn)).sentences[0]}\n{answers.page(turn, card)}\n{intro}"
     return await go_on(turn, turn.dialogue, intro=intro)
 
 

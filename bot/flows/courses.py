@@ -1,25 +1,37 @@
-"""Finding courses: several options, never one pick, each with price, place, start, source and date checked."""
+"""Finding courses: several options, never one pick, each with price, place, start, source and date checked.
+
+What comes after a list goes on from it: "en in Aalst?", "en Frans?", "niet in Gent", "goedkoper", "wat kost de tweede?",
+"meer", "terug". Each changes only what it names.
+"""
 
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from bot import demand
-from bot.state import Asked, Dialogue, Goal, Search
+from bot.flows import course_items, follow_words
+from bot.searching import find_runs
+from bot.state import Asked, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
 from data import geo
-from data.catalog import price_words
-from data.catalog.prices import Price, price_for
-from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id, search
+from data.catalog import price_rules, price_words
+from data.catalog.prices import of_person
+from data.catalog.search import CourseQuery, Near, Relaxed, RunHit, SearchResult, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject
-from data.tables import ShownList
 from handover.promise import WEEKDAYS
 
 SHOWN = 3
+SHOWN_OF_EACH = 2  # where a list has more than one subject
+MOST_SUBJECTS = 3
+REMEMBERED = 5  # searches that one can go back to
 UNSURE = 0.6
 REFINING = frozenset({"place", "postcode", "weekday", "time_of_day", "mode", "date", "price_max"})
 COURSE_INTENTS = frozenset({"find_course", "course_schedule_place", "course_price"})
+OF_ONE = frozenset({"course_price", "course_schedule_place", "entry_requirements", "enrolment"})
+OF_LISTS = frozenset({"language_switch", "basic_skills", "smalltalk"})  # what "en Frans?" is taken for
+PARTS_OF_DAY = ("morning", "afternoon")
 
 
 async def find(turn: Turn) -> Outcome:
@@ -34,45 +46,81 @@ async def find(turn: Turn) -> Outcome:
 
 
 async def choose(turn: Turn) -> Outcome | None:
-    """An answer to the list: a number, more, or cheaper; None when it is something else."""
-    spoken, search_going_on = turn.understanding, turn.dialogue.search
-    if search_going_on is None:
+    """What is said of the list: which one, more, or what to change; None when it is something else."""
+    spoken, going_on, options = turn.understanding, turn.dialogue.search, turn.dialogue.options
+    if going_on is None:
         return None
-    if spoken.act == "choose":
-        number = int(spoken.value("choice") or 0)
-        if 1 <= number <= len(turn.dialogue.options):
-            return await _detail(turn, int(turn.dialogue.options[number - 1]))
+    numbers = _numbers(turn)
+    if numbers:
+        if not all(1 <= number <= len(options) for number in numbers):
+            return None
+        return await _about(turn, [options[number - 1] for number in numbers])
+    of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and not spoken.slots
+    if of_that and not follow_words.asks_cheaper(spoken.text):
+        return await _about(turn, [str(turn.dialogue.viewed)])
     if spoken.act == "more":
-        return await show(turn, replace(search_going_on, offset=search_going_on.offset + SHOWN))
-    if asks_cheaper(spoken.text):
-        return await show(turn, replace(search_going_on, cheapest_first=True, offset=0))
-    if refines(turn):
+        return await show(turn, replace(going_on, offset=going_on.offset + _page(going_on)))
+    return await follow(turn)
+
+
+async def follow(turn: Turn) -> Outcome | None:
+    """What changes the search that is going on, whatever was asked last; None when it is something else."""
+    spoken, going_on = turn.understanding, turn.dialogue.search
+    if going_on is None or not (going_on.subject_ids or going_on.text):
+        return None
+    if follow_words.goes_back(spoken.text):
+        return await _back(turn, going_on)
+    short = len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST
+    if short and follow_words.asks_daytime(spoken.text) and spoken.value("time_of_day") is None:
+        labels = tuple(turn.say(f"part_{part}") for part in PARTS_OF_DAY)
+        return Outcome(
+            replies=(
+                Reply(
+                    text=turn.say("ask_part"),
+                    extra=tuple(Choice(label=label.capitalize(), value=label) for label in labels),
+                ),
+            ),
+            dialogue=replace(turn.dialogue, misses=0),
+        )
+    if follow_words.asks_cheaper(spoken.text) and short:
+        return await show(turn, replace(refine(turn), cheapest_first=True))
+    if (short and follow_words.let_go(spoken.text)) or refines(turn):
         return await show(turn, refine(turn))
+    if short and spoken.act == "place" and spoken.slot("place") is None and turn.dialogue.asked:
+        return Outcome(
+            replies=(Reply(text=turn.say("ask_place_again")),), dialogue=replace(turn.dialogue, misses=0)
+        )
     return None
 
 
 def refines(turn: Turn) -> bool:
-    """Whether the message only narrows the list that is shown: "en in Aalst?", "liever s avonds", "online"."""
+    """Whether the message only changes the list that is shown: "en in Aalst?", "en Frans?", "liever online"."""
     spoken = turn.understanding
+    if _goes_on(turn) and any(slot.name in REFINING | {"subject"} for slot in spoken.slots):
+        return True
     if not any(slot.name in REFINING for slot in spoken.slots):
         return False
-    return spoken.act in ("place", "time") or spoken.intent in COURSE_INTENTS or spoken.confidence < UNSURE
+    unsure = spoken.confidence < UNSURE and turn.dialogue.asked is Asked.COURSE
+    return spoken.act in ("place", "time") or spoken.intent in COURSE_INTENTS or unsure
 
 
 def refine(turn: Turn) -> Search:
-    """The search this message asks for; a new subject starts anew, the rest changes only what it names."""
+    """The search this message asks for; a question of its own about another subject starts anew."""
     spoken, before = turn.understanding, turn.dialogue.search
     subjects = tuple(dict.fromkeys(s.value for s in spoken.slots if s.name == "subject" and not s.negated))
     topic = spoken.value("topic")
-    base = before if before and (not subjects or subjects == before.subject_ids) else Search()
+    stays = before is not None and (not subjects or subjects == before.subject_ids or _goes_on(turn))
+    base = before if before is not None and stays else Search()
     if subjects:
-        base = replace(base, subject_ids=subjects, text=None)
+        base = replace(base, subject_ids=subjects[:MOST_SUBJECTS], text=None)
     elif topic and not base.subject_ids:
         base = replace(base, text=topic)
-    place = place_in(spoken)
-    home = known_place(turn.person)
-    key = place.key if place else base.place_key or (home.key if home else None)
-    unwanted = {s.name for s in spoken.slots if s.negated}
+    unwanted = {s.name for s in spoken.slots if s.negated} | (
+        follow_words.let_go(spoken.text) if before is not None else frozenset()
+    )
+    place, home = place_in(spoken), known_place(turn.person)
+    anywhere = place is None and ("place" in unwanted or base.anywhere)
+    key = place.key if place else None if anywhere else base.place_key or (home.key if home else None)
     days = tuple(
         WEEKDAYS.index(s.value)
         for s in spoken.slots
@@ -81,60 +129,86 @@ def refine(turn: Turn) -> Search:
     return replace(
         base,
         place_key=key,
+        anywhere=anywhere,
         time_of_day=spoken.value("time_of_day") or (None if "time_of_day" in unwanted else base.time_of_day),
         weekdays=days or (() if "weekday" in unwanted else base.weekdays),
-        mode=_mode(spoken.value("mode")) or base.mode,
+        mode=_mode(spoken.value("mode")) or (None if "mode" in unwanted else base.mode),
         starts_from=spoken.value("date") or base.starts_from,
         max_price=spoken.value("price_max") or base.max_price,
-        cheapest_first=base.cheapest_first or asks_cheaper(spoken.text),
+        cheapest_first=base.cheapest_first or follow_words.asks_cheaper(spoken.text),
         offset=0,
     )
 
 
 async def show(turn: Turn, wanted: Search) -> Outcome:
-    """Search and show a page of options; log what was shown."""
-    found = await search(turn.session, to_query(wanted), today=turn.today)
+    """Search and show a page of options; log what was shown. Two subjects each get a part of the list."""
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
-    missed = await demand.note(turn, to_query(wanted), place, found)
-    if not found.hits:
+    found = await _found(turn, wanted)
+    missed = [await demand.note(turn, to_query(part), place, result) for part, result in found]
+    let_go = ""
+    for said, without in _milder(wanted):
+        if any(result.hits for _, result in found):
+            break
+        let_go, wanted = said, without
+        found = await _found(turn, wanted)
+    hits = [(part, hit) for part, result in found for hit in result.hits]
+    if not hits:
         if wanted.offset:
             return Outcome(
-                replies=(Reply(text=turn.say("courses_no_more")),),
-                dialogue=turn.dialogue.settled(search=wanted),
+                replies=(Reply(text=turn.say("courses_no_more")),), dialogue=replace(turn.dialogue, misses=0)
             )
         return _nothing(turn, wanted, place)
-    turn.session.add(
-        ShownList(
+    for part, result in found:
+        await remember(
+            turn.session,
+            result,
+            query={"subjects": list(part.subject_ids), "place": part.place_key, "offset": wanted.offset},
+            skipped=wanted.offset,
+            place=place,
             conversation_id=turn.conversation.id,
-            query={"subjects": list(wanted.subject_ids), "place": wanted.place_key, "offset": wanted.offset},
-            run_ids=[hit.run_id for hit in found.hits],
-            relaxed=",".join(found.relaxed) or None,
+            region_id=turn.conversation.region_id,
         )
+    relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
+    versions = await price_rules.versions_for(turn.session, [hit for _, hit in hits])
+    several = len(found) > 1
+    lines = tuple(
+        course_items.line(turn, hit, versions, subject=_subject_words(turn, part) if several else "")
+        for part, hit in hits
     )
-    lines = tuple(_line(turn, hit) for hit in found.hits)
-    more = found.total > wanted.offset + len(found.hits)
-    head = [*(turn.say(f"relaxed_{wish}") for wish in found.relaxed[:1]), _head(turn, wanted, place, found)]
+    more = any(result.total > wanted.offset + len(result.hits) for _, result in found)
+    head = [
+        *([turn.say(let_go)] if let_go else []),
+        *(turn.say(f"relaxed_{wish}") for wish in relaxed),
+        _head(turn, wanted, place, found),
+        *(
+            turn.say("courses_none_of", subject=_subject_words(turn, part))
+            for part, result in found
+            if not result.hits
+        ),
+    ]
     word = turn.say("more")
     reply = Reply(
         text="\n".join(head),
         options=lines,
-        note=turn.say("courses_invented") if any(hit.invented for hit in found.hits) else "",
+        note=turn.say("courses_invented") if any(hit.invented for _, hit in hits) else "",
         tail=turn.say("courses_more" if more else "courses_last"),
         extra=(Choice(label=word.capitalize(), value=word),) if more else (),
     )
+    before, earlier = turn.dialogue.search, turn.dialogue.earlier
     return Outcome(
-        replies=(demand.offering(turn, reply, "wish_wait") if missed else reply,),
+        replies=(demand.offering(turn, reply, "wish_wait") if any(missed) else reply,),
         dialogue=turn.dialogue.waiting_for(
             Asked.COURSE,
             search=wanted,
-            options=tuple(str(hit.run_id) for hit in found.hits),
-            goal=None,
+            earlier=(*earlier, before)[-REMEMBERED:] if before is not None and before != wanted else earlier,
             viewed=None,
+            options=tuple(str(hit.run_id) for _, hit in hits),
+            goal=None,
         ),
     )
 
 
-def to_query(wanted: Search) -> CourseQuery:
+def to_query(wanted: Search, *, limit: int = SHOWN) -> CourseQuery:
     """The stored search as a query of the catalogue."""
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
     near = Near(lat=place.lat, lon=place.lon) if place and wanted.mode != "online" else None
@@ -148,77 +222,8 @@ def to_query(wanted: Search) -> CourseQuery:
         starts_from=date.fromisoformat(wanted.starts_from) if wanted.starts_from else None,
         max_price=Decimal(wanted.max_price) if wanted.max_price else None,
         cheapest_first=wanted.cheapest_first,
-        limit=SHOWN,
+        limit=limit,
         offset=wanted.offset,
-    )
-
-
-def asks_cheaper(text: str) -> bool:
-    """'goedkoper', 'moins cher', 'cheaper'."""
-    folded = text.lower()
-    return any(word in folded for word in ("goedkoop", "goedkoper", "moins cher", "cheap"))
-
-
-def hours_words(turn: Turn, hit: RunHit) -> str:
-    """'di en do 19:00-22:00', or 'online'."""
-    days = turn.say.days(hit.weekdays) if hit.weekdays else ""
-    times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
-    return " ".join(
-        part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part
-    )
-
-
-def price_of(turn: Turn, hit: RunHit) -> Price:
-    """The likely price for this person."""
-    return price_for(hit.lesson_hours, hit.tariff, turn.person.facts, turn.today, material=hit.material_cost)
-
-
-def _line(turn: Turn, hit: RunHit) -> str:
-    full, started = hit.status == "full", hit.start_date < turn.today
-    status = f" ({turn.say('course_full' if full else 'course_started')})" if full or started else ""
-    asked_before = turn.dialogue.asked is Asked.SUBJECT and turn.dialogue.topic == "entry_requirements"
-    if asked_before or turn.understanding.intent == "entry_requirements":
-        needed = hit.requirements or turn.say("requirements_none")
-        return turn.say(
-            "course_line_requirements", title=hit.course_title, municipality=hit.municipality, needed=needed
-        )
-    return (
-        turn.say(
-            "course_line",
-            provider=hit.provider_name,
-            municipality=hit.municipality,
-            days=hours_words(turn, hit),
-            start=turn.say.short_date(hit.start_date),
-            price=price_words.short(price_of(turn, hit), turn.say.language),
-        )
-        + status
-    )
-
-
-def _head(turn: Turn, wanted: Search, place: geo.Place | None, found: SearchResult) -> str:
-    checked = min(hit.checked_on for hit in found.hits)
-    return turn.say(
-        "courses_head",
-        subject=_subject_words(turn, wanted).capitalize(),
-        where=turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere"),
-        total=found.total,
-        checked=turn.say.short_date(checked),
-    )
-
-
-def _subject_words(turn: Turn, wanted: Search) -> str:
-    names = [item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item]
-    return f" {turn.say('and')} ".join(names) or wanted.text or ""
-
-
-def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
-    where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
-    text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
-    return Outcome(
-        replies=(demand.offering(turn, Reply(text=text, extra=yes_no(turn)), "wish_offer"),),
-        dialogue=turn.dialogue.waiting_for(
-            Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
-        ),
     )
 
 
@@ -227,58 +232,140 @@ def yes_no(turn: Turn) -> tuple[Choice, ...]:
     return (Choice(label=turn.say("yes"), value="1"), Choice(label=turn.say("no"), value="2"))
 
 
-async def _detail(turn: Turn, run_id: int) -> Outcome:
-    hits = await runs_by_id(turn.session, [run_id])
-    if not hits:
-        return Outcome(replies=(Reply(text=turn.say("courses_no_more")),), dialogue=turn.dialogue.settled())
-    return Outcome(
-        replies=(Reply(text=detail_text(turn, hits[0])),),
-        dialogue=replace(_same_list(turn.dialogue), viewed=str(run_id)),
-    )
-
-
-def _same_list(dialogue: Dialogue) -> Dialogue:
-    return replace(dialogue, misses=0)
-
-
-def detail_text(turn: Turn, hit: RunHit) -> str:
-    """All we know of one run, in short sentences."""
-    say = turn.say
-    when = (
-        say(
-            "course_when",
-            days=hours_words(turn, hit),
-            start=say.short_date(hit.start_date),
-            end=say.short_date(hit.end_date),
+def _numbers(turn: Turn) -> tuple[int, ...]:
+    """Which of the list the message is about: "2", "de tweede", "wat kost de laatste?", "1 en 2"."""
+    spoken, length = turn.understanding, len(turn.dialogue.options)
+    if spoken.act == "choose":
+        numbers: tuple[int, ...] = (int(spoken.value("choice") or 0),)
+    elif spoken.intent in OF_ONE or len(follow_words.tokens(spoken.text)) <= follow_words.LONGEST:
+        numbers = (
+            () if any(slot.name in REFINING for slot in spoken.slots) else follow_words.chosen(spoken.text)
         )
-        if hit.end_date
-        else say("course_when_open", days=hours_words(turn, hit), start=say.short_date(hit.start_date))
+    else:
+        numbers = ()
+    return tuple(length if number == -1 else number for number in numbers)
+
+
+async def _about(turn: Turn, run_ids: list[str]) -> Outcome:
+    """What the message asks of these courses of the list."""
+    hits = await runs_by_id(turn.session, [int(run_id) for run_id in run_ids])
+    if not hits:
+        return Outcome(
+            replies=(Reply(text=turn.say("courses_no_more")),), dialogue=replace(turn.dialogue, misses=0)
+        )
+    versions = await price_rules.versions_for(turn.session, hits)
+    spoken = turn.understanding
+    sure = spoken.act != "choose" and spoken.confidence >= UNSURE
+    intent = spoken.intent if sure else ""
+    if len(hits) > 1 and intent not in OF_ONE:  # two beside each other
+        texts = [course_items.line(turn, hit, versions) for hit in hits]
+    else:
+        texts = [course_items.answer_text(turn, hit, versions, intent) for hit in hits]
+    return Outcome(
+        replies=(Reply(text="\n\n".join(texts)),),
+        dialogue=replace(turn.dialogue, misses=0, viewed=run_ids[0] if len(run_ids) == 1 else None),
     )
-    lines = [
-        say("course_title", title=hit.course_title, provider=hit.provider_name),
-        say(
-            "course_where",
-            place=hit.place_name,
-            street=hit.street or "",
-            postcode=hit.postcode,
-            municipality=hit.municipality,
-        ),
-        when,
-        *price_words.sentences(price_of(turn, hit), turn.say.language),
-        *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
+
+
+def _goes_on(turn: Turn) -> bool:
+    """Whether the message is a few words that go on from the list: they change only what they name."""
+    spoken = turn.understanding
+    if turn.dialogue.search is None or len(follow_words.tokens(spoken.text)) > follow_words.LONGEST:
+        return False
+    if not follow_words.is_bare(spoken.text, spoken.slots):
+        return False
+    if spoken.confidence >= UNSURE and spoken.intent not in COURSE_INTENTS | OF_LISTS:
+        return False  # "wat is EVC?" names a subject of the catalogue, and asks something else
+    if spoken.intent == "language_switch":  # "en Frans?" is about courses, "Frans" and "en français" are not
+        return follow_words.is_joined(spoken.text) and spoken.slot("language") is None
+    # "cursus Engels in Gent" is a question of its own; "en Engels?" and "Engels" only change the subject.
+    whole = spoken.slot("subject") is not None and len({slot.name for slot in spoken.slots} - {"topic"}) > 1
+    return follow_words.is_joined(spoken.text) or not whole
+
+
+async def _back(turn: Turn, going_on: Search) -> Outcome:
+    """The list before this one; without one, this one from its beginning."""
+    *earlier, last = turn.dialogue.earlier or (replace(going_on, offset=0),)
+    there = replace(turn.dialogue, search=None, earlier=tuple(earlier))
+    return await show(replace(turn, dialogue=there), last)
+
+
+async def _found(turn: Turn, wanted: Search) -> list[tuple[Search, SearchResult]]:
+    """What fits, for each subject by itself."""
+    each = [replace(wanted, subject_ids=(one,)) for one in wanted.subject_ids] or [wanted]
+    limit, statuses = _page(wanted), tuple(sorted(of_person(turn.person.facts)))
+    found = []
+    for part in each:
+        query = replace(to_query(part, limit=limit), statuses=statuses)
+        result = await find_runs(turn.session, query, today=turn.today, vector_of=turn.vector_of)
+        found.append((part, result))
+    return found
+
+
+def _milder(wanted: Search) -> list[tuple[str, Search]]:
+    """The search without the wishes that the catalogue does not let go by itself, with what is said of it."""
+    if wanted.offset:
+        return []
+    found = []
+    if wanted.mode is not None:
+        wanted = replace(wanted, mode=None)
+        found.append(("relaxed_mode", wanted))
+    if wanted.max_price is not None:
+        found.append(("relaxed_max_price", replace(wanted, max_price=None)))
+    return found
+
+
+def _page(wanted: Search) -> int:
+    return SHOWN_OF_EACH if len(wanted.subject_ids) > 1 else SHOWN
+
+
+def _head(
+    turn: Turn, wanted: Search, place: geo.Place | None, found: list[tuple[Search, SearchResult]]
+) -> str:
+    relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
+    hits: list[RunHit] = [hit for _, result in found for hit in result.hits]
+    where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
+    return turn.say(
+        "courses_head",
+        subject=_subject_words(turn, wanted),
+        where=", ".join([where, *_wishes(turn, wanted, relaxed)]),
+        total=f" {turn.say('and')} ".join(str(result.total) for _, result in found),
+        checked=turn.say.short_date(min(hit.checked_on for hit in hits)),
+    )
+
+
+def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> list[str]:
+    """What else the list is narrowed to, so that nobody has to remember: "di", "avond", "online", "tot 100 euro"."""
+    say = turn.say
+    part = wanted.time_of_day if Relaxed.TIME_OF_DAY not in relaxed else None
+    return [
+        *([say.days(wanted.weekdays)] if wanted.weekdays and Relaxed.WEEKDAY not in relaxed else []),
+        *([say(f"part_{part}")] if part else []),
+        *([say(f"mode_{wanted.mode}")] if wanted.mode else []),
         *(
-            [say("course_certificate", certificate=hit.certificate)]
-            if hit.certificate and not turn.short
+            [say("up_to", amount=price_words.euros(Decimal(wanted.max_price), say.language))]
+            if wanted.max_price
             else []
         ),
-        say("course_enrol", until=say.short_date(hit.enrol_until))
-        if hit.enrol_until
-        else say("course_enrol_open"),
-        *([hit.url or hit.source_url or ""] if hit.url or hit.source_url else []),
-        say("course_source", source=hit.source, checked=say.short_date(hit.checked_on)),
-        *([say("courses_invented")] if hit.invented else []),
     ]
-    return "\n".join(line for line in lines if line)
+
+
+def _subject_words(turn: Turn, wanted: Search) -> str:
+    labels = (item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item)
+    names = [label[:1].upper() + label[1:] for label in labels]
+    return f" {turn.say('and')} ".join(names) or (wanted.text or "").capitalize()
+
+
+def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
+    where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
+    where = ", ".join([where, *_wishes(turn, wanted)])
+    text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
+    return Outcome(
+        replies=(demand.offering(turn, Reply(text=text, extra=yes_no(turn)), "wish_offer"),),
+        dialogue=turn.dialogue.waiting_for(
+            Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
+        ),
+    )
 
 
 def _mode(mode: str | None) -> str | None:

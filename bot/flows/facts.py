@@ -1,47 +1,57 @@
-"""Questions that are no course list: short sourced statements, more if wanted, and a conversation as the way on."""
+"""Questions that are no course list: an answer card, and the courses themselves where one is named."""
 
 from dataclasses import replace
 
-from bot.flows import courses
+from bot.flows import answers, courses
 from bot.state import Asked, Goal
-from bot.turn_types import Outcome, Reply, Turn
-from data.catalog.facts import FactValue, facts_for
+from bot.turn_types import Outcome, Reply, Turn, place_in
+from data.catalog.answer_cards import asks_about_kinds, card_of_subject, cards_for, named_card, price_card
+from data.catalog.facts import facts_by_id
 from dispatch import partners
 
-STATEMENTS = 3
 COURSE_BOUND = frozenset({"entry_requirements", "enrolment", "basic_skills"})
 
 
 async def answer(turn: Turn) -> Outcome:
-    """The facts of the intent that hold today; a subject in the message asks for courses instead."""
+    """The card that answers the question; without one, that a person will look for it."""
     spoken = turn.understanding
-    if spoken.intent == "secondary_diploma":
-        return Outcome(
-            replies=(Reply(text=f"{turn.say('difference_diploma')}\n{turn.say('fact_more')}"),),
-            dialogue=turn.dialogue.settled(topic=spoken.intent),
-        )
-    facts = choose(await facts_for(turn.session, spoken.intent, on=turn.today), turn)
-    if not facts:
+    found = cards_for(spoken.intent, spoken.text)
+    if not found:
         return Outcome(
             replies=(Reply(text=turn.say("fact_none")),), dialogue=turn.dialogue.settled(topic=spoken.intent)
         )
-    return Outcome(
-        replies=(Reply(text=card(turn, facts)),), dialogue=turn.dialogue.settled(topic=spoken.intent)
-    )
+    return await answers.show_one_of(turn, found)
 
 
 async def price(turn: Turn) -> Outcome:
     """What it costs: of the courses asked about, or else the rule and its exemptions."""
     wanted = courses.refine(turn)
-    if wanted.subject_ids or wanted.text:
+    spoken = turn.understanding
+    card = price_card(_subjects(turn))
+    told = await answers.price(turn, card) if card is not None else None
+    if told is not None:
+        return told
+    about_rules = named_card("course_price", spoken.text) is not None and not spoken.slot("subject")
+    if (wanted.subject_ids or wanted.text) and not about_rules:
         return await courses.show(turn, wanted)
     return await answer(turn)
 
 
+async def courses_or_card(turn: Turn) -> Outcome:
+    """A list of courses; how long a level of Dutch takes is in none of them, so that gets its card."""
+    spoken = turn.understanding
+    card = card_of_subject(_subjects(turn), spoken.text)
+    if spoken.intent == "course_schedule_place" and card is not None and place_in(spoken) is None:
+        return await answers.show(turn, card)
+    return await courses.find(turn)
+
+
 async def about_course(turn: Turn) -> Outcome:
-    """When, where, or what one needs to start: of the course that is named, else the facts."""
+    """When, where, or what one needs to start: of the course that is named, else a card."""
     intent = turn.understanding.intent
     named = any(slot.name == "subject" and not slot.negated for slot in turn.understanding.slots)
+    if asks_about_kinds(turn.understanding.text):
+        return await answer(turn)
     if intent == "dutch_nt2":
         return await dutch(turn)
     if intent == "course_schedule_place":
@@ -49,8 +59,8 @@ async def about_course(turn: Turn) -> Outcome:
     if intent in COURSE_BOUND and named:
         return await courses.show(turn, courses.refine(turn))
     if intent == "entry_requirements":
-        facts = choose(await facts_for(turn.session, intent, on=turn.today), turn)
-        text = "\n".join([*_statements(turn, facts[:1]), turn.say("requirements_which")])
+        (card, *_) = cards_for(intent, turn.understanding.text)
+        text = "\n".join([await answers.text_of(turn, card), turn.say("requirements_which")])
         return Outcome(
             replies=(Reply(text=text),),
             dialogue=turn.dialogue.waiting_for(Asked.SUBJECT, topic=intent, search=None),
@@ -60,15 +70,18 @@ async def about_course(turn: Turn) -> Outcome:
 
 async def dutch(turn: Turn) -> Outcome:
     """Learning Dutch starts at the agency, for the test and the level; then the courses near by."""
+    spoken = turn.understanding
+    if named_card("dutch_nt2", spoken.text) and not spoken.slot("nt2_level") and place_in(spoken) is None:
+        return await answer(turn)
     lines = [turn.say("owner_dutch")]
     place = turn.place
     partner = await partners.find(turn.session, turn.decision.partner or "", place.region if place else None)
     if place is not None and partner is not None:
         lines.append(turn.say("dutch_partner", place=place.name, partner=partner.name))
-    intake = [
-        fact for fact in await facts_for(turn.session, "dutch_nt2", on=turn.today) if fact.id == "nt2.intake"
+    lines += [
+        turn.say("fact_source", source=fact.source, checked=turn.say.short_date(fact.checked_on))
+        for fact in await facts_by_id(turn.session, ["nt2.intake"], on=turn.today)
     ]
-    lines += [_source(turn, fact) for fact in intake]
     wanted = replace(courses.refine(turn), subject_ids=("nt2",), text=None)
     if place is None:
         lines.append(turn.say("ask_place"))
@@ -81,30 +94,5 @@ async def dutch(turn: Turn) -> Outcome:
     return replace(shown, replies=(first, *shown.replies[1:]))
 
 
-def choose(facts: tuple[FactValue, ...], turn: Turn) -> tuple[FactValue, ...]:
-    """The statements nearest to what was asked: those that share words with the question come first."""
-    words = {word for word in turn.understanding.text.lower().split() if len(word) > 3}
-    words |= {slot.value.lower() for slot in turn.understanding.slots}
-
-    def shared(fact: FactValue) -> int:
-        text = fact.statement.lower()
-        return -sum(word in text for word in words)
-
-    return tuple(sorted(facts, key=shared))[: 1 if turn.short else STATEMENTS]
-
-
-def card(turn: Turn, facts: tuple[FactValue, ...]) -> str:
-    """An answer card: the statements, whether they are disputed, source and date, and the way on."""
-    head = [] if turn.short and turn.say.language == "nl" else [turn.say("fact_head")]
-    return "\n".join([*head, *_statements(turn, facts), turn.say("fact_more")])
-
-
-def _statements(turn: Turn, facts: tuple[FactValue, ...]) -> list[str]:
-    lines = [fact.said(turn.say.language) for fact in facts]
-    if any(fact.disputed for fact in facts):
-        lines.append(turn.say("fact_dispute"))
-    return lines + list(dict.fromkeys(_source(turn, fact) for fact in facts))
-
-
-def _source(turn: Turn, fact: FactValue) -> str:
-    return turn.say("fact_source", source=fact.source, checked=turn.say.short_date(fact.checked_on))
+def _subjects(turn: Turn) -> list[str]:
+    return [slot.value for slot in turn.understanding.slots if slot.name == "subject" and not slot.negated]

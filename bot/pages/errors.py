@@ -45,8 +45,11 @@ def add_error_pages(app: FastAPI) -> None:
 
     async def failed(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(MACHINES):
-            return await http_exception_handler(request, HTTPException(500))
-        return error_page(request, 500)
+            answer = await http_exception_handler(request, HTTPException(500))
+        else:
+            answer = error_page(request, 500)
+        answer.headers.update(getattr(request.state, "security_headers", {}))  # see bot.guard
+        return answer
 
     app.exception_handler(HTTPException)(refused)
     app.exception_handler(RequestValidationError)(invalid)

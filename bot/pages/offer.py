@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import demand
 from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, Texts, page_language, render, texts
+from bot.searching import find_runs, vector_of
 from data import geo
 from data.catalog import price_words
-from data.catalog.prices import Price, price_for
-from data.catalog.search import CourseQuery, Near, RunHit, runs_by_id, search
+from data.catalog.exporters.schemaorg import course_jsonld
+from data.catalog.listing import can_join, whose
+from data.catalog.price_rules import Versions, price_of, versions_for
+from data.catalog.prices import Price
+from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by_id
+from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
-from data.tables.catalog import Place, ShownList
+from data.tables.catalog import Place, RunStatus
 
 PAGE_SIZE = 10
 FARTHEST_PAGE = 200
@@ -29,13 +35,17 @@ DISTANCES_KM = (5, 15, 30, 60)
 USUAL_KM = 15
 PARTS = ("morning", "afternoon", "evening")
 MODES = ("contact", "blended", "online")
+PRICES = (50, 100, 200, 300)
 
 router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What a visitor filled in. `day` is 0 for Monday; what an address spells wrongly is left out."""
+    """What a visitor filled in; what an address spells wrongly is left out.
+
+    `day` is 0 for Monday, `most` is in euro, `start` is an ISO day, `order` is "price" or empty.
+    """
 
     words: str = ""
     where: str = ""
@@ -44,6 +54,9 @@ class Search:
     part: str = ""
     day: int | None = None
     mode: str = ""
+    most: int | None = None
+    start: str = ""
+    order: str = ""
     page: int = 1
 
     @classmethod
@@ -59,6 +72,9 @@ class Search:
             part=given["part"] if given.get("part") in PARTS else "",
             day=day,
             mode=given["mode"] if given.get("mode") in MODES else "",
+            most=_number(given.get("most"), PRICES),
+            start=_day(given.get("start", "")),
+            order="price" if given.get("order") == "price" else "",
             page=_number(given.get("page"), range(1, FARTHEST_PAGE)) or 1,
         )
 
@@ -83,6 +99,10 @@ class Search:
             time_of_day=self.part or None,
             weekdays=() if self.day is None else (self.day,),
             mode=self.mode or None,
+            with_related=True,
+            max_price=None if self.most is None else Decimal(self.most),
+            starts_from=date.fromisoformat(self.start) if self.start else None,
+            cheapest_first=self.order == "price",
             limit=PAGE_SIZE,
             offset=(self.page - 1) * PAGE_SIZE,
         )
@@ -97,6 +117,9 @@ class Search:
             "part": self.part,
             "day": "" if self.day is None else self.day,
             "mode": self.mode,
+            "most": "" if self.most is None else self.most,
+            "start": self.start,
+            "order": self.order,
             "page": self.page if self.page > 1 else "",
             "lang": language,
         }
@@ -111,6 +134,7 @@ class Shown:
     price: Price
     price_short: str
     when: str
+    begun: str
 
 
 @router.get("/aanbod")
@@ -122,12 +146,13 @@ async def find(request: Request) -> Response:
     today = datetime.now(BRUSSELS).date()
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        result = await search(session, asked.query(), today=today)
+        result = await find_runs(session, asked.query(), today=today, vector_of=vector_of(request))
+        versions = await versions_for(session, result.hits)
         towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
         await demand.note_visit(
             request, session, asked.query(), asked.place, result, language=language, heard="page", today=today
         )
-        _remember(session, asked, [hit.run_id for hit in result.hits], result.relaxed)
+        await _remember(session, asked, result)
     return render(
         request,
         "offer.html",
@@ -136,7 +161,7 @@ async def find(request: Request) -> Response:
         place=asked.place,
         towns=list(towns),
         options=_options(words),
-        shown=[_shown(hit, today, words) for hit in result.hits],
+        shown=[shown_run(hit, versions, words, today) for hit in result.hits],
         total=result.total,
         pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
@@ -150,26 +175,38 @@ async def find(request: Request) -> Response:
 async def show(request: Request, run_id: str) -> Response:
     """Everything we know about one run, and from whom."""
     language = page_language(request)
-    if not (run_id.isascii() and run_id.isdigit() and len(run_id) < 19):
+    number = whole_number(run_id)
+    if number is None:
         return error_page(request, 404)
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        found = await runs_by_id(session, [int(run_id)])
-    if not found:
-        return error_page(request, 404)
+        found = await runs_by_id(session, [number])
+        if not found:
+            return error_page(request, 404)
+        versions = await versions_for(session, found)
+        provider_id, valid_to = await whose(session, number)
     hit, today = found[0], datetime.now(BRUSSELS).date()
-    shown = _shown(hit, today, texts(language))
+    over = hit.status == RunStatus.ENDED or (valid_to is not None and valid_to < today)
+    shown = shown_run(hit, versions, texts(language), today)
     return render(
         request,
         "run.html",
         language=language,
+        status=410 if over else 200,
+        over=over,
+        provider_id=provider_id,
         shown=shown,
         hit=hit,
         price_lines=price_words.sentences(shown.price, language),
-        closed=(hit.enrol_until or hit.start_date) < today,
+        closed=not can_join(hit, today),
         topics=[topic.label(language) for item in hit.subject_ids if (topic := subject(item))],
-        linked_data=_linked_course(hit, shown.price, str(request.base_url).rstrip("/")),
+        linked_data=course_jsonld(hit, url=f"{str(request.base_url).rstrip('/')}/aanbod/{hit.run_id}"),
     )
+
+
+def whole_number(text: str) -> int | None:
+    """An id out of an address; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def place_named(words: str) -> geo.Place | None:
@@ -200,6 +237,14 @@ def _number(text: str | None, allowed: range | tuple[int, ...]) -> int | None:
     return int(text) if int(text) in allowed else None
 
 
+def _day(text: str) -> str:
+    """An ISO day as it came, empty for what is none."""
+    try:
+        return date.fromisoformat(text).isoformat() if len(text) == len("2026-11-23") else ""
+    except ValueError:
+        return ""
+
+
 def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
     """What the selects offer: values with their words."""
     return {
@@ -211,27 +256,30 @@ def _options(words: Texts) -> dict[str, list[tuple[Any, str]]]:
         "day": list(enumerate(words["days"])),
         "part": [(part, words["parts"][part]) for part in PARTS],
         "mode": [(mode, words["modes"][mode]) for mode in MODES],
+        "most": [(price, words["offer_most_value"].format(price=price)) for price in PRICES],
+        "order": [("price", words["offer_order_price"])],
     }
 
 
-def _remember(session: AsyncSession, asked: Search, run_ids: list[int], relaxed: tuple[str, ...]) -> None:
-    if not run_ids:
-        return
+async def _remember(session: AsyncSession, asked: Search, result: SearchResult) -> None:
     # The free words stay out: they may hold anything, and the audit needs only which runs stood where.
     query: dict[str, Any] = {"by": "page", "subject": asked.subject, "page": asked.page}
     place = asked.place
     if place:
         query["place"] = place.key
-    session.add(ShownList(query=query, run_ids=run_ids, relaxed=",".join(relaxed) or None))
+    await remember(session, result, query=query, skipped=(asked.page - 1) * PAGE_SIZE, place=place)
 
 
-def _shown(hit: RunHit, today: date, words: Texts) -> Shown:
-    price = price_for(hit.lesson_hours, hit.tariff, {}, today, material=hit.material_cost)
+def shown_run(hit: RunHit, versions: Versions, words: Texts, today: date) -> Shown:
+    """A run with its price and its hours in words, and that it has begun where one can still join."""
+    begun = hit.start_date < today and can_join(hit, today)
+    price = price_of(hit, versions, {})
     return Shown(
         hit=hit,
         price=price,
         price_short=price_words.short(price, words.language),
         when=_when(hit, words),
+        begun=words["offer_begun"].format(day=words.day(hit.enrol_until or today)) if begun else "",
     )
 
 
@@ -254,42 +302,3 @@ def _linked_list(hits: tuple[RunHit, ...], base: str) -> dict[str, Any]:
         for place, hit in enumerate(hits, start=1)
     ]
     return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
-
-
-def _linked_course(hit: RunHit, price: Price, base: str) -> dict[str, Any]:
-    """The run in schema.org's words (Course, CourseInstance, Offer)."""
-    run: dict[str, Any] = {
-        "@type": "CourseInstance",
-        "courseMode": {"contact": "Onsite", "blended": "Blended", "online": "Online"}[hit.mode],
-        "startDate": hit.start_date.isoformat(),
-        "location": {
-            "@type": "Place",
-            "name": hit.place_name,
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": hit.street,
-                "postalCode": hit.postcode,
-                "addressLocality": hit.municipality,
-                "addressCountry": "BE",
-            },
-        },
-    }
-    if hit.end_date:
-        run["endDate"] = hit.end_date.isoformat()
-    course: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Course",
-        "name": hit.course_title,
-        "description": hit.course_title,
-        "url": f"{base}/aanbod/{hit.run_id}",
-        "provider": {"@type": "Organization", "name": hit.provider_name},
-        "hasCourseInstance": run,
-    }
-    if price.amount is not None:
-        course["offers"] = {
-            "@type": "Offer",
-            "price": str(price.amount),
-            "priceCurrency": "EUR",
-            "category": "Paid" if price.amount else "Free",
-        }
-    return course

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -19,6 +19,8 @@ from data.tables.catalog import Fact
 
 COLLECTED_ON = date(2026, 11, 20)
 """When the shipped facts were last looked at, all together."""
+SCHOOL_YEAR_ENDS = date(2027, 8, 31)
+"""Until when they may stand unchecked, where they name no day of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,7 @@ class FactValue:
 
     `as_of` is the source's own dating, in words ("undated", "2025-2026"); `verified` is False for what nobody saw
     on a page; `conflicts_with` names the fact or page that says otherwise: tell both, and say it must be checked.
+    After `recheck_after` an answer says that it must be looked at again.
     """
 
     id: str
@@ -40,6 +43,7 @@ class FactValue:
     checked_on: date
     verified: bool
     conflicts_with: str | None
+    recheck_after: date | None = None
     plain: Mapping[str, str] = field(default_factory=dict)
     """Language → the same in plain words; empty for what only staff need."""
 
@@ -51,6 +55,10 @@ class FactValue:
     def disputed(self) -> bool:
         """Whether an answer must say that this has to be checked."""
         return self.conflicts_with is not None or not self.verified
+
+    def stale(self, on: date) -> bool:
+        """Whether it should have been looked at again before this day."""
+        return self.recheck_after is not None and self.recheck_after < on
 
 
 @cache
@@ -76,6 +84,19 @@ async def facts_for(session: AsyncSession, topic: str, *, on: date) -> tuple[Fac
     return tuple(fact_of(row) for row in rows)
 
 
+async def facts_by_id(session: AsyncSession, ids: Sequence[str], *, on: date) -> tuple[FactValue, ...]:
+    """The stored facts with these ids that hold on a day, in the order asked for."""
+    rows = await session.scalars(
+        select(Fact).where(
+            Fact.source_id.in_(ids),
+            or_(Fact.valid_from.is_(None), Fact.valid_from <= on),
+            or_(Fact.valid_to.is_(None), Fact.valid_to >= on),
+        )
+    )
+    found = {row.source_id: fact_of(row) for row in rows}
+    return tuple(found[fact_id] for fact_id in ids if fact_id in found)
+
+
 def fact_of(row: Fact) -> FactValue:
     """A stored fact as a value."""
     return FactValue(
@@ -90,6 +111,7 @@ def fact_of(row: Fact) -> FactValue:
         checked_on=row.checked_on,
         verified=row.status == "seen",
         conflicts_with=row.conflicts_with,
+        recheck_after=row.recheck_after,
         # Somebody may have corrected the stored fact: then our plain words are no longer its words.
         plain=_plain().get(row.source_id, {}) if row.statement == _statements().get(row.source_id) else {},
     )
@@ -110,6 +132,9 @@ def _fact(row: Mapping[str, Any], conflict: str | None) -> FactValue:
         checked_on=COLLECTED_ON,
         verified=row["status"] == "seen",
         conflicts_with=conflict,
+        recheck_after=date.fromisoformat(row["recheck_after"])
+        if "recheck_after" in row
+        else SCHOOL_YEAR_ENDS,
         plain=_plain().get(row["id"], {}),
     )
 

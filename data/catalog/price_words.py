@@ -47,35 +47,47 @@ _SENTENCES = {
         PartKind.FIXED: "De prijs is {amount}.",
         PartKind.UNKNOWN: "De prijs ken ik niet. Vraag die aan de school.",
         PartKind.CEILING: "Je betaalt nooit meer dan {amount} per semester.",
+        PartKind.YEAR_CEILING: "Je betaalt nooit meer dan {amount} per schooljaar.",
         PartKind.LOWERED: "Met {status} betaal je misschien {amount}. Neem mee: {prove}.",
         PartKind.LOWER_FOR: "Soms betaal je minder: {statuses}.",
         PartKind.MATERIAL: "Cursusmateriaal: ongeveer {amount} extra.",
+        PartKind.OTHER_PAGE: "Een andere pagina ({source}) zegt: {amount}.",
         PartKind.CHECK: "Vraag de prijs na bij de school: officiële pagina's zeggen niet hetzelfde.",
+        PartKind.CHECK_YEAR: "Voor schooljaar {school_year} kan het anders zijn: vraag het na bij de school.",
     },
     "fr": {
         PartKind.PER_HOUR: "{hours} périodes × {tariff} = {amount}.",
         PartKind.FIXED: "Le prix est de {amount}.",
         PartKind.UNKNOWN: "Je ne connais pas le prix. Demande-le à l'école.",
         PartKind.CEILING: "Tu ne paies jamais plus de {amount} par semestre.",
+        PartKind.YEAR_CEILING: "Tu ne paies jamais plus de {amount} par année scolaire.",
         PartKind.LOWERED: "Avec {status}, tu paies peut-être {amount}. À apporter : {prove}.",
         PartKind.LOWER_FOR: "Parfois tu paies moins : {statuses}.",
         PartKind.MATERIAL: "Matériel de cours : environ {amount} en plus.",
+        PartKind.OTHER_PAGE: "Une autre page ({source}) dit : {amount}.",
         PartKind.CHECK: "Vérifie le prix auprès de l'école : les pages officielles ne disent pas la même chose.",
+        PartKind.CHECK_YEAR: "Pour l'année {school_year}, cela peut changer : vérifie auprès de l'école.",
     },
     "en": {
         PartKind.PER_HOUR: "{hours} lesson hours × {tariff} = {amount}.",
         PartKind.FIXED: "The price is {amount}.",
         PartKind.UNKNOWN: "I do not know the price. Ask the school.",
         PartKind.CEILING: "You never pay more than {amount} per semester.",
+        PartKind.YEAR_CEILING: "You never pay more than {amount} per school year.",
         PartKind.LOWERED: "With {status} you may pay {amount}. Bring: {prove}.",
         PartKind.LOWER_FOR: "Some people pay less: {statuses}.",
         PartKind.MATERIAL: "Course material: about {amount} extra.",
+        PartKind.OTHER_PAGE: "Another page ({source}) says: {amount}.",
         PartKind.CHECK: "Check the price with the school: official pages do not say the same.",
+        PartKind.CHECK_YEAR: "It may be different for school year {school_year}: ask the school.",
     },
 }
 _FREE = {"nl": "niets (gratis)", "fr": "rien (gratuit)", "en": "nothing (free)"}
 _ASK = {"nl": "prijs navragen", "fr": "prix à demander", "en": "ask for the price"}
 _FREE_SHORT = {"nl": "gratis", "fr": "gratuit", "en": "free"}
+_OR = {"nl": "of", "fr": "ou", "en": "or"}
+_CHECK = {"nl": "vraag na", "fr": "à vérifier", "en": "ask first"}
+_NO_AMOUNT = {"nl": "geen bedrag", "fr": "pas de montant", "en": "no amount"}
 _EUROS = {"nl": "euro", "fr": "euros", "en": "euros"}
 
 
@@ -85,11 +97,17 @@ def sentences(price: Price, language: str = "nl") -> tuple[str, ...]:
 
 
 def short(price: Price, language: str = "nl") -> str:
-    """The price in two or three words: "90 euro", "gratis", "prijs navragen"."""
+    """The price in a few words: "90 euro", "gratis", "prijs navragen", and where pages disagree all they say:
+    "gratis of 90 euro, vraag na".
+    """
     language = language if language in _SENTENCES else "nl"
     if price.amount is None:
         return _ASK[language]
-    return _FREE_SHORT[language] if price.amount == 0 else euros(price.amount, language)
+    amounts = sorted({price.amount, *(other.amount for other in price.others if other.amount is not None)})
+    said = f" {_OR[language]} ".join(
+        _FREE_SHORT[language] if amount == 0 else euros(amount, language) for amount in amounts
+    )
+    return f"{said}, {_CHECK[language]}" if price.disputed else said
 
 
 def euros(amount: Decimal, language: str = "nl") -> str:
@@ -97,7 +115,8 @@ def euros(amount: Decimal, language: str = "nl") -> str:
     number = f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.2f}"
     if language != "en":
         number = number.replace(".", ",")
-    return f"{number} {_EUROS.get(language, 'euro')}"
+    one = language == "fr" and abs(amount) < 2  # French says "1,50 euro"
+    return f"{number} {'euro' if one else _EUROS.get(language, 'euro')}"
 
 
 def _sentence(part: PricePart, language: str) -> str:
@@ -105,7 +124,7 @@ def _sentence(part: PricePart, language: str) -> str:
 
     def money(amount: Decimal | None) -> str:
         if amount is None:
-            return ""
+            return _NO_AMOUNT[language]
         return _FREE[language] if amount == 0 else euros(amount, language)
 
     return _SENTENCES[language][part.kind].format(
@@ -114,5 +133,7 @@ def _sentence(part: PricePart, language: str) -> str:
         amount=money(part.amount),
         status=names.get(part.status or "", part.status or ""),
         prove=part.prove or "",
+        source=part.source or "",
+        school_year=part.school_year or "",
         statuses=", ".join(names.get(status, status) for status in part.statuses),
     )

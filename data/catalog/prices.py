@@ -1,8 +1,12 @@
-"""What a run costs: lesson hours × tariff, with exemptions and a ceiling. Says what is known, promises nothing."""
+"""What a run costs: lesson hours × tariff, with exemptions and ceilings. Says what is known, promises nothing.
+
+The rule that holds on the day a run starts decides: that day says to which semester, so under which ceiling, it belongs
+(onderwijs.vlaanderen.be). Where official pages disagree, all they say is kept, and the answer says where to check.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,6 +15,7 @@ from typing import Any
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+SEPTEMBER = 9
 
 
 class Status(StrEnum):
@@ -41,18 +46,25 @@ _BRUSSELS_NIS_PREFIX = "21"
 
 @dataclass(frozen=True, kw_only=True)
 class Exemption:
-    """A lower tariff (per lesson hour, or fixed) for a situation, and what proves it."""
+    """A lower tariff (per lesson hour, or fixed) for a situation, what proves it, and when it holds."""
 
     status: str
     per_hour: Decimal | None
     fixed: Decimal | None
     prove: str
     source: str
+    source_url: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tariff:
-    """A dated price rule as a value; amounts in euro. Neither `per_hour` nor `fixed`: the price is unknown."""
+    """A dated price rule as a value; amounts in euro. Neither `per_hour` nor `fixed`: the price is unknown.
+
+    `ceiling` is the most that a semester costs, `year_ceiling` the most that a school year costs. Rules with the same
+    `key` are versions of one: of different years, or by pages that disagree.
+    """
 
     id: str
     key: str
@@ -60,6 +72,7 @@ class Tariff:
     per_hour: Decimal | None
     fixed: Decimal | None
     ceiling: Decimal | None
+    year_ceiling: Decimal | None = None
     exemptions: tuple[Exemption, ...]
     disputed: bool
     source: str
@@ -71,9 +84,7 @@ class Tariff:
 
     def covers(self, on: date) -> bool:
         """Whether the rule holds on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
+        return _holds(self.valid_from, self.valid_to, on)
 
 
 class PartKind(StrEnum):
@@ -83,10 +94,13 @@ class PartKind(StrEnum):
     FIXED = "fixed"  # amount
     UNKNOWN = "unknown"
     CEILING = "ceiling"  # amount
+    YEAR_CEILING = "year_ceiling"  # amount
     LOWERED = "lowered"  # status, amount, prove
     LOWER_FOR = "lower_for"  # statuses that pay less, amount of the lowest
     MATERIAL = "material"  # amount
+    OTHER_PAGE = "other_page"  # amount, source
     CHECK = "check"
+    CHECK_YEAR = "check_year"  # school_year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +114,18 @@ class PricePart:
     status: str | None = None
     prove: str | None = None
     statuses: tuple[str, ...] = ()
+    source: str | None = None
+    school_year: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherPrice:
+    """What another official page says that the same run costs, in euro; None where it names no amount."""
+
+    amount: Decimal | None
+    statement: str
+    source: str
+    source_url: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,19 +133,22 @@ class Price:
     """What somebody probably pays for a run, in euro without material; None where nobody can tell.
 
     `full_amount` is without the exemption that `amount` counts in; `to_prove` is what that exemption asks for.
-    `disputed`: official pages disagree or the rule does not cover the day, so it must be checked with the school.
+    `disputed`: official pages disagree or the rule does not cover the day, so it must be checked with the school;
+    `others` is what the pages say that disagree.
     """
 
     amount: Decimal | None
     full_amount: Decimal | None
     material: Decimal
     rule_id: str
+    statement: str
     parts: tuple[PricePart, ...]
     source: str
     source_url: str | None
     source_date: date
     to_prove: str | None
     disputed: bool
+    others: tuple[OtherPrice, ...] = ()
 
 
 def of_person(facts: Mapping[str, Any]) -> frozenset[str]:
@@ -140,25 +169,47 @@ def price_for(
     person_facts: Mapping[str, Any],
     on: date,
     *,
+    versions: Sequence[Tariff] = (),
     material: Decimal = ZERO,
+    ends: date | None = None,
 ) -> Price:
-    """The price of a run of `lesson_hours` by `rule` on a day, for a person with these facts ({} if unknown)."""
-    full = _amount(lesson_hours, rule.per_hour, rule.fixed, rule.ceiling)
-    exemption = _best(rule, of_person(person_facts), lesson_hours, full)
-    amount = full if exemption is None else _exempt(exemption, lesson_hours, rule.ceiling)
-    disputed = rule.disputed or not rule.covers(on)
+    """The price of a run of `lesson_hours` that starts on a day, for a person with these facts ({} if unknown).
+
+    `rule` is the rule the run names, `versions` are all rules with its key: the one that holds on that day counts.
+    """
+    statuses = of_person(person_facts)
+    holding = in_force(rule, versions, on)
+    years = 1 if ends is None else max(1, _year_of(ends) - _year_of(on) + 1)
+    full = _amount(lesson_hours, holding.per_hour, holding.fixed, holding, years)
+    exemption = _best(holding, statuses, lesson_hours, full, on, years)
+    amount = full if exemption is None else _exempt(exemption, lesson_hours, holding, years)
+    others = _others(holding, versions, statuses, lesson_hours, amount, on, years)
+    disputed = holding.disputed or not holding.covers(on) or bool(others)
     return Price(
         amount=amount,
         full_amount=full,
         material=material,
-        rule_id=rule.id,
-        parts=tuple(_parts(lesson_hours, rule, full, exemption, amount, material, disputed)),
-        source=exemption.source if exemption else rule.source,
-        source_url=rule.source_url,
-        source_date=rule.checked_on,
+        rule_id=holding.id,
+        statement=holding.statement,
+        parts=tuple(_parts(lesson_hours, holding, full, exemption, amount, material, others, on, years)),
+        source=exemption.source if exemption else holding.source,
+        source_url=(exemption.source_url if exemption else None) or holding.source_url,
+        source_date=holding.checked_on,
         to_prove=exemption.prove if exemption else None,
         disputed=disputed,
+        others=others,
     )
+
+
+def in_force(rule: Tariff, versions: Sequence[Tariff], on: date) -> Tariff:
+    """The rule itself if it holds on the day; else the newest version that does; else the one nearest in time."""
+    if rule.covers(on):
+        return rule
+    same = [version for version in versions if version.key == rule.key]
+    holding = [version for version in same if version.covers(on)]
+    if holding:
+        return max(holding, key=lambda version: (version.valid_from or date.min, version.id))
+    return min((rule, *same), key=lambda version: _days_apart(version, on))
 
 
 def exemption_of(stored: Mapping[str, Any]) -> Exemption:
@@ -169,38 +220,101 @@ def exemption_of(stored: Mapping[str, Any]) -> Exemption:
         fixed=_decimal(stored.get("fixed")),
         prove=stored["prove"],
         source=stored["source"],
+        source_url=stored.get("source_url"),
+        valid_from=_date(stored.get("valid_from")),
+        valid_to=_date(stored.get("valid_to")),
     )
+
+
+def school_year(on: date) -> str:
+    """The school year of a day, "2026-2027"; it begins on 1 September."""
+    year = _year_of(on)
+    return f"{year}-{year + 1}"
+
+
+def _year_of(on: date) -> int:
+    return on.year if on.month >= SEPTEMBER else on.year - 1
+
+
+def _holds(first: date | None, last: date | None, on: date) -> bool:
+    return (first is None or first <= on) and (last is None or on <= last)
+
+
+def _days_apart(rule: Tariff, on: date) -> int:
+    if rule.valid_to is not None and rule.valid_to < on:
+        return (on - rule.valid_to).days
+    if rule.valid_from is not None and on < rule.valid_from:
+        return (rule.valid_from - on).days
+    return 0
 
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
 def _amount(
-    hours: int, per_hour: Decimal | None, fixed: Decimal | None, ceiling: Decimal | None
+    hours: int, per_hour: Decimal | None, fixed: Decimal | None, rule: Tariff, years: int
 ) -> Decimal | None:
     if fixed is not None:
         return fixed
     if per_hour is None:
         return None
     total = (per_hour * hours).quantize(CENT, ROUND_HALF_UP)
-    return total if ceiling is None else min(total, ceiling)
+    return min(total, *_ceilings(rule, years)) if _ceilings(rule, years) else total
 
 
-def _exempt(exemption: Exemption, hours: int, ceiling: Decimal | None) -> Decimal | None:
-    return _amount(hours, exemption.per_hour, exemption.fixed, ceiling)
+def _ceilings(rule: Tariff, years: int) -> list[Decimal]:
+    yearly = None if rule.year_ceiling is None else rule.year_ceiling * years
+    return [ceiling for ceiling in (rule.ceiling, yearly) if ceiling is not None]
 
 
-def _best(rule: Tariff, statuses: frozenset[str], hours: int, full: Decimal | None) -> Exemption | None:
-    """The exemption that makes it cheapest, among those of the person; None if none makes it cheaper."""
+def _exempt(exemption: Exemption, hours: int, rule: Tariff, years: int) -> Decimal | None:
+    return _amount(hours, exemption.per_hour, exemption.fixed, rule, years)
+
+
+def _best(
+    rule: Tariff, statuses: frozenset[str], hours: int, full: Decimal | None, on: date, years: int
+) -> Exemption | None:
+    """The exemption that makes it cheapest, among those of the person that hold; None if none makes it cheaper."""
     offers = [
         (amount, exemption)
         for exemption in rule.exemptions
         if exemption.status in statuses
-        and (amount := _exempt(exemption, hours, rule.ceiling)) is not None
+        and _holds(exemption.valid_from, exemption.valid_to, on)
+        and (amount := _exempt(exemption, hours, rule, years)) is not None
         and (full is None or amount < full)
     ]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
+
+
+def _others(
+    holding: Tariff,
+    versions: Sequence[Tariff],
+    statuses: frozenset[str],
+    hours: int,
+    amount: Decimal | None,
+    on: date,
+    years: int,
+) -> tuple[OtherPrice, ...]:
+    """What other versions that hold on the same day make it, where that differs."""
+    found = []
+    for rule in versions:
+        if rule.key != holding.key or rule.id == holding.id or not rule.covers(on):
+            continue
+        full = _amount(hours, rule.per_hour, rule.fixed, rule, years)
+        exemption = _best(rule, statuses, hours, full, on, years)
+        other = full if exemption is None else _exempt(exemption, hours, rule, years)
+        if other != amount:
+            found.append(
+                OtherPrice(
+                    amount=other, statement=rule.statement, source=rule.source, source_url=rule.source_url
+                )
+            )
+    return tuple(found)
 
 
 def _parts(
@@ -210,27 +324,39 @@ def _parts(
     exemption: Exemption | None,
     amount: Decimal | None,
     material: Decimal,
-    disputed: bool,
+    others: tuple[OtherPrice, ...],
+    on: date,
+    years: int,
 ) -> list[PricePart]:
-    parts: list[PricePart] = []
-    if full is None:
-        parts.append(PricePart(kind=PartKind.UNKNOWN))
-    elif rule.per_hour is None:
-        parts.append(PricePart(kind=PartKind.FIXED, amount=full))
-    else:
-        parts.append(PricePart(kind=PartKind.PER_HOUR, amount=full, hours=hours, tariff=rule.per_hour))
-        if rule.ceiling is not None and full == rule.ceiling:
-            parts.append(PricePart(kind=PartKind.CEILING, amount=rule.ceiling))
+    parts = [*_basis(hours, rule, full, years)]
+    lower = [item for item in rule.exemptions if _holds(item.valid_from, item.valid_to, on)]
     if exemption is not None:
         parts.append(
             PricePart(kind=PartKind.LOWERED, amount=amount, status=exemption.status, prove=exemption.prove)
         )
-    elif rule.exemptions:
-        lowest = min(_exempt(item, hours, rule.ceiling) or ZERO for item in rule.exemptions)
-        statuses = tuple(dict.fromkeys(item.status for item in rule.exemptions))
+    elif lower:
+        lowest = min(_exempt(item, hours, rule, years) or ZERO for item in lower)
+        statuses = tuple(dict.fromkeys(item.status for item in lower))
         parts.append(PricePart(kind=PartKind.LOWER_FOR, amount=lowest, statuses=statuses))
     if material:
         parts.append(PricePart(kind=PartKind.MATERIAL, amount=material))
-    if disputed:
+    parts += [PricePart(kind=PartKind.OTHER_PAGE, amount=o.amount, source=o.source) for o in others]
+    if rule.disputed or others:
         parts.append(PricePart(kind=PartKind.CHECK))
+    if not rule.covers(on):
+        parts.append(PricePart(kind=PartKind.CHECK_YEAR, school_year=school_year(on)))
+    return parts
+
+
+def _basis(hours: int, rule: Tariff, full: Decimal | None, years: int) -> list[PricePart]:
+    if full is None:
+        return [PricePart(kind=PartKind.UNKNOWN)]
+    if rule.per_hour is None or rule.fixed is not None:
+        return [PricePart(kind=PartKind.FIXED, amount=full)]
+    total = (rule.per_hour * hours).quantize(CENT, ROUND_HALF_UP)
+    parts = [PricePart(kind=PartKind.PER_HOUR, amount=total, hours=hours, tariff=rule.per_hour)]
+    if full < total:
+        by_semester = rule.ceiling == full
+        kind = PartKind.CEILING if by_semester else PartKind.YEAR_CEILING
+        parts.append(PricePart(kind=kind, amount=full if by_semester else rule.year_ceiling))
     return parts

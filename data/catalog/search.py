@@ -1,6 +1,10 @@
-"""Finding runs: one query over subjects, words, distance, days and dates.
+"""Finding runs: by words, meaning and subjects, then by distance, days, dates and price.
 
-Neutral by construction: the ranking reads no provider. It sorts by how well a run matches, how near it is, and the
+Two queries. `match_texts.sql` weighs every text of a course against the words and the vector of the question: Dutch
+stems, compounds and synonyms, trigrams for typing errors, and meaning across languages. `rank_runs.sql` filters and
+orders the runs of the texts that match.
+
+Neutral by construction: neither reads a provider. The order is by how well a run matches, how near it is, and the
 spread over places; what is then still equal is shuffled anew each day, the same for everybody. The provider's name is
 joined to the few rows that are left, to be shown.
 """
@@ -20,8 +24,10 @@ from typing import Any
 from sqlalchemy import Row, RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.catalog.indexing import vector_text
 from data.catalog.prices import Tariff, exemption_of
 from data.catalog.subjects import subjects
+from data.catalog.words import fold, plain, search_words
 from data.geo import distance_km
 
 FARTHEST_KM = 60.0
@@ -41,14 +47,18 @@ class Near:
 class CourseQuery:
     """What somebody looks for; empty fields do not filter.
 
-    `subject_ids`: ids of `data.catalog.subjects`, any of them. `text`: free words, for what has no subject.
-    `time_of_day`: morning · afternoon · evening. `weekdays`: 0 is Monday, any of them. `mode`: contact · blended ·
-    online. `starts_from`, `starts_until`: inclusive. `max_price`: euro, material included, without exemptions.
-    `only_open`: leave out what is full, cancelled, ended, or closed for enrolment.
+    `subject_ids`: ids of `data.catalog.subjects`, any of them. `text`: free words in any language, and `vector` their
+    meaning, by the encoder that embedded the courses; without it words and spelling decide alone. With both subjects
+    and words the subjects filter and the words order. `time_of_day`: morning · afternoon · evening. `weekdays`: 0 is
+    Monday, any of them. `mode`: contact · blended · online. `starts_from`, `starts_until`: inclusive. `max_price`:
+    euro, material included, after the exemptions for `statuses` (`prices.of_person`). `level`: as courses have it.
+    `language`: in which the course is taught. `only_open`: leave out what is full, cancelled, ended, or closed for
+    enrolment. `with_related`: let what only resembles the words follow what matches them.
     """
 
     subject_ids: tuple[str, ...] = ()
     text: str | None = None
+    vector: Sequence[float] | None = None
     near: Near | None = None
     time_of_day: str | None = None
     weekdays: tuple[int, ...] = ()
@@ -56,6 +66,10 @@ class CourseQuery:
     starts_from: date | None = None
     starts_until: date | None = None
     max_price: Decimal | None = None
+    statuses: tuple[str, ...] = ()
+    level: str | None = None
+    language: str | None = None
+    with_related: bool = False
     only_open: bool = True
     cheapest_first: bool = False
     limit: int = 5
@@ -63,25 +77,18 @@ class CourseQuery:
 
 
 class Relaxed(StrEnum):
-    """A wish that was let go because nothing fits it."""
+    """A wish that was let go because nothing fits it, mildest first; SUBJECT: what is shown only resembles the words."""
 
     WEEKDAY = "weekday"
     TIME_OF_DAY = "time_of_day"
     DISTANCE = "distance"
     START = "start"
+    LEVEL = "level"
+    SUBJECT = "subject"
 
 
-# The levels that rank_runs.sql gives, mildest first.
-_LEVELS: Mapping[int, tuple[Relaxed, ...]] = {
-    0: (),
-    1: (Relaxed.WEEKDAY,),
-    2: (Relaxed.WEEKDAY, Relaxed.TIME_OF_DAY),
-    3: (Relaxed.DISTANCE,),
-    4: (Relaxed.START,),
-    5: (Relaxed.WEEKDAY, Relaxed.TIME_OF_DAY, Relaxed.DISTANCE),
-    6: (Relaxed.WEEKDAY, Relaxed.TIME_OF_DAY, Relaxed.DISTANCE, Relaxed.START),
-}
-_MILDEST_WITHOUT_DISTANCE = 2  # up to here, looking farther cannot give a milder answer
+_BITS = {Relaxed.WEEKDAY: 1, Relaxed.TIME_OF_DAY: 2, Relaxed.DISTANCE: 4, Relaxed.START: 8, Relaxed.LEVEL: 16}
+"""The bits of `missed` in rank_runs.sql."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,32 +131,95 @@ class RunHit:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """The page of hits asked for, how many there are in all, and which wishes were let go to find them."""
+    """The page of hits asked for, how many there are in all, and which wishes were let go to find them.
+
+    `offer`: place → how many of its runs fit. `equals`: for each hit, the runs that only the shuffle of the day set
+    apart from it, itself among them. Both for the audit of neutrality (`catalog.shown`).
+    """
 
     hits: tuple[RunHit, ...] = ()
     total: int = 0
-    relaxed: tuple[Relaxed, ...] = field(default=())
+    relaxed: tuple[Relaxed, ...] = ()
+    offer: Mapping[int, int] = field(default_factory=dict)
+    equals: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A text that fits the words: `closeness` counts the steps below the best; `related` only resembles."""
+
+    key: str
+    closeness: int
+    related: bool
 
 
 async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> SearchResult:
     """Runs that fit; if none does, those that fit when the fewest wishes are let go (`relaxed`)."""
-    subject_ids = query.subject_ids or subjects_in(query.text or "")
-    rows = await _rank(session, query, subject_ids, today, farther=False)
-    if query.near and (not rows or rows[0].let_go > _MILDEST_WITHOUT_DISTANCE):
-        rows = await _rank(session, query, subject_ids, today, farther=True)
+    matches = await match(session, query)
+    rows = await _rank(session, query, matches, today, farther=False)
+    if query.near and (not rows or rows[0].related or rows[0].missed not in _MILDER_THAN_DISTANCE):
+        rows = await _rank(session, query, matches, today, farther=True)
     if not rows:
         return SearchResult()
+    relaxed = [wish for wish, bit in _BITS.items() if rows[0].missed & bit]
     return SearchResult(
         hits=await runs_by_id(session, [row.run_id for row in rows], near=query.near),
         total=rows[0].total,
-        relaxed=tuple(wish for wish in _LEVELS[rows[0].let_go] if _was_wished(wish, query)),
+        relaxed=(*relaxed, Relaxed.SUBJECT) if rows[0].related else tuple(relaxed),
+        offer={int(place): runs for row in rows for place, runs in (row.offer or {}).items()},
+        equals=tuple(tuple(row.equals) for row in rows),
     )
 
 
+_MILDER_THAN_DISTANCE = (0, _BITS[Relaxed.WEEKDAY], _BITS[Relaxed.TIME_OF_DAY])
+"""While no more than this is let go, looking farther cannot give a milder answer."""
+
+
+async def match(session: AsyncSession, query: CourseQuery) -> list[Match] | None:
+    """The texts that fit the words of a query, best first; None when it has no words that tell anything."""
+    words = search_words(query.text or "")
+    if not words:
+        return None
+    rows = await session.execute(
+        text(_sql("match_texts")),
+        {
+            "typed": [word.typed for word in words],
+            "queries": [word.query for word in words],
+            "subjects": list(subjects_in(query.text or "")),
+            "subject_filter": list(query.subject_ids),
+            "vector": None if query.vector is None else vector_text(query.vector),
+            "least": LEAST,
+        },
+    )
+    return _matches(rows.all(), of_subject=bool(query.subject_ids))
+
+
+LEAST, SURE = 1.0, 1.2
+"""An embedded text with a score below LEAST is not shown, and below SURE only resembles what was asked. Measured on the
+development half of the judged questions: of what is not taught, three in four then find nothing and one in seven find
+what "resembles" it; of what is taught, one in fifty find nothing surely."""
+
+_STEP = 0.05  # scores that differ less are equally good
+_RELATED = 0.5  # this far below the best, a text only resembles what was asked
+
+
+def _matches(rows: Sequence[Row[Any]], *, of_subject: bool) -> list[Match]:
+    """Rows of match_texts.sql, best first. Words that were found are sure; meaning has to be near enough."""
+    best = rows[0].score if rows else 0.0
+    return [
+        Match(
+            key=row.key,
+            closeness=int((best - row.score) / _STEP),
+            related=not of_subject and (best - row.score > _RELATED or (row.embedded and row.score < SURE)),
+        )
+        for row in rows
+    ]
+
+
 async def _rank(
-    session: AsyncSession, query: CourseQuery, subject_ids: tuple[str, ...], today: date, *, farther: bool
+    session: AsyncSession, query: CourseQuery, matches: list[Match] | None, today: date, *, farther: bool
 ) -> Sequence[Row[Any]]:
-    parameters = _parameters(query, subject_ids, today, farther=farther)
+    parameters = _parameters(query, matches, today, farther=farther)
     return (await session.execute(text(_sql("rank_runs")), parameters)).all()
 
 
@@ -169,26 +239,27 @@ def _sql(name: str) -> str:
 def subjects_in(words: str) -> tuple[str, ...]:
     """The subjects whose own words occur in a text, e.g. "cursus boekhouden" → ("boekhouden",)."""
     pattern, ids = _vocabulary()
-    found = (ids[match.group()] for match in pattern.finditer(words.lower()))
+    found = (ids[match.group()] for match in pattern.finditer(fold(plain(words))))
     return tuple(dict.fromkeys(found))
 
 
 @cache
 def _vocabulary() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    ids = {term: item.id for item in subjects() for term in item.terms}
+    ids = {fold(term): item.id for item in subjects() for term in item.terms}
     longest_first = sorted(ids, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), ids
 
 
 def _parameters(
-    query: CourseQuery, subject_ids: tuple[str, ...], today: date, *, farther: bool
+    query: CourseQuery, matches: list[Match] | None, today: date, *, farther: bool
 ) -> dict[str, Any]:
     near = query.near
-    words = [] if subject_ids else re.findall(r"\w{3,}", query.text or "")[:12]
     return {
-        "subject_ids": list(subject_ids),
-        "words": " | ".join(f"{word}:*" for word in words) or None,
-        "typed": " ".join(words) or None,
+        "keys": None if matches is None else [match.key for match in matches],
+        "closeness": [match.closeness for match in matches or ()],
+        "related": [match.related for match in matches or ()],
+        "with_related": query.with_related,
+        "subject_ids": list(query.subject_ids),
         "lat": near.lat if near else None,
         "lon": near.lon if near else None,
         "max_km": near.max_km if near else None,
@@ -197,9 +268,12 @@ def _parameters(
         "time_of_day": query.time_of_day,
         "weekdays": list(query.weekdays) or None,
         "mode": query.mode,
+        "level": query.level,
+        "language": query.language,
         "starts_from": query.starts_from,
         "starts_until": query.starts_until,
         "max_price": query.max_price,
+        "statuses": list(query.statuses),
         "only_open": query.only_open,
         "cheapest_first": query.cheapest_first,
         "today": today,
@@ -207,15 +281,6 @@ def _parameters(
         "limit": query.limit,
         "offset": query.offset,
     }
-
-
-def _was_wished(wish: Relaxed, query: CourseQuery) -> bool:
-    return {
-        Relaxed.WEEKDAY: bool(query.weekdays),
-        Relaxed.TIME_OF_DAY: query.time_of_day is not None,
-        Relaxed.DISTANCE: query.near is not None,
-        Relaxed.START: query.starts_from is not None or query.starts_until is not None,
-    }[wish]
 
 
 def _hit(row: RowMapping, near: Near | None) -> RunHit:

@@ -39,7 +39,7 @@ _PROVINCE_REGIONS = {
     "Vlaams-Brabant": RegionId.VLAAMS_BRABANT,
     "Limburg": RegionId.LIMBURG,
 }
-_BRUSSELS_NIS_PREFIX = "21"
+BRUSSELS_NIS_PREFIX = "21"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ def region_of(nis: str) -> RegionId | None:
     """The leerwinkel region of a municipality (NIS code of 2025); None outside Flanders and Brussels."""
     if nis in _CITY_REGIONS:
         return _CITY_REGIONS[nis]
-    if nis.startswith(_BRUSSELS_NIS_PREFIX):
+    if nis.startswith(BRUSSELS_NIS_PREFIX):
         return RegionId.BRUSSEL
     return _PROVINCE_REGIONS.get(_provinces().get(nis, ""))
 

@@ -18,7 +18,7 @@ from data.catalog.facts import FactValue, shipped
 from data.seed import price_rules
 from data.seed.rows import put, read_table, write
 from data.seed.timetable import Slot, slots_for, start_dates
-from data.tables import Course, Fact, Place, PriceRule, Provider, Run, RunStatus
+from data.tables import Course, Fact, Place, Provider, Run, RunStatus
 
 LARGE_TOWN = 70_000
 STREETS = (
@@ -66,10 +66,7 @@ async def seed_offer(
     sourced = _Sourced(rng, now, today)
     facts = [_fact_row(now, fact) for fact in shipped()]
     await write(session, Fact, facts)
-    rules = price_rules.rows(now)
-    rule_ids = dict(
-        zip([rule["source_id"] for rule in rules], await put(session, PriceRule, rules), strict=True)
-    )
+    rule_ids = await price_rules.ensure(session, now, demo=True)
     providers = _providers()
     provider_ids = await put(
         session,
@@ -102,7 +99,7 @@ async def seed_offer(
     await write(session, Run, [{**run, **sourced("run", number)} for number, run in enumerate(runs)])
     return {
         "facts": len(facts),
-        "price_rules": len(rules),
+        "price_rules": len(rule_ids),
         "providers": len(providers),
         "places": sum(len(found) for found in sites),
         "courses": len(course_ids),
@@ -259,6 +256,7 @@ def _fact_row(now: datetime, fact: FactValue) -> dict[str, Any]:
         "source_url": fact.source_url,
         "fetched_at": now,
         "checked_on": fact.checked_on,
+        "recheck_after": fact.recheck_after,
     }
 
 

@@ -1,7 +1,18 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.base import Base
-from data.tables.catalog import Course, Fact, Place, PriceRule, Provider, Run, RunStatus, ShownList
+from data.tables.catalog import (
+    CatalogueImport,
+    Course,
+    Fact,
+    Place,
+    PriceRule,
+    Provider,
+    Run,
+    RunStatus,
+    ShownList,
+)
+from data.tables.course_text import CourseText, SubjectTerm
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
 from data.tables.guidance import (
     ContactWay,
@@ -62,6 +73,7 @@ __all__ = [
     "AppointmentStatus",
     "Author",
     "Base",
+    "CatalogueImport",
     "CatalogueReport",
     "Consent",
     "ConsentKind",
@@ -71,6 +83,7 @@ __all__ = [
     "Counter",
     "CounterKind",
     "Course",
+    "CourseText",
     "CourseWish",
     "DailyMark",
     "Decision",
@@ -117,6 +130,7 @@ __all__ = [
     "Staff",
     "StaffSession",
     "Status",
+    "SubjectTerm",
     "Trajectory",
     "Urgency",
     "WaitingOn",

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import SmallInteger, Text
 
@@ -47,7 +47,7 @@ class Provider(Sourced, Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     name: Mapped[str]
-    kind: Mapped[str] = mapped_column(doc="cbe · cvo · hogeschool · vdab · syntra · avansa")
+    kind: Mapped[str] = mapped_column(doc="cbe · cvo · hogeschool · vdab · syntra · avansa · other")
     url: Mapped[str | None]
     phone: Mapped[str | None]
 
@@ -64,7 +64,8 @@ class Place(Sourced, Base):
     street: Mapped[str | None]
     postcode: Mapped[str]
     municipality: Mapped[str]
-    nis: Mapped[str]
+    country: Mapped[str] = mapped_column(server_default="BE", doc="ISO 3166-1, two letters.")
+    nis: Mapped[str] = mapped_column(doc="Empty for a place outside Belgium.")
     lat: Mapped[float]
     lon: Mapped[float]
     wheelchair: Mapped[bool | None]
@@ -80,7 +81,10 @@ class PriceRule(Sourced, Base):
     key: Mapped[str] = mapped_column(index=True, doc="Groups the versions of one rule: 'cvo.standard'.")
     per_hour: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     fixed: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
-    ceiling: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    ceiling: Mapped[Decimal | None] = mapped_column(Numeric(8, 2), doc="The most that a semester costs.")
+    year_ceiling: Mapped[Decimal | None] = mapped_column(
+        Numeric(8, 2), doc="The most that a school year costs, for a course that is no chain of modules."
+    )
     exemptions: Mapped[list[Any]] = mapped_column(
         server_default=text("'[]'::jsonb"),
         doc='[{"status": "leefloon", "per_hour": "0", "prove": "attest OCMW", "source": …}, …]',
@@ -97,9 +101,7 @@ class Course(Sourced, Base):
     __tablename__ = "course"
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
-        Index("ix_course_search", "search", postgresql_using="gin"),
         Index("ix_course_subjects", "subject_ids", postgresql_using="gin"),
-        Index("ix_course_title_trgm", text("title gin_trgm_ops"), postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -111,16 +113,17 @@ class Course(Sourced, Base):
     language: Mapped[str] = mapped_column(server_default="nl")
     requirements: Mapped[str | None] = mapped_column(doc="What one needs to start, in plain Dutch.")
     certificate: Mapped[str | None]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "setweight(to_tsvector('dutch', title), 'A') || setweight(to_tsvector('dutch', description), 'C')",
-            persisted=True,
-        ),
+    text_key: Mapped[str] = mapped_column(
+        Computed("course_text_key(title, description, subject_ids)", persisted=True),
+        index=True,
+        doc="Of its `CourseText`.",
     )
 
 
 class RunStatus(StrEnum):
+    """What the source says of a run, or `ENDED` when it is over or gone from its source. That a run has started is
+    no status: it follows from its dates, and would be wrong a day later."""
+
     OPEN = "open"
     FULL = "full"
     CANCELLED = "cancelled"
@@ -136,6 +139,7 @@ class Run(Sourced, Base):
         one_of("status", RunStatus),
         CheckConstraint("mode IN ('contact', 'blended', 'online')", name="mode"),
         CheckConstraint("material_cost >= 0", name="material_cost"),
+        CheckConstraint("lesson_hours >= 0", name="lesson_hours"),
         Index("ix_run_course_start", "course_id", "start_date"),
         Index("ix_run_place", "place_id"),
     )
@@ -151,7 +155,7 @@ class Run(Sourced, Base):
     ends: Mapped[time | None]
     day_parts: Mapped[list[str]] = mapped_column(ARRAY(Text), doc="morning · afternoon · evening")
     mode: Mapped[str] = mapped_column(server_default="contact")
-    lesson_hours: Mapped[int]
+    lesson_hours: Mapped[int] = mapped_column(doc="0: the source does not tell.")
     price_rule_id: Mapped[int] = mapped_column(ForeignKey("price_rule.id"))
     material_cost: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default=text("0"))
     status: Mapped[str] = mapped_column(server_default=RunStatus.OPEN)
@@ -172,16 +176,60 @@ class Fact(Sourced, Base):
     as_of: Mapped[str]
     status: Mapped[str] = mapped_column(doc="seen · unverified")
     conflicts_with: Mapped[str | None]
+    recheck_after: Mapped[date | None] = mapped_column(
+        doc="From the day after, an answer says that this has to be checked again."
+    )
+
+
+class CatalogueImport(Base):
+    """One import of a file or an address: what came of it. Not written for a dry run."""
+
+    __tablename__ = "catalogue_import"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),
+        Index("ix_catalogue_import_source", "source", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    source: Mapped[str] = mapped_column(
+        doc="As in the records: gone is what this source had and no longer has."
+    )
+    format: Mapped[str]
+    origin: Mapped[str] = mapped_column(doc="The file's name, or the address.")
+    sha256: Mapped[str]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    licence: Mapped[str | None]
+    checked_on: Mapped[date]
+    started_by: Mapped[str] = mapped_column(doc="Who ran the command, or a member of staff.")
+    outcome: Mapped[str] = mapped_column(doc="done, or refused: then the catalogue is as it was.")
+    counts: Mapped[dict[str, Any]] = mapped_column(
+        doc='{"read": …, "rejected": …, "run": {"new": …, "changed": …, "gone": …}, "course": …, …}'
+    )
+    problems: Mapped[list[Any]] = mapped_column(
+        doc="The first hundred rejected records: line, page, sentence."
+    )
+    notes: Mapped[list[str]] = mapped_column(doc="How the file was read, and why it was refused.")
+    started_at: Mapped[datetime]
+    created_at: Mapped[datetime] = created()
 
 
 class ShownList(Base):
-    """Which runs were shown, in which order, for which question: the base of the neutrality audit."""
+    """Which runs were shown, in which order, for which question: the base of the neutrality audit.
+
+    `skipped` runs stood on pages before. `offer`: provider → runs that fitted. `equals`: for each run shown, the
+    providers of the runs that were as good for the question, → how many; null in lists of before this was kept.
+    """
 
     __tablename__ = "shown_list"
+    __table_args__ = (Index("ix_shown_list_created_at", "created_at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
     query: Mapped[dict[str, Any]]
     run_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     relaxed: Mapped[str | None]
+    skipped: Mapped[int] = mapped_column(server_default=text("0"))
+    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"))
+    offer: Mapped[dict[str, Any] | None]
+    equals: Mapped[list[Any] | None]
     created_at: Mapped[datetime] = created()

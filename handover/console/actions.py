@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from channels import outbox
+from channels.policy import excess
 from data import events
 from data.tables import (
     Address,
@@ -89,7 +90,9 @@ async def answer(desk: Desk) -> Response:
         return await _again(
             desk, person, "We hebben geen adres om naar te schrijven. Bel, of noteer een adres.", text
         )
-    scheme = await desk.session.scalar(select(Address.scheme).where(Address.id == address_id)) or ""
+    scheme = await _scheme(desk, person.id, address_id)
+    if over := excess(scheme, text):
+        return await _again(desk, person, _too_long(over), text)
     held = await conversation.open_for(desk.session, person.id, scheme, person.region_id, now=desk.now)
     await conversation.move(desk.session, held, Step.STAFF_WROTE, staff_id=desk.staff.id, now=desk.now)
     message = await outbox.staff_message(
@@ -110,6 +113,8 @@ async def later(desk: Desk) -> Response:
     due = _moment(desk.form.get("due_at", ""))
     if due is None or due < desk.now - timedelta(minutes=1):
         return await _again(desk, person, "Kies een dag en een uur die nog moeten komen.", text)
+    if over := excess(await _scheme(desk, person.id, address_id), text):
+        return await _again(desk, person, _too_long(over), text)
     await followups.plan(
         desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
         cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1", now=desk.now,
@@ -285,6 +290,20 @@ async def _own_address(desk: Desk, person_id: int) -> int | None:
     if await desk.session.scalar(linked.limit(1)) is None:
         raise NotFound
     return chosen
+
+
+async def _scheme(desk: Desk, person_id: int, address_id: int | None) -> str:
+    """What a message to that address, or to the one they wrote from last, travels by; empty without an address."""
+    try:
+        address_id = address_id or await outbox.last_address(desk.session, person_id)
+    except LookupError:
+        return ""
+    return await desk.session.scalar(select(Address.scheme).where(Address.id == address_id)) or ""
+
+
+def _too_long(over: int) -> str:
+    count = "1 teken" if over == 1 else f"{over} tekens"
+    return f"Een sms kan niet zo lang zijn: kort dit in met {count}, of stuur het in twee berichten."
 
 
 def _direction(desk: Desk) -> str:

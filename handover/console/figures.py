@@ -25,8 +25,7 @@ async def show_reports(desk: Desk) -> Response:
         wanted: frozenset[str] | None = visible
     else:
         wanted = frozenset({chosen}) if chosen in {region.id for region in regions} else None
-    days = desk.request.query_params.get("dagen", "30")
-    days = days if days in SPANS else "30"
+    days = days_asked(desk)
     today = clock.day_of(desk.now)
     start, end = clock.day_bounds(today - timedelta(days=int(days) - 1), today)
     span = Span(start=start, end=end, regions=wanted)
@@ -34,13 +33,19 @@ async def show_reports(desk: Desk) -> Response:
     return await desk.page(
         "reports.html", regions=regions if visible is None else [], chosen=chosen, days=days, spans=SPANS,
         names=", ".join(region.name for region in regions if wanted is None or region.id in wanted),
-        all_regions=wanted is None, start=start, end=end - timedelta(seconds=1),
+        audits=desk.role in access.AUDITS, all_regions=wanted is None, start=start, end=end - timedelta(seconds=1),
         funnel=await reports.funnel(session, span), channels=await reports.channels(session, span),
         hours=await reports.hours(session, span), waits=await reports.waits(session, span),
         contacts=await reports.contacts(session, span), norm=microcontacts.NORM,
         appointments=await reports.appointments(session, span), phases=await reports.phases(session, span),
         referrals=await reports.referrals(session, span), small=reports.SMALL,
     )  # fmt: skip
+
+
+def days_asked(desk: Desk) -> str:
+    """A key of SPANS: `?dagen=`, or 30 days."""
+    days = desk.request.query_params.get("dagen", "30")
+    return days if days in SPANS else "30"
 
 
 async def show_partners(desk: Desk) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.calibration import calibration_error, fit, probabilities
-from nlu.embedder import Floats
+from nlu.embedder import Floats, Rows
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5
 from nlu.engine import Engine, Reading
-from nlu.learn import cross_validate, embed, embed_names, learn
+from nlu.learn import cross_validate, embed, embed_names, learn, open_encoder
 from nlu.text import clean, words
 from nlu.training_data import Example
 from tests.benchmarks.bench_nlu_sets import Pair, Split
@@ -29,10 +30,19 @@ Figures = dict[str, float]
 class Embedded:
     """Messages embedded beforehand, many at a time, by the product's encoder."""
 
-    rows: dict[str, Floats]
+    place: dict[str, int]
+    rows: Rows
+
+    def ask(self, text: str, *, glance: bool = False) -> Future[Floats]:
+        found = self.rows[self.place[text]]
+        answer: Future[Floats] = Future()
+        row = found.glance if glance else found.whole
+        assert row is not None
+        answer.set_result(row)
+        return answer
 
     def embed(self, text: str) -> Floats:
-        return self.rows[text]
+        return self.ask(text).result()
 
 
 def measure(split: Split, folder: Path, tell: Callable[[str], None]) -> Figures:
@@ -44,10 +54,11 @@ def measure(split: Split, folder: Path, tell: Callable[[str], None]) -> Figures:
     examples = [Example(text=text, intent=label, language="en") for text, label in split.train]
     tell(f"{split.key}: embedding")
     began = time.perf_counter()
-    vectors = embed(examples, folder)
-    if vectors is None:
+    embedder = open_encoder(folder)
+    if embedder is None:
         raise SystemExit("the sentence encoder is not installed; nothing to measure")
-    names = embed_names(examples, folder)
+    vectors = embed(examples, embedder, EmbeddingCache(folder / E5.cache_name))
+    names = embed_names(examples, embedder)
     embedded = time.perf_counter()
     tell(f"{split.key}: training on {len(examples)} messages")
     held_out = cross_validate(examples, vectors, names=names)
@@ -57,8 +68,8 @@ def measure(split: Split, folder: Path, tell: Callable[[str], None]) -> Figures:
     believed = probabilities(held_out.views, kept)
     messages = [clean(text) for text, _ in [*split.test, *split.typos]] + [clean(t) for t in split.foreign]
     cache = EmbeddingCache(folder.with_name(f"{split.name}-test.npz"))
-    rows = cache.rows(messages, E5.open(folder), tell=lambda _: None)
-    engine = Engine(learnt, Embedded(dict(zip(messages, rows, strict=True))))
+    rows = embedder.parted(cache.rows(messages, embedder, tell=lambda _: None))
+    engine = Engine(learnt, Embedded({text: place for place, text in enumerate(messages)}, rows))
     tell(f"{split.key}: reading {len(messages)} messages")
     found = _read(engine, [text for text, _ in split.test])
     truth = np.array([learnt.labels.index(label) for _, label in split.test])

@@ -1,5 +1,8 @@
 """A var folder with a model trained on a little data; words and letters only, to be quick."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from bot.evaluation import material
 from bot.learning import train_base
 from bot.settings import Settings
 from nlu import Vocabulary, learn
+from tests.once import making
 from tests.starts import STARTS
 
 ABOUT = {
@@ -21,11 +25,8 @@ ABOUT = {
 }
 
 
-@pytest.fixture
-def training(tmp_path: Path) -> Path:
+def write_training(folder: Path) -> Path:
     """A little training data of five intents."""
-    folder = tmp_path / "training"
-    folder.mkdir()
     blocks = [
         f"  - intent: {intent}\n    examples: |\n"
         + "".join(
@@ -35,18 +36,44 @@ def training(tmp_path: Path) -> Path:
         )
         for intent, words in ABOUT.items()
     ]
+    folder.mkdir()
     (folder / "nl.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
     return folder
 
 
+@contextmanager
+def learning_from(training: Path) -> Iterator[None]:
+    """The program learns from this data: words and letters alone, and no names of places."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (learning, evaluate):
+            patch.setattr(module, "TRAINING", training)
+        for module in (learn, material):
+            patch.setattr(module, "open_encoder", lambda *_, **__: None)
+        patch.setattr(material, "vocabulary", lambda: Vocabulary(places=(), subjects=()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def trained(run_folder: Path) -> Path:
+    """A folder with training data and a var folder with the model of it, made once a run; to be copied."""
+    folder = run_folder / "trained"
+    with making(folder) as missing:
+        if missing:
+            folder.mkdir()
+            with learning_from(write_training(folder / "training")):
+                train_base(Settings(var_dir=folder / "var"), lambda *_: None)
+    return folder
+
+
 @pytest.fixture
-def settings(training: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A var folder of its own, with a model trained on `training`."""
-    for module in (learning, evaluate):
-        monkeypatch.setattr(module, "TRAINING", training)
-    for module in (learn, material):
-        monkeypatch.setattr(module, "embed", lambda *_, **__: None)
-    monkeypatch.setattr(material, "vocabulary", lambda: Vocabulary(places=(), subjects=()))
-    settings = Settings(var_dir=tmp_path / "var")
-    train_base(settings, lambda *_: None)
-    return settings
+def training(trained: Path, tmp_path: Path) -> Iterator[Path]:
+    """Training data of this test's own."""
+    folder = Path(shutil.copytree(trained / "training", tmp_path / "training"))
+    with learning_from(folder):
+        yield folder
+
+
+@pytest.fixture
+def settings(trained: Path, training: Path, tmp_path: Path) -> Settings:
+    """A var folder of this test's own, with a model trained on `training`."""
+    return Settings(var_dir=Path(shutil.copytree(trained / "var", tmp_path / "var")))

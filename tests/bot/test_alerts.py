@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -71,13 +70,20 @@ class Listener:
             thread.join()
 
 
-@pytest.fixture
-def listener() -> Listener:
-    """Nobody listens yet, but the port is known."""
+@pytest.fixture(scope="module")
+def the_listener() -> Listener:
     listener = Listener()
     with listener.listening():
         pass
     return listener
+
+
+@pytest.fixture
+def listener(the_listener: Listener) -> Listener:
+    """Nobody listens yet, but the port is known."""
+    the_listener.bodies.clear()
+    the_listener.statuses.clear()
+    return the_listener
 
 
 async def alarm(database: Database, message_id: int = 1) -> int:
@@ -164,18 +170,26 @@ async def test_without_an_address_there_is_nobody_to_tell(database: Database) ->
     assert [job.state for job in await jobs(database)] == ["done"]
 
 
-@pytest.fixture
-async def hub(
-    database_url: str, database: Database, listener: Listener, tmp_path: Path
+@pytest.fixture(scope="module")
+async def the_hub(
+    database_url: str, the_listener: Listener, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Hub]:
-    """The whole program, with nothing in its database, that alerts the listener."""
-    settings = Settings(database_url=database_url, var_dir=tmp_path, alert_url=listener.url)
+    """The whole program, that alerts the listener; opened once, because it loads the model."""
+    settings = Settings(
+        database_url=database_url, var_dir=tmp_path_factory.mktemp("var"), alert_url=the_listener.url
+    )
     sms = Sms(
         account_sid="AC" + "0" * 32, auth_token="alarm", number="+3280000000", public_url=settings.public_url,
         transport=httpx.MockTransport(lambda _: httpx.Response(201, json={"sid": "SM" + "a" * 32})),
     )  # fmt: skip
     async with open_hub(settings, channels={"sms": sms}) as hub:
         yield hub
+
+
+@pytest.fixture
+def hub(the_hub: Hub, database: Database) -> Hub:
+    """The program, with nothing in its database."""
+    return the_hub
 
 
 async def hears(hub: Hub, words: str, external_id: str) -> Conversation:

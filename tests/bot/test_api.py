@@ -172,7 +172,8 @@ async def test_it_only_reads(client: httpx.AsyncClient) -> None:
 async def test_the_document_describes_this_and_nothing_else(client: httpx.AsyncClient) -> None:
     document = (await client.get("/api/v1/openapi.json")).json()
     assert set(document["paths"]) == {
-        "/api/v1/courses", "/api/v1/courses/{run_id}", "/api/v1/counters", "/api/v1/subjects",
+        "/api/v1/courses", "/api/v1/courses/{run_id}", "/api/v1/counters", "/api/v1/subjects", "/api/v1/answers",
+        "/api/v1/answers/{card_id}",
     }  # fmt: skip
     parameters = {item["name"] for item in document["paths"]["/api/v1/courses"]["get"]["parameters"]}
     assert parameters == {
@@ -193,3 +194,23 @@ async def test_nothing_in_it_is_about_a_person(client: httpx.AsyncClient, seeded
     assert paths
     assert not [path for path in paths if path in said]
     assert "staff" not in said
+
+
+async def test_answers_in_any_language_with_their_sources(client: httpx.AsyncClient) -> None:
+    listed = (await ask(client, "answers", language="tr"))["answers"]
+    assert len(listed) >= 16
+    for answer in listed:
+        assert answer["language"] == "tr"
+        assert answer["translated"] is True
+        assert 1 <= len(answer["sentences"]) <= 3
+        assert len(answer["options"]) != 1
+        assert answer["sources"], answer["id"]
+    evc = await ask(client, "answers/evc")
+    assert evc["translated"] is False
+    assert evc["disputed"] is True
+    assert evc["corrected"] == []
+    assert evc["page"] == "https://hub.example/antwoorden/evc?lang=nl"
+    refused = await client.get("/api/v1/answers/nothing")
+    assert refused.status_code == 404
+    assert refused.json() == {"detail": "There is no answer 'nothing'; /api/v1/answers lists them."}
+    assert (await client.get("/api/v1/answers", params={"language": "xx"})).status_code == 422

@@ -11,7 +11,8 @@ import pytest
 from bot.commands.doctor import Finding, _model
 from bot.settings import NluSettings, Settings
 from nlu import train
-from nlu.encoders import GRAPH
+from nlu.encoders import GRAPHS
+from tests.once import lend_encoder
 
 TRAINING = """version: "3.1"
 nlu:
@@ -29,8 +30,9 @@ nlu:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("var")
+    lend_encoder(encoder_folder, folder)
     (folder / "training").mkdir()
     (folder / "training" / "nl.yml").write_text(TRAINING)
     train(folder / "training", folder / "model.npz")
@@ -54,7 +56,7 @@ def test_a_model_that_works_is_described(trained: Path) -> None:
 
 def test_a_missing_encoder_is_wrong(trained: Path, tmp_path: Path) -> None:
     (tmp_path / "model.npz").write_bytes((trained / "model.npz").read_bytes())
-    assert not (tmp_path / GRAPH).exists()
+    assert not (tmp_path / GRAPHS[0]).exists()
     found = _findings(tmp_path)
     assert found["model"].well
     assert not found["encoder"].well

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 
 from bot import guard
 from bot.guard import BodyLimit, SecurityHeaders
+from tests.plain_http import plain_http
 
 LIMIT = 1000
 
@@ -73,7 +74,7 @@ async def port() -> AsyncIterator[int]:
 
 @pytest.fixture
 async def client(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", transport=plain_http()) as client:
         yield client
 
 

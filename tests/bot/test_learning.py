@@ -1,17 +1,19 @@
 """Training with what staff taught: compared, promoted or not, kept, rolled back. Words and letters only, to be quick."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.__main__ import main
-from bot.learning import go_back, is_current, is_taught, taught, train_base, try_lessons
+from bot.learning import Trial, go_back, is_current, is_taught, taught, train_base, try_lessons
 from bot.settings import MODEL, Settings
 from bot.taught import Lesson, choose
 from nlu.model_file import read
 from nlu.model_versions import version_of, versions
 from nlu.training_data import Example, load_examples
+from tests.bot.conftest import learning_from
 from tests.starts import STARTS
 
 DANGER = ("ik", "wil", "dood", "niet", "meer", "leven", "zelfmoord", "einde", "pijn", "nacht")
@@ -35,11 +37,28 @@ GOOD = [(f"{start} kletsmajoor blablabla", "complaint") for start in STARTS]
 BAD = [(f"{start} {words}", "complaint") for start in STARTS for words in DANGER]
 
 
-def test_what_makes_nothing_worse_is_promoted_and_remembered(settings: Settings, training: Path) -> None:
+@pytest.fixture(scope="module")
+def promoted(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Trial]:
+    """A var folder after a trial of the good lessons, and the trial; to be copied."""
+    folder = tmp_path_factory.mktemp("promoted") / "var"
+    shutil.copytree(trained / "var", folder)
+    with learning_from(trained / "training"):
+        return folder, try_lessons(Settings(var_dir=folder), lessons(trained / "training", *GOOD), silent)
+
+
+@pytest.fixture
+def promoted_settings(promoted: tuple[Path, Trial], training: Path, tmp_path: Path) -> Settings:
+    """A var folder of this test's own, after the trial."""
+    return Settings(var_dir=Path(shutil.copytree(promoted[0], tmp_path / "promoted")))
+
+
+def test_what_makes_nothing_worse_is_promoted_and_remembered(
+    settings: Settings, promoted_settings: Settings, promoted: tuple[Path, Trial], training: Path
+) -> None:
     found = lessons(training, *GOOD)
     before = version_of(settings.var_dir / MODEL)
     assert not is_taught(settings, found)
-    trial = try_lessons(settings, found, silent)
+    trial, settings = promoted[1], promoted_settings
     assert trial.report is not None, trial.reason
     corrected = next(row for row in trial.checks if row.what == "corrected messages")
     assert (corrected.of, corrected.lost) == (10, 0)
@@ -65,13 +84,12 @@ def test_what_makes_something_worse_is_not_used_and_the_reason_is_told(
     assert (settings.var_dir / MODEL).read_bytes() == before
 
 
-def test_a_correction_taken_back_is_unlearnt(settings: Settings, training: Path) -> None:
+def test_a_correction_taken_back_is_unlearnt(promoted_settings: Settings, training: Path) -> None:
     """Also when the person had their data deleted."""
-    try_lessons(settings, lessons(training, *GOOD), silent)
     fewer = lessons(training, *GOOD[:4])
-    assert not is_taught(settings, fewer)
-    try_lessons(settings, fewer, silent)
-    assert taught(settings) == fewer.taught
+    assert not is_taught(promoted_settings, fewer)
+    try_lessons(promoted_settings, fewer, silent)
+    assert taught(promoted_settings) == fewer.taught
 
 
 def test_rolling_back_lasts_until_there_is_something_new_to_learn(settings: Settings, training: Path) -> None:

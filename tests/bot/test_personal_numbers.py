@@ -1,6 +1,7 @@
 """What somebody should not have sent stands in no view of the console and in no log, and they are told once."""
 
 import logging
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from uuid import uuid4
@@ -18,7 +19,16 @@ from handover.console.routes import add_console
 
 NUMBER, ACCOUNT, CARD = "85.07.30-033.28", "BE68 5390 0754 7034", "4111 1111 1111 1111"
 TEXT = f"mijn rijksregisternummer is {NUMBER}, rekening {ACCOUNT} en kaart {CARD}, wat kost Spaans in Gent?"
-HIDDEN = ("033", "5390", "1111")
+PARTS = ("85.07.30", "-033.28", "BE68 ", " 5390 ", "5390 0754", "0754 7034", "4111 1111", "1111 1111")
+TELLING = 9  # characters of a number in their order: fewer may be a phone number, a time or an id by chance
+
+
+def shown(text: str) -> list[str]:
+    """What `text` tells of the three numbers: parts as they were written, or enough of one whatever stands between."""
+    compact = re.sub(r"[\W_]", "", text)
+    numbers = [re.sub(r"\W", "", number) for number in (NUMBER, ACCOUNT, CARD)]
+    runs = [run[start : start + TELLING] for run in numbers for start in range(len(run) - TELLING + 1)]
+    return [part for part in PARTS if part in text] + [run for run in runs if run in compact]
 
 
 async def write(hub: Hub, path: str, text: str) -> int:
@@ -64,8 +74,8 @@ async def test_personal_numbers_stand_nowhere(
     page = await thread_page(hub, conversation_id)
     assert "rekening ***" in page
     said = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
-    for part in HIDDEN:
-        assert all(part not in text for text in (stored, understood, page, *replies, *said)), part
+    assert shown(TEXT)
+    assert [shown(text) for text in (stored, understood, page, *replies, *said) if shown(text)] == []
 
 
 async def test_the_person_is_told_once(hub: Hub, number: str) -> None:

@@ -22,14 +22,16 @@ from bot.understanding import Understanders
 from nlu import ModelError, encoders, train
 from nlu.model_file import ModelFile, read, save
 from tests.nlu.test_onnx_model import MARKS, word_pieces, write_model
+from tests.once import lend_encoder
 
 Open = Callable[..., Understanders]
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two models that differ in one example, without embeddings: `one.npz` and `two.npz`."""
+def models(encoder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two models that differ in one example, `one.npz` and `two.npz`, and `….plain.npz` without embeddings."""
     folder = tmp_path_factory.mktemp("models")
+    lend_encoder(encoder_folder, folder)
     for name, more in (("one", ""), ("two", "      - dag en bedankt\n")):
         training = folder / name
         training.mkdir()
@@ -40,9 +42,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "      - ik zoek een les\n"
         )  # fmt: skip
         train(training, folder / f"{name}.npz")
-        whole = read(folder / f"{name}.npz").arrays
-        kept = {key: value for key, value in whole.items() if not key.startswith(("meaning", "hidden"))}
-        save(folder / f"{name}.npz", ModelFile(header=read(folder / f"{name}.npz").header, arrays=kept))
+        whole = read(folder / f"{name}.npz")
+        kept = {
+            key: value for key, value in whole.arrays.items() if not key.startswith(("meaning", "hidden"))
+        }
+        save(folder / f"{name}.plain.npz", ModelFile(header=whole.header, arrays=kept))
     return folder
 
 
@@ -51,7 +55,7 @@ def opened(tmp_path: Path, models: Path) -> Iterator[Open]:
     made: list[Understanders] = []
 
     def make(**chosen: object) -> Understanders:
-        place(models / "one.npz", tmp_path)
+        place(models / "one.plain.npz", tmp_path)
         settings = Settings(var_dir=tmp_path, nlu=NluSettings(**chosen))  # type: ignore[arg-type]
         made.append(Understanders(settings))
         made[-1].load()
@@ -72,7 +76,7 @@ def test_a_new_model_is_taken_up(opened: Open, models: Path, tmp_path: Path) -> 
     understanders = opened()
     before = understanders.current()
     assert not understanders.refresh()
-    place(models / "two.npz", tmp_path)
+    place(models / "two.plain.npz", tmp_path)
     assert understanders.refresh()
     assert not understanders.refresh()
     assert understanders.current().model_version != before.model_version
@@ -97,7 +101,7 @@ def test_a_model_that_loads_but_cannot_read_leaves_the_old(
 ) -> None:
     understanders = opened()
     before = understanders.current()
-    content = read(models / "two.npz")
+    content = read(models / "two.plain.npz")
     save(
         tmp_path / "model.npz",
         ModelFile(
@@ -125,7 +129,7 @@ async def test_watching_takes_it_up_by_itself(
     understanders = opened()
     before = understanders.current()
     watching = asyncio.create_task(understanders.watch())
-    place(models / "two.npz", tmp_path)
+    place(models / "two.plain.npz", tmp_path)
     async with asyncio.timeout(20):
         while understanders.current() is before:
             await asyncio.sleep(0.02)
@@ -146,7 +150,8 @@ def test_a_server_lives_on_when_its_worker_is_killed(
     models: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The whole way: settings, a model with embeddings, a process, its death, and what the person gets meanwhile."""
-    train(models / "one", tmp_path / "model.npz")
+    lend_encoder(models, tmp_path)
+    place(models / "one.npz", tmp_path)
     understanders = Understanders(Settings(var_dir=tmp_path))
     try:
         understanders.load()
@@ -168,12 +173,13 @@ def test_a_server_lives_on_when_its_worker_is_killed(
 def test_a_model_with_another_encoder_gets_workers_of_its_own(
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train(models / "one", tmp_path / "model.npz")
+    lend_encoder(models, tmp_path)
+    place(models / "one.npz", tmp_path)
     understanders = Understanders(Settings(var_dir=tmp_path))
     try:
         understanders.load()
         before = understanders.workers
-        train(models / "two", tmp_path / "model.npz")
+        place(models / "two.npz", tmp_path)
         assert understanders.refresh()
         assert understanders.workers == before  # the same encoder goes on
         content = read(tmp_path / "model.npz")

@@ -19,13 +19,13 @@ from bot.settings import Settings, SmsSettings
 from data.db import Database
 from tests.databases import Databases
 from tests.faults.program import lend_model
+from tests.plain_http import plain_http
 from tests.stubs import twilio
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, inbound, signed
 
 PUBLIC = "https://hub.example"
 URL = f"{PUBLIC}/webhooks/sms"
 LIMIT = 50_000
-SENDER = "+32470123456"
 TABLES = ("message", "receipt", "person", "address", "job", "event", "parked_status")
 
 
@@ -76,7 +76,7 @@ def stub(the_stub: TwilioStub) -> TwilioStub:
 async def client(the_app: tuple[FastAPI, str], stub: TwilioStub) -> AsyncIterator[httpx.AsyncClient]:
     """Asks the application; leaves when it has done what was asked."""
     app, address = the_app
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with httpx.AsyncClient(base_url=address, transport=plain_http()) as client:
         yield client
     await app.state.worker.drain()
 
@@ -112,22 +112,22 @@ async def store(the_app: tuple[FastAPI, str]) -> Store:
     return Store(database=database, before=await count(database))
 
 
-async def _post(client: httpx.AsyncClient, words: str, **more: str) -> httpx.Response:
-    body, headers = signed(URL, inbound(words, sender=SENDER) | more)
+async def _post(client: httpx.AsyncClient, words: str, sender: str, **more: str) -> httpx.Response:
+    body, headers = signed(URL, inbound(words, sender=sender) | more)
     return await client.post("/webhooks/sms", content=body, headers=headers)
 
 
 async def test_a_signed_message_is_stored_and_answered(
-    client: httpx.AsyncClient, store: Store, stub: TwilioStub
+    client: httpx.AsyncClient, store: Store, stub: TwilioStub, number: str
 ) -> None:
-    answer = await _post(client, "Dag")
+    answer = await _post(client, "Dag", number)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/xml; charset=utf-8")
     assert b"<Response/>" in answer.content
     async with asyncio.timeout(10):
         while not stub.taken:
             await asyncio.sleep(0.02)
     assert await store.heard() == ["Dag"]
-    assert stub.taken[0].to == SENDER
+    assert stub.taken[0].to == number
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ async def test_a_signed_message_is_stored_and_answered(
 )
 @pytest.mark.parametrize("path", ["/webhooks/sms", "/webhooks/sms/status"])
 async def test_unsigned_is_refused_and_leaves_nothing(
-    client: httpx.AsyncClient, store: Store, headers: dict[str, str], path: str
+    client: httpx.AsyncClient, store: Store, headers: dict[str, str], path: str, number: str
 ) -> None:
-    body, _ = signed(URL, inbound("geheim", sender=SENDER))
+    body, _ = signed(URL, inbound("geheim", sender=number))
     raw = {name.encode(): value.encode("latin-1") for name, value in headers.items()}
     answer = await client.post(path, content=body, headers=raw)
     assert answer.status_code == 403
@@ -165,16 +165,16 @@ async def test_a_signature_is_for_one_address_only(client: httpx.AsyncClient) ->
     assert (await client.post("/webhooks/sms?x=1", content=body, headers=headers)).status_code == 403
 
 
-async def test_signed_but_malformed_is_told(client: httpx.AsyncClient, store: Store) -> None:
-    assert (await _post(client, "dag", MessageSid="", SmsSid="")).status_code == 400
+async def test_signed_but_malformed_is_told(client: httpx.AsyncClient, store: Store, number: str) -> None:
+    assert (await _post(client, "dag", number, MessageSid="", SmsSid="")).status_code == 400
     assert await store.grown() == set()
 
 
 async def test_signed_but_no_business_of_ours_is_accepted_and_ignored(
-    client: httpx.AsyncClient, store: Store
+    client: httpx.AsyncClient, store: Store, number: str
 ) -> None:
-    assert (await _post(client, "dag", From="whatsapp:+32470000001")).status_code == 200
-    assert (await _post(client, "", MessageStatus="teleported")).status_code == 200
+    assert (await _post(client, "dag", number, From="whatsapp:+32470000001")).status_code == 200
+    assert (await _post(client, "", number, MessageStatus="teleported")).status_code == 200
     assert await store.grown() == set()
 
 
@@ -188,12 +188,14 @@ async def test_a_channel_that_is_off_is_not_there(client: httpx.AsyncClient, cha
     assert (await client.post(f"/webhooks/{channel}", content=b"x")).status_code == 404
 
 
-async def test_too_big_is_refused_before_anything_is_read(client: httpx.AsyncClient, store: Store) -> None:
+async def test_too_big_is_refused_before_anything_is_read(
+    client: httpx.AsyncClient, store: Store, number: str
+) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(20):
             yield b"x" * (LIMIT // 10)
 
-    assert (await _post(client, "😀" * 250_000)).status_code == 413
+    assert (await _post(client, "😀" * 250_000, number)).status_code == 413
     answer = await client.post("/webhooks/sms", content=chunks(), headers={"x-twilio-signature": "A"})
     assert answer.status_code == 413
     assert await store.grown() == set()
@@ -222,9 +224,9 @@ async def test_too_slow_is_refused(client: httpx.AsyncClient, monkeypatch: pytes
     ],
 )
 async def test_what_people_write_is_stored_clean(
-    client: httpx.AsyncClient, store: Store, words: str, kept: str
+    client: httpx.AsyncClient, store: Store, words: str, kept: str, number: str
 ) -> None:
-    assert (await _post(client, words)).status_code == 200
+    assert (await _post(client, words, number)).status_code == 200
     assert await store.heard() == [kept]
 
 
@@ -258,33 +260,34 @@ async def test_a_database_that_is_away_is_told_as_later(
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    number: str,
 ) -> None:
     """A table that is locked away: nothing can be stored, and the provider must come again."""
     async with store.database.engine.connect() as connection:
         await connection.execute(text("ALTER TABLE receipt RENAME TO receipt_away"))
         await connection.execute(text("COMMIT"))
-        answer = await _post(client, "geheim verhaal")
+        answer = await _post(client, "geheim verhaal", number)
         await connection.execute(text("ALTER TABLE receipt_away RENAME TO receipt"))
         await connection.execute(text("COMMIT"))
     assert answer.status_code == 503
     assert "retry-after" in answer.headers
-    assert (await _post(client, "geheim verhaal")).status_code == 200
+    assert (await _post(client, "geheim verhaal", number)).status_code == 200
     assert "geheim" not in caplog.text
-    assert SENDER not in caplog.text
+    assert number not in caplog.text
 
 
 async def test_refusals_are_logged_without_the_persons_words(
-    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, number: str
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         for noisy in ("httpx", "httpcore", "asyncio", "alembic"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        body, headers = signed(URL, inbound("mijn geheim", sender=SENDER), token="wrong")
+        body, headers = signed(URL, inbound("mijn geheim", sender=number), token="wrong")
         await client.post("/webhooks/sms", content=body, headers=headers)
-        await _post(client, "mijn geheim", MessageSid="x")
-        await _post(client, "mijn geheim")
+        await _post(client, "mijn geheim", number, MessageSid="x")
+        await _post(client, "mijn geheim", number)
         await asyncio.sleep(0.3)
     assert "without a valid signature" in caplog.text
     assert "malformed" in caplog.text
-    for private in ("geheim", SENDER, SENDER[1:], TOKEN, headers["x-twilio-signature"]):
+    for private in ("geheim", number, number[1:], TOKEN, headers["x-twilio-signature"]):
         assert private not in caplog.text

@@ -17,6 +17,11 @@ PUBLIC = (
     "/demo-phone",
     "/aanbod",
     "/aanbod?q=spaans&where=9000",
+    "/aanbod/aanbieder/1",
+    "/antwoorden",
+    "/antwoorden?lang=ar",
+    "/antwoorden/prijs",
+    "/antwoorden/evc?lang=ar",
     "/melding?kind=run&id=1",
     "/neutraal",
     "/toegankelijkheid",
@@ -56,6 +61,10 @@ async def test_course_page(page, axe) -> None:
     await page.goto(link)
     await page.get_by_text("Klopt er iets niet?").click()
     found = await faults(page, axe)
+    course = await page.locator("main a[href^='/aanbod/cursus/']").first.get_attribute("href")
+    assert course
+    await page.goto(course)
+    found += await faults(page, axe)
     assert not found, "\n".join(found)
 
 

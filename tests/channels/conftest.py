@@ -33,6 +33,7 @@ from data.tables import (
 )
 from data.worker import Worker
 from handover import conversation as handover
+from tests.plain_http import plain_http
 from tests.stubs import twilio
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, sid
 
@@ -48,7 +49,10 @@ def stub() -> Iterator[TwilioStub]:
 
 @pytest.fixture
 async def sms(stub: TwilioStub) -> AsyncIterator[Sms]:
-    channel = Sms(account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url=PUBLIC, api_base=stub.url)
+    channel = Sms(
+        account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url=PUBLIC, api_base=stub.url,
+        transport=plain_http(),
+    )  # fmt: skip
     yield channel
     await channel.close()
 

@@ -110,6 +110,18 @@ async def test_all_of_a_webhook_or_nothing(database: Database) -> None:
             assert await session.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
 
 
+async def test_what_may_not_be_kept_is_never_stored(database: Database) -> None:
+    """Not even for the moment until somebody answers."""
+
+    def mask(words: str) -> str:
+        return words.replace("geheim", "***")
+
+    inbox = Inbox(database, Worker(database, {}), open_conversation, run_here=False, mask=mask)
+    await inbox.accept("sms", "sms", [Inbound(external_id="1", path=CLIENT, text="mijn geheim\x00")])
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT text FROM message")) == "mijn ***"
+
+
 async def test_a_job_is_run_at_once_by_the_process_that_took_it_in(database: Database) -> None:
     ran: list[int] = []
 

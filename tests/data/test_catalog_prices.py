@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.catalog import price_words
 from data.catalog.facts import shipped
-from data.catalog.prices import of_person, price_for
+from data.catalog.prices import Exemption, Tariff, in_force, of_person, price_for, school_year
 from data.seed.price_rules import tariffs
 
 TODAY = date(2026, 11, 23)
@@ -65,6 +67,161 @@ def test_a_rule_outside_its_dates_must_be_checked() -> None:
     rule = replace(tariffs()["cvo-standard"], valid_to=date(2025, 8, 31))
     assert price_for(60, rule, {}, TODAY).disputed
     assert not price_for(60, rule, {}, date(2025, 8, 31)).disputed
+
+
+def with_versions(rule_id: str, hours: int, facts: dict[str, Any], on: date, ends: date | None = None) -> Any:
+    rules = tariffs()
+    rule = rules[rule_id]
+    versions = [other for other in rules.values() if other.key == rule.key]
+    return price_for(hours, rule, facts, on, versions=versions, ends=ends)
+
+
+VERSIONED: list[tuple[str, int, dict[str, Any], date, str, str | None, list[str], bool]] = [
+    # rule the run names, hours, person, start, rule that counts, euro, what other pages make it, disputed
+    ("cvo-standard", 400, {}, date(2026, 11, 23), "cvo-standard", "300", [], False),
+    ("cvo-standard", 400, {}, date(2015, 9, 1), "cvo-standard", "300", [], False),
+    ("cvo-standard", 400, {}, date(2015, 8, 31), "cvo-standard-2015", "460", [], False),
+    ("cvo-standard-2015", 400, {}, date(2027, 1, 10), "cvo-standard", "300", [], False),
+    (
+        "cvo-standard",
+        60,
+        {},
+        date(2027, 9, 1),
+        "cvo-standard",
+        "90.00",
+        [],
+        True,
+    ),  # nobody looked that far yet
+    ("cvo-standard", 60, {}, date(2014, 12, 1), "cvo-standard-2015", "90.00", [], True),
+    ("cbe-standard", 60, {}, date(2026, 11, 23), "cbe-standard", "90.00", ["0.00"], True),
+    ("cbe-free", 60, {}, date(2026, 11, 23), "cbe-free", "0.00", ["90.00"], True),
+    ("cbe-standard", 60, {"status": "leefloon"}, date(2026, 11, 23), "cbe-standard", "0.00", [], True),
+    ("cvo-general", 120, {}, date(2026, 11, 23), "cvo-general", "180.00", ["0.00"], True),
+    ("cvo-general", 120, {"diploma": "none"}, date(2026, 11, 23), "cvo-general", "0.00", [], False),
+    ("evc-test", 8, {}, date(2026, 11, 23), "evc-test", "120", [], True),
+    ("evc-test", 8, {"status": "job_seeker"}, date(2026, 11, 23), "evc-test", "60", ["0"], True),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "hours", "facts", "on", "counts", "amount", "others", "disputed"), VERSIONED
+)
+def test_the_rule_that_holds_on_the_day_a_run_starts_counts(
+    rule: str,
+    hours: int,
+    facts: dict[str, Any],
+    on: date,
+    counts: str,
+    amount: str,
+    others: list[str],
+    disputed: bool,
+) -> None:
+    price = with_versions(rule, hours, facts, on)
+    assert price.rule_id == counts
+    assert price.amount == Decimal(amount)
+    assert [other.amount for other in price.others] == [Decimal(other) for other in others]
+    assert price.disputed is disputed
+    assert all(other.source and other.source_url for other in price.others)
+
+
+def test_a_course_without_modules_has_a_ceiling_a_school_year() -> None:
+    assert with_versions("cvo-linear", 640, {}, date(2026, 9, 1), date(2027, 6, 30)).amount == Decimal("600")
+    assert with_versions("cvo-linear", 640, {}, date(2026, 9, 1), date(2028, 6, 30)).amount == Decimal(
+        "960.00"
+    )
+    assert with_versions("cvo-linear", 300, {}, date(2026, 9, 1), date(2027, 6, 30)).amount == Decimal(
+        "450.00"
+    )
+
+
+def test_the_start_decides_the_semester_however_long_a_module_lasts() -> None:
+    long = with_versions("cvo-standard", 400, {}, date(2026, 9, 1), date(2027, 6, 30))
+    assert long.amount == Decimal("300")
+    assert price_words.sentences(long)[:2] == (
+        "400 lestijden × 1,50 euro = 600 euro.",
+        "Je betaalt nooit meer dan 300 euro per semester.",
+    )
+
+
+def test_pages_that_disagree_are_both_said_with_where_to_check() -> None:
+    price = with_versions("cbe-standard", 60, {}, TODAY)
+    assert price_words.short(price) == "gratis of 90 euro, vraag na"
+    said = price_words.sentences(price)
+    assert "Een andere pagina (onderwijs.vlaanderen.be) zegt: niets (gratis)." in said
+    assert "Vraag de prijs na bij de school: officiële pagina's zeggen niet hetzelfde." in said
+    assert price_words.short(price, "fr") == "gratuit ou 90 euros, à vérifier"
+
+
+def test_after_the_year_that_was_looked_at_the_answer_says_so() -> None:
+    price = with_versions("cvo-standard", 60, {}, date(2027, 9, 13))
+    assert price_words.sentences(price)[-1] == (
+        "Voor schooljaar 2027-2028 kan het anders zijn: vraag het na bij de school."
+    )
+
+
+@pytest.mark.parametrize(("day", "year"), [((2026, 8, 31), "2025-2026"), ((2026, 9, 1), "2026-2027")])
+def test_a_school_year_begins_in_september(day: tuple[int, int, int], year: str) -> None:
+    assert school_year(date(*day)) == year
+
+
+def test_each_exemption_has_the_source_of_its_own_fact() -> None:
+    facts = {fact.id: fact for fact in shipped()}
+    price = price_for(60, tariffs()["cvo-standard"], {"status": "unemployed"}, TODAY)
+    assert (price.source, price.source_url) == (
+        facts["fee.partial.exemption"].source,
+        facts["fee.partial.exemption"].source_url,
+    )
+
+
+def test_an_exemption_holds_between_its_dates() -> None:
+    rule = tariffs()["cvo-standard"]
+    ended = tuple(replace(item, valid_to=date(2026, 8, 31)) for item in rule.exemptions)
+    over = replace(rule, exemptions=ended)
+    assert price_for(60, over, {"status": "leefloon"}, date(2026, 8, 31)).amount == 0
+    later = price_for(60, over, {"status": "leefloon"}, date(2026, 9, 1))
+    assert later.amount == Decimal("90.00")
+    assert not any("minder" in sentence for sentence in price_words.sentences(later))
+
+
+MONEY = st.decimals(min_value=0, max_value=1000, places=2)
+DAYS = st.none() | st.dates(min_value=date(2010, 1, 1), max_value=date(2035, 1, 1))
+STATUSES = st.sampled_from(["leefloon", "unemployed", "disability", "no_diploma"])
+EXEMPTIONS = st.builds(
+    Exemption, status=STATUSES, per_hour=st.none() | MONEY, fixed=st.none() | MONEY, prove=st.just("een attest"),
+    source=st.just("vlaanderen.be"), valid_from=DAYS, valid_to=DAYS,
+)  # fmt: skip
+TARIFFS = st.builds(
+    Tariff, id=st.text("abc", min_size=1), key=st.just("one"), statement=st.just("Een regel."), per_hour=st.none() | MONEY,
+    fixed=st.none() | MONEY, ceiling=st.none() | MONEY, year_ceiling=st.none() | MONEY,
+    exemptions=st.lists(EXEMPTIONS, max_size=4).map(tuple), disputed=st.booleans(), source=st.sampled_from(["a.be", "b.be"]),
+    source_url=st.none(), checked_on=st.just(TODAY), valid_from=DAYS, valid_to=DAYS, invented=st.booleans(),
+)  # fmt: skip
+
+
+@given(
+    rule=TARIFFS, others=st.lists(TARIFFS, max_size=3), hours=st.integers(0, 2000), statuses=st.lists(STATUSES),
+    on=st.dates(min_value=date(2012, 1, 1), max_value=date(2033, 1, 1)), material=MONEY,
+)  # fmt: skip
+def test_no_price_is_negative_raised_by_an_exemption_above_its_ceiling_or_without_a_source(
+    rule: Tariff, others: list[Tariff], hours: int, statuses: list[str], on: date, material: Decimal
+) -> None:
+    plain = price_for(hours, rule, {}, on, versions=others, material=material)
+    price = price_for(hours, rule, {"status": statuses}, on, versions=others, material=material)
+    counts = in_force(rule, others, on)
+    assert price.source
+    assert price.full_amount == plain.amount
+    if price.amount is not None:
+        assert price.amount >= 0
+        if plain.amount is not None:
+            assert price.amount <= plain.amount
+        if counts.fixed is None and counts.ceiling is not None and price.to_prove is None:
+            assert price.amount <= counts.ceiling
+        if counts.fixed is None and counts.year_ceiling is not None and price.to_prove is None:
+            assert price.amount <= counts.year_ceiling
+    assert price.disputed or counts.covers(on)
+    assert price.material == material
+    for language in ("nl", "fr", "en"):
+        assert len(price_words.sentences(price, language)) == len(price.parts)
 
 
 def test_of_person_reads_what_was_told() -> None:

@@ -1,4 +1,7 @@
-"""The real program as a process of its own, to be killed; one storage folder for all tests of this folder."""
+"""The real program as a process of its own, to be killed; one storage folder for all tests of this folder.
+
+The last of them reads what all the others logged, so they run in one worker, in their order.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +12,6 @@ from data import embedded
 from tests.faults.program import Program, lend_model
 from tests.stubs import twilio
 from tests.stubs.twilio import TwilioStub
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of this folder runs in one worker: it shares one storage folder, and measures time."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.fixture(scope="session")

@@ -94,11 +94,12 @@ async def test_an_older_draft_is_held_back_and_kept(
     _, post = desk
     person, talk, message = await _client(world)
     colleague = await world.staff(name="Karim Haddad")
+    said_at = datetime.now(UTC) - timedelta(seconds=8)
     await world.message(
         talk, await world.address(person, "web", uuid4().hex), "al gebeld", author=author,
         direction="in" if author == "person" else "out", status="sent", channel="web",
         staff_id=colleague.id if author == "staff" else None,
-        created_at=datetime.now(UTC) - timedelta(seconds=8),
+        created_at=said_at,
     )  # fmt: skip
     await world.session.commit()
     answer = await post(
@@ -107,7 +108,8 @@ async def test_an_older_draft_is_held_back_and_kept(
     )  # fmt: skip
     assert answer.status_code == 409
     assert sentence in answer.text
-    assert re.search(r"\b(8|9|10) seconden geleden", answer.text)
+    (ago,) = re.findall(r"\b(\d+) seconden geleden", answer.text)
+    assert 8 <= int(ago) <= (datetime.now(UTC) - said_at).total_seconds()
     assert "mijn lange tekst</textarea>" in answer.text
     assert len(await _all(database, Message)) == 2
 
@@ -199,6 +201,36 @@ async def test_a_message_for_later_and_its_cancelling(database: Database, world:
     assert row.cancel_if_wrote
     await post(f"opvolging/{row.id}/schrappen")
     assert (await _all(database, FollowUp))[0].state == "cancelled"
+
+
+@pytest.mark.parametrize("path", ["antwoord", "later"])
+async def test_what_is_too_long_for_an_sms_is_told_and_kept(
+    database: Database, world: Any, desk: Any, path: str
+) -> None:
+    """Its end would never arrive."""
+    _, post = desk
+    person, _, message = await _client(world)
+    fields = {"client_msg_id": uuid4(), "seen": message.id, "due_at": "2030-01-07T10:00"}
+    long = await post(f"client/{person.id}/{path}", text="é" * 1_609 + "!", **fields)
+    assert long.status_code == 409
+    assert "kort dit in met 10 tekens" in long.text
+    assert "é!</textarea>" in long.text
+    assert len(await _all(database, Message)) == 1
+    assert await _all(database, FollowUp) == []
+    assert (await post(f"client/{person.id}/{path}", text="é" * 1_600, **fields)).status_code == 303
+
+
+async def test_a_long_answer_in_the_web_chat_is_as_long_as_it_is(
+    database: Database, world: Any, desk: Any
+) -> None:
+    _, post = desk
+    person, talk, _ = await _client(world)
+    web = await world.address(person, "web", uuid4().hex)
+    last = await world.message(talk, web, "nog iets", channel="web", created_at=datetime.now(UTC))
+    await world.session.commit()
+    answer = await post(f"client/{person.id}/antwoord", text="x" * 3_000, client_msg_id=uuid4(), seen=last.id)
+    assert answer.status_code == 303
+    assert len((await _all(database, Message))[-1].text) == 3_000
 
 
 async def test_marking_an_appointment_counts_once_and_can_be_put_right(

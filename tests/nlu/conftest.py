@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ import yaml
 
 from nlu import PlaceEntry, SubjectEntry, Understander, Vocabulary, load
 from nlu import learn as learning
-from nlu.training_data import load_examples
+from nlu.training_data import Example, load_examples
+from tests.once import making
 
 TRAINING = Path(__file__).parents[2] / "nlu" / "training"
 
@@ -68,11 +69,25 @@ def vocabulary() -> Vocabulary:
 
 
 @pytest.fixture(scope="session")
-def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """At most twelve examples an intent in Dutch, French and English."""
-    folder = tmp_path_factory.mktemp("training")
+def ours() -> Sequence[Example]:
+    """All examples of nlu/training, read once a worker."""
+    return load_examples(TRAINING)
+
+
+@pytest.fixture(scope="session")
+def small_training(run_folder: Path) -> Path:
+    """At most twelve examples an intent in Dutch, French and English; written once a run."""
+    folder = run_folder / "small-training"
+    with making(folder) as missing:
+        if missing:
+            write_small_training(folder, load_examples(TRAINING))
+    return folder
+
+
+def write_small_training(folder: Path, examples: Sequence[Example]) -> None:
+    folder.mkdir(exist_ok=True)
     kept: dict[str, dict[str, list[str]]] = {}
-    for example in load_examples(TRAINING):
+    for example in examples:
         rows = kept.setdefault(example.language, {}).setdefault(example.intent, [])
         if example.language in ("nl", "fr", "en") and len(rows) < 12 and "\n" not in example.text:
             rows.append(example.text)
@@ -85,19 +100,15 @@ def small_training(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if blocks:
             content = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True)
             (folder / f"{language}.yml").write_text(content, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")
-def small_model(small_training: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Trained once a run: the first worker that needs it makes it, the others wait."""
-    root = tmp_path_factory.getbasetemp()
-    path = (root if worker_id == "master" else root.parent) / "small-model" / "model.npz"
-    path.parent.mkdir(exist_ok=True)
-    with (path.parent / "lock").open("w") as gate, pytest.MonkeyPatch.context() as patch:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        if not path.exists():
-            patch.setattr(learning, "embed", lambda *_, **__: None)
+def small_model(small_training: Path, run_folder: Path) -> Path:
+    """Trained once a run."""
+    path = run_folder / "small-model" / "model.npz"
+    with making(path) as missing, pytest.MonkeyPatch.context() as patch:
+        if missing:
+            patch.setattr(learning, "open_encoder", lambda *_, **__: None)
             learning.train(small_training, path)
     return path
 

@@ -14,14 +14,12 @@ from nlu.e5_weights import WeightsError, read_weights, weights_path
 from nlu.embedder import Embedder
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5
-from nlu.engine import unit
+from nlu.learnt import unit
 
 
 @pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    folder = tmp_path_factory.mktemp("encoder")
-    E5.prepare(folder)
-    return E5.open(folder)
+def embedder(encoder_folder: Path) -> Embedder:
+    return E5.open(encoder_folder)
 
 
 def test_the_same_question_in_other_languages_is_near(embedder: Embedder) -> None:
@@ -78,9 +76,22 @@ def test_rare_words_say_most_and_marks_nothing() -> None:
 
 def test_together_is_as_alone(embedder: Embedder) -> None:
     texts = ["hallo", "wat kost dat", "ik zoek een cursus", "wat is dat", ""]
-    together = embedder.embed_all(texts)
-    alone = np.array([embedder.embed(text) for text in texts])
-    assert (together * alone).sum(axis=1).min() > 0.98  # int8 scales differ a little between batches
+    together = embedder.parted(embedder.embed_all(texts))
+    assert together.glance is not None
+    for rows, one in ((together.whole, embedder.embed), (together.glance, embedder.glance)):
+        alone = np.array([one(text) for text in texts])
+        assert (rows * alone).sum(axis=1).min() > 0.98  # int8 scales differ a little between batches
+
+
+def test_a_glance_is_the_first_half_of_the_whole(embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = embedder.embed("ik zoek een cursus Spaans")
+    glance = embedder.glance("ik zoek een cursus Spaans")
+    assert glance.shape == (embedder.glance_width,)
+    assert float(np.linalg.norm(glance)) == pytest.approx(1, abs=1e-4)
+    started: list[object] = []
+    monkeypatch.setattr(type(embedder._model), "start", lambda *given: started.append(given))
+    assert np.array_equal(embedder.embed("ik zoek een cursus Spaans"), at_once)
+    assert not started  # the rest was computed, not the first half again
 
 
 def test_a_very_long_message_is_cut(embedder: Embedder) -> None:

@@ -23,23 +23,16 @@ from nlu.engine import NoEmbedding
 
 
 @pytest.fixture(scope="module")
-def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("encoder")
-    E5.prepare(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def pool(beside: Path) -> Iterator[EmbeddingPool]:
-    with EmbeddingPool(beside, workers=1, threads=2, limit=20.0) as pool:
+def pool(encoder_folder: Path) -> Iterator[EmbeddingPool]:
+    with EmbeddingPool(encoder_folder, workers=1, threads=2, limit=20.0) as pool:
         assert pool.wait()
         yield pool
 
 
 @pytest.fixture
-def doomed(beside: Path) -> Iterator[EmbeddingPool]:
+def doomed(encoder_folder: Path) -> Iterator[EmbeddingPool]:
     """A pool whose worker will not live."""
-    with EmbeddingPool(beside, workers=1, threads=1, limit=1.0, hangs=1.5) as pool:
+    with EmbeddingPool(encoder_folder, workers=1, threads=1, limit=1.0, hangs=1.5) as pool:
         assert pool.wait()
         yield pool
 
@@ -51,9 +44,10 @@ def _until_ready(pool: EmbeddingPool, *, seconds: float = 30.0) -> None:
     assert pool.ready
 
 
-def test_a_worker_embeds_as_this_process_would(pool: EmbeddingPool, beside: Path) -> None:
-    here = E5.open(beside)
+def test_a_worker_embeds_as_this_process_would(pool: EmbeddingPool, encoder_folder: Path) -> None:
+    here = E5.open(encoder_folder)
     for text in ("hallo", "Waar kan ik Spaans leren in Gent?", "أريد أن أتعلم الهولندية", ""):
+        assert float(pool.ask(text, glance=True).result() @ here.glance(text)) > 0.999
         assert float(pool.embed(text) @ here.embed(text)) > 0.999
 
 
@@ -62,7 +56,7 @@ def test_many_threads_get_their_own_answers(pool: EmbeddingPool) -> None:
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(pool.embed, texts))
     for text, row in zip(texts, together, strict=True):
-        assert np.array_equal(row, pool.embed(text))  # whatever else was asked beside it
+        assert np.array_equal(row, pool.embed(text))  # whatever else was asked encoder_folder it
 
 
 @pytest.mark.parametrize(
@@ -123,8 +117,8 @@ def test_an_encoder_that_cannot_be_loaded_is_told(tmp_path: Path, caplog: pytest
     assert "tokenizer.json cannot be read" in caplog.text
 
 
-def test_workers_end_with_the_pool(beside: Path) -> None:
-    with EmbeddingPool(beside, workers=2, threads=1) as pool:
+def test_workers_end_with_the_pool(encoder_folder: Path) -> None:
+    with EmbeddingPool(encoder_folder, workers=2, threads=1) as pool:
         assert pool.wait()
         processes = pool.processes
         assert pool.ready == len(processes) == 2
@@ -133,10 +127,10 @@ def test_workers_end_with_the_pool(beside: Path) -> None:
             os.kill(process, 0)
 
 
-def test_workers_end_when_the_program_is_killed(beside: Path) -> None:
+def test_workers_end_when_the_program_is_killed(encoder_folder: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from nlu.embedding_pool import EmbeddingPool\n"
-        f"pool = EmbeddingPool(Path({str(beside)!r})); pool.wait(); print(*pool.processes, flush=True); time.sleep(60)"
+        f"pool = EmbeddingPool(Path({str(encoder_folder)!r})); pool.wait(); print(*pool.processes, flush=True); time.sleep(60)"
     )
     program = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert program.stdout is not None
@@ -158,9 +152,9 @@ def _runs(process: int) -> bool:
         return False
 
 
-def test_a_worker_does_not_see_our_secrets(beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_does_not_see_our_secrets(encoder_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEERLIJN_SECRET", "very-secret-value")
-    with EmbeddingPool(beside, workers=1) as pool:
+    with EmbeddingPool(encoder_folder, workers=1) as pool:
         assert pool.wait()
         assert b"very-secret-value" not in Path(f"/proc/{pool.processes[0]}/environ").read_bytes()
 

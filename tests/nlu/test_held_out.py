@@ -29,7 +29,7 @@ def language() -> LanguageGuesser:
 
 def read(language: LanguageGuesser, *examples: Example, without: range = range(0)) -> tuple[Answer, ...]:
     material = Material(
-        examples=examples, vectors=None, embeds=None, vocabulary=Vocabulary(places=(), subjects=()),
+        examples=examples, vectors=None, names=None, embeds=None, vocabulary=Vocabulary(places=(), subjects=()),
         calibration=learn(BASE, None, version="").calibration, language=language,
     )  # fmt: skip
     return read_unseen(material, without=without)

@@ -12,8 +12,10 @@ import pytest
 from nlu import Vocabulary, load
 from nlu import learn as learning
 from nlu.calibration import Views, calibration_error, fit, probabilities
-from nlu.engine import softmax, unit
-from nlu.learn import embed, in_words, learn
+from nlu.embedder import Rows
+from nlu.embedding_cache import EmbeddingCache
+from nlu.learn import embed, in_words, learn, open_encoder
+from nlu.learnt import softmax, unit
 from nlu.noise import misspell
 from nlu.solver import fit_dense, fit_sparse
 from nlu.training_data import Example, load_examples
@@ -28,7 +30,7 @@ def test_training_is_repeatable_and_honest(
     monkeypatch: pytest.MonkeyPatch,
     vocabulary: Vocabulary,
 ) -> None:
-    monkeypatch.setattr(learning, "embed", lambda *_, **__: None)
+    monkeypatch.setattr(learning, "open_encoder", lambda *_, **__: None)
     told: list[float] = []
     report = learning.train(
         small_training, tmp_path / "model.npz", progress=lambda _, part: told.append(part)
@@ -114,12 +116,12 @@ def test_the_name_of_an_intent_is_an_example_too() -> None:
         Example(text=text, intent=intent, language="nl") for intent, texts in said.items() for text in texts
     ]
     chance = np.random.default_rng(5)
-    vectors = unit(chance.standard_normal((4, 2, 8)).astype(np.float32))
-    names = {intent: unit(chance.standard_normal(8).astype(np.float32)) for intent in said}
+    vectors = Rows(unit(chance.standard_normal((4, 2, 8)).astype(np.float32)), None)
+    names = {intent: Rows(unit(chance.standard_normal(8).astype(np.float32)), None) for intent in said}
     known, unknown = (learn(examples, vectors, version="test", names=given) for given in (names, None))
     for place, intent in enumerate(known.labels):
         believed, before = (
-            float(softmax(learnt.meaning.logits(names[intent]))[place])
+            float(softmax(learnt.meaning.logits(names[intent].whole))[place])
             for learnt in (known, unknown)
             if learnt.meaning is not None
         )
@@ -128,13 +130,16 @@ def test_the_name_of_an_intent_is_an_example_too() -> None:
 
 
 def test_of_many_examples_only_some_are_embedded_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoder_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learning, "_HASTY", 3)
     examples = [Example(text=f"boekhouding nummer {n}", intent="x", language="nl") for n in range(8)]
-    rows = embed(examples, tmp_path)
-    assert rows is not None
-    assert [bool((written != hasty).any()) for written, hasty in rows] == [n % 3 == 0 for n in range(8)]
+    embedder = open_encoder(encoder_folder)
+    assert embedder is not None
+    rows = embed(examples, embedder, EmbeddingCache(tmp_path / "cache.npz"))
+    assert rows.glance is not None
+    for each in (rows.whole, rows.glance):
+        assert [bool((written != hasty).any()) for written, hasty in each] == [n % 3 == 0 for n in range(8)]
 
 
 def test_misspelling_changes_long_words_only() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+
+import pytest
 
 from nlu.lint import lint
-from nlu.training_data import Example, load_examples
-
-TRAINING = Path(__file__).parents[2] / "nlu" / "training"
+from nlu.training_data import Example
 
 
 def examples(intent: str, *texts: str, language: str = "nl") -> list[Example]:
@@ -27,8 +27,13 @@ def test_contradictions_and_copies_are_told() -> None:
     assert "smalltalk has 1 examples in nl, 60 are asked for" in problems
 
 
-def test_our_own_data_leaves_no_language_behind() -> None:
-    assert [problem for problem in lint(load_examples(TRAINING)) if "are asked for" in problem] == []
+@pytest.fixture(scope="module")
+def told_of_ours(ours: Sequence[Example]) -> Sequence[str]:
+    return lint(ours)
+
+
+def test_our_own_data_leaves_no_language_behind(told_of_ours: Sequence[str]) -> None:
+    assert [problem for problem in told_of_ours if "are asked for" in problem] == []
 
 
 def test_messages_of_two_intents_that_differ_by_a_slip_are_told_and_contrasts_are_not() -> None:
@@ -68,8 +73,7 @@ def test_an_intent_that_outgrows_its_language_is_told() -> None:
     assert "smalltalk has 81 examples in so, where 20 are usual" in lint([*usual, *large])
 
 
-def test_our_own_data_contradicts_itself_nowhere() -> None:
-    told = lint(load_examples(TRAINING))
+def test_our_own_data_contradicts_itself_nowhere(told_of_ours: Sequence[str]) -> None:
     assert [
-        problem for problem in told if " is an example of " in problem or " overlaps with " in problem
+        problem for problem in told_of_ours if " is an example of " in problem or " overlaps with " in problem
     ] == []

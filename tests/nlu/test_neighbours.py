@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlu.engine import Linear, Meaning, unit
+from nlu.learnt import Linear, Meaning, unit
 from nlu.neighbours import Neighbours
 
 

@@ -73,6 +73,14 @@ def folder(small_training: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
+@pytest.fixture(scope="module")
+def model(folder: Path, small_training: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model trained with the encoder in `folder`."""
+    path = tmp_path_factory.mktemp("model") / "model.npz"
+    assert train(small_training, path, encoder=encoder_of(folder)).uses_embeddings
+    return path
+
+
 def test_a_folder_embeds(folder: Path) -> None:
     embedder = encoder_of(folder).open(folder)
     assert embedder.width == WIDTH
@@ -82,6 +90,9 @@ def test_a_folder_embeds(folder: Path) -> None:
     assert np.linalg.norm(one) == pytest.approx(1, abs=1e-4)
     assert float(one @ same) > 0.999
     assert float(one @ other) < 0.9
+    assert embedder.glance_width == 0
+    with pytest.raises(ValueError, match="no glance"):
+        embedder.glance("hallo")
     together = embedder.embed_all(["wat kost dat", "ik zoek een cursus", "hallo", "\0"])
     assert np.allclose(together[0], one, atol=1e-5)
 
@@ -100,30 +111,23 @@ def test_a_worker_loads_it(folder: Path) -> None:
 
 
 def test_a_model_works_only_with_the_encoder_it_was_trained_with(
-    folder: Path, small_training: Path, tmp_path: Path, vocabulary: Vocabulary
+    folder: Path, model: Path, vocabulary: Vocabulary
 ) -> None:
     own = encoder_of(folder)
-    report = train(small_training, tmp_path / "model.npz", encoder=own)
-    assert report.uses_embeddings
-    assert (tmp_path / own.cache_name).exists()
-    understander = load(report.path, vocabulary, encoder=own)
+    assert (model.parent / own.cache_name).exists()
+    understander = load(model, vocabulary, encoder=own)
     assert understander.uses_embeddings
     assert understander.understand("wat kost een cursus").intent == "course_price"
-    with pytest.raises(ModelError, match="e5-small-3 is set; train it with: python -m bot train"):
-        load(report.path, vocabulary)
+    with pytest.raises(ModelError, match="e5-small-4 is set; train it with: python -m bot train"):
+        load(model, vocabulary)
     with pytest.raises(ModelError, match=f"{own.fingerprint()}, and onnx-"):
-        load(report.path, vocabulary, encoder=encoder_of(folder, "query: "))
+        load(model, vocabulary, encoder=encoder_of(folder, "query: "))
 
 
 def test_an_encoder_that_went_away_leaves_words_and_letters(
-    folder: Path,
-    small_training: Path,
-    tmp_path: Path,
-    vocabulary: Vocabulary,
-    caplog: pytest.LogCaptureFixture,
+    model: Path, tmp_path: Path, vocabulary: Vocabulary, caplog: pytest.LogCaptureFixture
 ) -> None:
-    report = train(small_training, tmp_path / "model.npz", encoder=encoder_of(folder))
-    understander = load(report.path, vocabulary, encoder=encoder_of(tmp_path / "gone"))
+    understander = load(model, vocabulary, encoder=encoder_of(tmp_path / "gone"))
     assert not understander.uses_embeddings
     assert understander.understand("hallo").intent == "smalltalk"
     assert "there is no model.onnx" in caplog.text

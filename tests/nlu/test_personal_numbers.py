@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.personal_numbers import take_out
+from nlu.personal_numbers import mask, take_out
 
 
 def national(year: int, month: int, day: int, serial: int, *, born_2000: bool = False) -> str:
@@ -44,6 +44,14 @@ def test_a_personal_number_is_blotted_out(number: str, kind: str) -> None:
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_numbers_stay(text: str) -> None:
     assert take_out(text) == (text, ())
+
+
+def test_what_was_blotted_out_before_is_still_known() -> None:
+    masked = mask(f"mijn nummer is {OLD}, mag ik komen?")
+    text, (slot,) = take_out(masked)
+    assert text == masked == "mijn nummer is ***, mag ik komen?"
+    assert (slot.name, slot.value, slot.data["kind"]) == ("personal_number", "***", "masked")
+    assert take_out("wat een k***dag, echt ****") == ("wat een k***dag, echt ****", ())
 
 
 def test_words_after_an_account_number_stay() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from nlu.text import fold, words
 from nlu.training_data import (
     ACTS,
+    Example,
     TrainingDataError,
     fingerprint,
     load_examples,
@@ -21,7 +23,6 @@ from nlu.training_data import (
 )
 
 ROOT = Path(__file__).parents[2]
-TRAINING = ROOT / "nlu" / "training"
 NEAR = 0.9
 
 
@@ -35,13 +36,13 @@ def _normal(text: str) -> str:
     return " ".join(words(text))
 
 
-def test_no_message_of_the_measuring_set_is_trained_on() -> None:
+def test_no_message_of_the_measuring_set_is_trained_on(ours: Sequence[Example]) -> None:
     shared = _shared()
     if shared is None:
         pytest.skip("the measuring set is not on this machine (set LEERLIJN_SHARED to its folder)")
     lines = (shared / "domain" / "utterances.dev.jsonl").read_text(encoding="utf-8").splitlines()
     measured = [_normal(json.loads(line)["text"]) for line in lines if line.strip()]
-    trained = sorted({_normal(example.text) for example in load_examples(TRAINING)})
+    trained = sorted({_normal(example.text) for example in ours})
     copied = []
     for text in measured:
         near = process.extractOne(text, trained, scorer=Levenshtein.normalized_similarity, score_cutoff=NEAR)
@@ -51,8 +52,8 @@ def test_no_message_of_the_measuring_set_is_trained_on() -> None:
     assert copied == []
 
 
-def test_every_intent_and_act_has_examples_in_dutch() -> None:
-    counts = Counter(example.intent for example in load_examples(TRAINING) if example.language == "nl")
+def test_every_intent_and_act_has_examples_in_dutch(ours: Sequence[Example]) -> None:
+    counts = Counter(example.intent for example in ours if example.language == "nl")
     assert set(ACTS) <= set(counts)
     intents = {name: count for name, count in counts.items() if name not in ACTS}
     assert len(intents) == 31
@@ -60,8 +61,8 @@ def test_every_intent_and_act_has_examples_in_dutch() -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "tr", "ar", "ar-Latn", "uk", "pl", "es"])
-def test_the_other_main_languages_know_every_intent(language: str) -> None:
-    counts = Counter(example.intent for example in load_examples(TRAINING) if example.language == language)
+def test_the_other_main_languages_know_every_intent(language: str, ours: Sequence[Example]) -> None:
+    counts = Counter(example.intent for example in ours if example.language == language)
     assert len([name for name in counts if name not in ACTS]) == 31
     assert min(count for name, count in counts.items() if name not in ACTS) >= 10
 
@@ -78,8 +79,8 @@ def test_annotations_are_spans_of_the_plain_text() -> None:
     ]
 
 
-def test_every_annotation_of_ours_points_at_its_words() -> None:
-    for example in load_examples(TRAINING):
+def test_every_annotation_of_ours_points_at_its_words(ours: Sequence[Example]) -> None:
+    for example in ours:
         assert "](" not in example.text, example.text
         for entity in example.entities:
             assert example.text[entity.start : entity.end].strip(), example.text
@@ -112,8 +113,8 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         load_examples(tmp_path)
 
 
-def test_the_fingerprint_follows_the_data_and_not_its_order(tmp_path: Path) -> None:
-    examples = load_examples(TRAINING)[:50]
+def test_the_fingerprint_follows_the_data_and_not_its_order(tmp_path: Path, ours: Sequence[Example]) -> None:
+    examples = ours[:50]
     assert fingerprint(examples) == fingerprint(tuple(reversed(examples)))
     assert fingerprint(examples) != fingerprint(examples[1:])
 

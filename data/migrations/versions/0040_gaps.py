@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0040_gaps"
-down_revision = "0002"
+down_revision = "0030_answers"
 branch_labels = None
 depends_on = None
 

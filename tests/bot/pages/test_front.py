@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.guard import SecurityHeaders
 from data.db import Database
 from data.tables import Counter, Region, Sitting, Staff
 
@@ -80,6 +81,24 @@ async def test_our_own_failure_is_calm_and_tells_no_secrets(app: FastAPI, browse
     assert page.status_code == 500
     assert "Er ging iets mis bij ons" in page.text
     assert "hunter2" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/stuk", "/api/stuk"])
+async def test_our_own_failure_is_as_safe_as_other_pages(
+    app: FastAPI, browser: httpx.AsyncClient, path: str
+) -> None:
+    """What fails passes no middleware on its way back."""
+    app.add_middleware(SecurityHeaders, https=True, embed_origins="*")
+
+    @app.get(path)
+    async def broken() -> None:
+        raise RuntimeError
+
+    failed, found = await browser.get(path), await browser.get("/aanbod")
+    assert failed.status_code == 500
+    safe = ("x-content-type-options", "referrer-policy", "strict-transport-security", "x-frame-options")
+    assert [failed.headers[name] for name in safe] == [found.headers[name] for name in safe]
+    assert "object-src 'none'" in failed.headers["content-security-policy"]
 
 
 async def test_the_widget_may_be_loaded_by_any_site(browser: httpx.AsyncClient) -> None:

@@ -1,0 +1,126 @@
+"""One course of a list in words: its line, all that is known of it, or only its price, its hours, or what it asks for."""
+
+from bot.state import Asked
+from bot.turn_types import Turn
+from data.catalog import price_words
+from data.catalog.price_rules import Versions, price_of
+from data.catalog.prices import Price
+from data.catalog.search import RunHit
+
+REQUIREMENTS = "entry_requirements"
+
+
+def line(turn: Turn, hit: RunHit, versions: Versions, *, subject: str = "") -> str:
+    """A line of the list; `subject` goes before it where the list has more than one."""
+    full, started = hit.status == "full", hit.start_date < turn.today
+    status = f" ({turn.say('course_full' if full else 'course_started')})" if full or started else ""
+    before = f"{subject}: " if subject else ""
+    asked_before = turn.dialogue.asked is Asked.SUBJECT and turn.dialogue.topic == REQUIREMENTS
+    if asked_before or turn.understanding.intent == REQUIREMENTS:
+        needed = hit.requirements or turn.say("requirements_none")
+        return before + turn.say(
+            "course_line_requirements", title=hit.course_title, municipality=hit.municipality, needed=needed
+        )
+    return (
+        before
+        + turn.say(
+            "course_line",
+            provider=hit.provider_name,
+            municipality=hit.municipality,
+            days=hours_words(turn, hit),
+            start=turn.say.short_date(hit.start_date),
+            price=price_words.short(_price(turn, hit, versions), turn.say.language),
+        )
+        + status
+    )
+
+
+def answer_text(turn: Turn, hit: RunHit, versions: Versions, intent: str) -> str:
+    """What is asked of this one course: its price, when and where, what it needs, how to enrol; else all of it."""
+    say = turn.say
+    match intent:
+        case "course_price":
+            lines = list(price_words.sentences(_price(turn, hit, versions), say.language))
+        case "course_schedule_place":
+            lines = [_when(turn, hit), _where(turn, hit)]
+        case "entry_requirements":
+            lines = [say("course_requirements", requirements=hit.requirements or say("requirements_none"))]
+        case "enrolment":
+            lines = [_enrol(turn, hit), hit.url or hit.source_url or ""]
+        case _:
+            return detail_text(turn, hit, versions)
+    return _lines(turn, hit, lines)
+
+
+def detail_text(turn: Turn, hit: RunHit, versions: Versions) -> str:
+    """All we know of one run, in short sentences."""
+    say = turn.say
+    closed = (hit.enrol_until or hit.start_date) < turn.today
+    status = f"course_is_{hit.status}" if hit.status != "open" else "course_is_closed" if closed else ""
+    lines = [
+        *([say(status)] if status else []),
+        _where(turn, hit),
+        _when(turn, hit),
+        *price_words.sentences(_price(turn, hit, versions), say.language),
+        *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
+        *(
+            [say("course_certificate", certificate=hit.certificate)]
+            if hit.certificate and not turn.short
+            else []
+        ),
+        _enrol(turn, hit),
+        hit.url or hit.source_url or "",
+    ]
+    return _lines(turn, hit, lines)
+
+
+def hours_words(turn: Turn, hit: RunHit) -> str:
+    """'di en do 19:00-22:00', or 'online'."""
+    days = turn.say.days(hit.weekdays) if hit.weekdays else ""
+    times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
+    return " ".join(
+        part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part
+    )
+
+
+def _price(turn: Turn, hit: RunHit, versions: Versions) -> Price:
+    return price_of(hit, versions, turn.person.facts)
+
+
+def _where(turn: Turn, hit: RunHit) -> str:
+    return turn.say(
+        "course_where",
+        place=hit.place_name,
+        street=hit.street or "",
+        postcode=hit.postcode,
+        municipality=hit.municipality,
+    )
+
+
+def _when(turn: Turn, hit: RunHit) -> str:
+    say = turn.say
+    start, days = say.short_date(hit.start_date), hours_words(turn, hit)
+    if hit.end_date is None:
+        return say("course_when_open", days=days, start=start)
+    end = say.short_date(hit.end_date)
+    if hit.end_date.year != hit.start_date.year:
+        end = f"{end}/{hit.end_date.year}"
+    return say("course_when", days=days, start=start, end=end)
+
+
+def _enrol(turn: Turn, hit: RunHit) -> str:
+    if hit.enrol_until is None:
+        return turn.say("course_enrol_open")
+    return turn.say("course_enrol", until=turn.say.short_date(hit.enrol_until))
+
+
+def _lines(turn: Turn, hit: RunHit, lines: list[str]) -> str:
+    """The lines between the name of the course and where we have it from."""
+    say = turn.say
+    every = [
+        say("course_title", title=hit.course_title, provider=hit.provider_name),
+        *lines,
+        say("course_source", source=hit.source, checked=say.short_date(hit.checked_on)),
+        *([say("courses_invented")] if hit.invented else []),
+    ]
+    return "\n".join(line for line in every if line)
