@@ -115,10 +115,16 @@ def _plain(reply: Reply) -> str:
     )
 
 
+def _only_tells(turn: Turn) -> bool:
+    """Whether the person tells in their own words what we asked, which may sound like a complaint about it."""
+    told = turn.dialogue.asked is Asked.REPORT and turn.decision.action in (Action.HUMAN, Action.COMPLAINT)
+    return told and turn.understanding.intent != "talk_human"
+
+
 async def _answer_one(turn: Turn) -> Outcome:
     """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
     asked, action = turn.dialogue.asked, turn.decision.action
-    if action in flows.FIRST:
+    if action in flows.FIRST and not _only_tells(turn):
         return await flows.FLOWS[action](turn)
     for aside in flows.ASIDES:
         if (said := await aside(turn)) is not None:
