@@ -117,7 +117,7 @@ def _plain(reply: Reply) -> str:
 async def _answer_one(turn: Turn) -> Outcome:
     """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
     asked, action = turn.dialogue.asked, turn.decision.action
-    if action in flows.FIRST:
+    if action in flows.FIRST and not _tells_what_is_wrong(turn):
         return await flows.FLOWS[action](turn)
     for aside in flows.ASIDES:
         if (said := await aside(turn)) is not None:
@@ -143,6 +143,12 @@ async def _answer_one(turn: Turn) -> Outcome:
             return Outcome(replies=(again,), dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1))
         return await small.clarify(turn)
     return await flows.FLOWS[action](turn)
+
+
+def _tells_what_is_wrong(turn: Turn) -> bool:
+    """The sentence we asked for about a course, in whatever words; only who asks for a person gets one at once."""
+    asked = turn.dialogue.asked is Asked.REPORT and turn.decision.action is Action.HUMAN
+    return asked and turn.understanding.intent != "talk_human"
 
 
 def _lost(turn: Turn) -> bool:
