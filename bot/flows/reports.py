@@ -59,12 +59,12 @@ async def _shown(turn: Turn) -> list[str]:
     if dialogue.asked is Asked.COURSE:
         runs = [dialogue.viewed] if dialogue.viewed else dialogue.options
         return [f"{RecordKind.RUN}:{run_id}" for run_id in runs]
-    if dialogue.asked is Asked.ANSWER and len(dialogue.options) == 1:
-        card = cards().get(dialogue.options[0])
-        about: ColumnElement[bool] | None = Fact.source_id.in_(card.fact_ids) if card else None
+    card = cards().get(dialogue.options[0]) if dialogue.asked is Asked.ANSWER and dialogue.options else None
+    if card is not None:  # the first of the facts it rests on stands for the card
+        about: ColumnElement[bool] = Fact.source_id.in_(card.fact_ids[:1])
+    elif dialogue.topic is not None:
+        about = Fact.topic == dialogue.topic
     else:
-        about = Fact.topic == dialogue.topic if dialogue.topic else None
-    if about is None:
         return []
     fact = await turn.session.scalar(select(Fact.id).where(about).order_by(Fact.id).limit(1))
     return [f"{RecordKind.FACT}:{fact}"] if fact else []
