@@ -14,8 +14,10 @@ from channels.outbox import put
 from channels.policy import may_send
 from data import geo
 from data.catalog import price_words
-from data.catalog.prices import price_for
+from data.catalog.price_rules import price_of, versions_for
+from data.catalog.prices import Price
 from data.catalog.search import RunHit, SearchResult, search
+from data.catalog.shown import remember
 from data.db import Database
 from data.tables import (
     Address,
@@ -26,7 +28,6 @@ from data.tables import (
     Life,
     Message,
     Person,
-    ShownList,
     WishState,
 )
 from handover import conversation as handover
@@ -109,7 +110,8 @@ async def _tell(
         talk = await session.get_one(Conversation, wish.conversation_id)
     say, dialogue = replies(person.language), Dialogue.from_json(talk.dialogue)
     listens = talk.life == Life.OPEN and talk.holder == Holder.BOT and dialogue.asked in LISTENING
-    lines = [_line(say, hit, person, now) for hit in found.hits]
+    versions = await versions_for(session, found.hits)
+    lines = [_line(say, hit, price_of(hit, versions, person.facts)) for hit in found.hits]
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
     query = {
         "subject": "".join(wanted.subject_ids[:1]),
@@ -140,25 +142,19 @@ async def _tell(
     if listens:
         options = tuple(str(hit.run_id) for hit in found.hits)
         talk.dialogue = dialogue.waiting_for(Asked.COURSE, search=wanted, options=options).to_json()
-    session.add(
-        ShownList(
-            conversation_id=talk.id,
-            query={"by": "news", "subjects": list(wanted.subject_ids), "place": wanted.place_key},
-            run_ids=[hit.run_id for hit in found.hits],
-        )
+    await remember(
+        session,
+        found,
+        query={"by": "news", "subjects": list(wanted.subject_ids), "place": wanted.place_key},
+        place=place,
+        conversation_id=talk.id,
+        region_id=talk.region_id,
     )
     await session.flush()
     return message
 
 
-def _line(say: Replies, hit: RunHit, person: Person, now: datetime) -> str:
-    price = price_for(
-        hit.lesson_hours,
-        hit.tariff,
-        person.facts,
-        now.astimezone(BRUSSELS).date(),
-        material=hit.material_cost,
-    )
+def _line(say: Replies, hit: RunHit, price: Price) -> str:
     times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
     online = say("online") if hit.mode == "online" else ""
     return say(
