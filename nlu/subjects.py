@@ -122,11 +122,7 @@ def _stems(word: str) -> list[str]:
     stems = [word]
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if (
-            stem == word
-            or len(stem) < _LEAST_STEM
-            or (len(stem) < _LEAST_ENDING_STEM and ending not in ("en", "s"))
-        ):
+        if stem == word or len(stem) < _LEAST_STEM or (len(stem) < _LEAST_ENDING_STEM and ending != "en"):
             continue
         stems.append(stem)
         if stem[-1] == stem[-2]:

@@ -20,6 +20,7 @@ from data.catalog.prices import of_person
 from data.catalog.search import CourseQuery, Near, Relaxed, RunHit, SearchResult, runs_by_id
 from data.catalog.shown import remember
 from data.catalog.subjects import subject
+from data.catalog.words import search_words
 from handover.promise import WEEKDAYS
 
 SHOWN = 3
@@ -27,7 +28,7 @@ SHOWN_OF_EACH = 2  # where a list has more than one subject
 MOST_SUBJECTS = 3
 LATER = timedelta(weeks=4)
 REMEMBERED = 5  # searches that one can go back to
-UNSURE = 0.6
+UNSURE, SURE = 0.6, 0.9
 REFINING = frozenset({"place", "postcode", "weekday", "time_of_day", "mode", "date", "price_max"})
 COURSE_INTENTS = frozenset({"find_course", "course_schedule_place", "course_price"})
 OF_ONE = frozenset({"course_price", "course_schedule_place", "entry_requirements", "enrolment"})
@@ -37,13 +38,44 @@ PARTS_OF_DAY = ("morning", "afternoon")
 
 async def find(turn: Turn) -> Outcome:
     """A course question: search with what this message says, on top of the search that is going on."""
-    wanted = refine(turn)
+    wanted, unnamed = refine(turn), unnamed_subject(turn)
+    if unnamed is not None:  # a question of its own
+        fresh = refine(replace(turn, dialogue=replace(turn.dialogue, search=None)))
+        wanted = replace(fresh, subject_ids=(), text=unnamed)
+        if turn.dialogue.search is not None or await _is_taught(turn, wanted):
+            return await show(turn, wanted)
+        wanted = replace(wanted, text=None)  # perhaps it names nothing at all: better ask
     if not wanted.subject_ids and not wanted.text:
         return Outcome(
             replies=(Reply(text=turn.say("ask_subject")),),
             dialogue=turn.dialogue.waiting_for(Asked.SUBJECT, search=wanted),
         )
     return await show(turn, wanted)
+
+
+def unnamed_subject(turn: Turn) -> str | None:
+    """What a question for a course asks in words that are no subject of ours: "kinderverzorgingsopleiding".
+
+    None when it names a subject, goes on from the list ("en in Aalst?"), or says nothing more than where and when.
+    """
+    spoken = turn.understanding
+    if spoken.intent != "find_course" or spoken.confidence < SURE or spoken.slot("subject") is not None:
+        return None
+    if follow_words.is_joined(spoken.text):
+        return None
+    topic, rest = spoken.value("topic"), spoken.text
+    if topic is None:
+        for slot in sorted(spoken.slots, key=lambda slot: -slot.start):
+            rest = f"{rest[: slot.start]} {rest[slot.end :]}"
+        topic = " ".join(word.typed for word in search_words(rest)) or None
+    return topic
+
+
+async def _is_taught(turn: Turn, wanted: Search) -> bool:
+    """Whether the catalogue has just that, wherever it is."""
+    anywhere = replace(wanted, place_key=None, time_of_day=None, weekdays=(), starts_from=None)
+    ((_, result),) = await _found(turn, anywhere)
+    return bool(result.hits) and Relaxed.SUBJECT not in result.relaxed
 
 
 async def choose(turn: Turn) -> Outcome | None:
@@ -74,6 +106,8 @@ async def follow(turn: Turn) -> Outcome | None:
     spoken, going_on = turn.understanding, turn.dialogue.search
     if going_on is None or not (going_on.subject_ids or going_on.text):
         return None
+    if unnamed_subject(turn) is not None:
+        return await find(turn)
     if follow_words.asks_sooner(spoken.text) and going_on.starts_from:
         return await show(turn, replace(going_on, starts_from=None, offset=0))
     if follow_words.goes_back(spoken.text):
