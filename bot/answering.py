@@ -13,7 +13,6 @@ from nlu import Understanding
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 COURSE_LISTS = frozenset({Action.ANSWER_COURSES, Action.ANSWER_PRICE})
 GOES_ON = frozenset({None, Asked.CLARIFY, Asked.ANSWER})  # when a few words may still be about the last list
-ABOUT_COURSES = flows.courses.REFINING | {"subject"}
 HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.REFERRAL, Asked.CANCEL})
 
 
@@ -118,7 +117,7 @@ def _plain(reply: Reply) -> str:
 async def _answer_one(turn: Turn) -> Outcome:
     """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
     asked, action = turn.dialogue.asked, turn.decision.action
-    if action in flows.FIRST:
+    if action in flows.FIRST and not _tells_what_is_wrong(turn):
         return await flows.FLOWS[action](turn)
     for aside in flows.ASIDES:
         if (said := await aside(turn)) is not None:
@@ -132,7 +131,7 @@ async def _answer_one(turn: Turn) -> Outcome:
         outcome = await flows.courses.follow(turn)
         if outcome is not None:
             return outcome
-    if asked is Asked.SUBJECT and any(slot.name in ABOUT_COURSES for slot in turn.understanding.slots):
+    if asked is Asked.SUBJECT and turn.understanding.slot("subject"):
         return await flows.courses.find(turn)
     if _lost(turn):
         if turn.dialogue.misses >= 1:
@@ -144,6 +143,12 @@ async def _answer_one(turn: Turn) -> Outcome:
             return Outcome(replies=(again,), dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1))
         return await small.clarify(turn)
     return await flows.FLOWS[action](turn)
+
+
+def _tells_what_is_wrong(turn: Turn) -> bool:
+    """The sentence we asked for about a course, in whatever words; only who asks for a person gets one at once."""
+    asked = turn.dialogue.asked is Asked.REPORT and turn.decision.action is Action.HUMAN
+    return asked and turn.understanding.intent != "talk_human"
 
 
 def _lost(turn: Turn) -> bool:

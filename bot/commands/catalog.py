@@ -195,7 +195,7 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         more = [f"{counts[what] - shown[what]} more {what}" for what in SIGNS if counts[what] > shown[what]]
         told = f"{kind:10} {counts['new']:7} new {counts['changed']:7} changed {counts['gone']:7} gone"
         print(told + (f"   (not shown: {', '.join(more)})" if more and report.changes else ""))
-    print(f"{report.read} records read, {report.rejected} rejected.")
+    print(f"{report.read} record{'' if report.read == 1 else 's'} read, {report.rejected} rejected.")
     fixed = report.corrected
     if fixed.laid or fixed.taken_over:
         print(

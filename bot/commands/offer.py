@@ -66,7 +66,7 @@ async def run_neutrality(settings: Settings, arguments: argparse.Namespace) -> i
     print(f"Lists shown from {start} to {until}: {found.lists}, on {found.days} days.\n")
     print(f"{'provider':40} {'offer':>7} {'expected':>9} {'real':>7} {'difference, 95 % interval':>28}")
     for one in found.providers:
-        interval = f"{one.difference:+.1%} [{one.low:+.1%}, {one.high:+.1%}]"
+        interval = f"{one.difference:+.1%} [{one.low:+.1%}, {one.high:+.1%}]" if found.enough else "-"
         mark = "  ← look at this" if one.flagged else ""
         print(f"{one.name:40.40} {one.offer:7.1%} {one.expected:9.1%} {one.real:7.1%} {interval:>28}{mark}")
     print(f"\n{verdict(found)}")

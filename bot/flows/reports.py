@@ -1,9 +1,10 @@
 """ "That is wrong": after a list, a course or an answer, what a person says is wrong becomes a task for our people."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bot.state import Asked
 from bot.turn_types import Outcome, Reply, Turn
+from data.catalog.answer_cards import cards
 from data.catalog.search import runs_by_id
 from data.tables import Fact, RecordKind
 from handover import catalogue_reports
@@ -18,7 +19,7 @@ WRONG = (
 )  # fmt: skip
 SAYS_WHAT = 5  # words: from there a message says what is wrong, and not only that something is
 GONE = ("bestaat niet meer", "bestaat ni meer", "n'existe plus", "no longer exists", "is afgelast")
-BEFORE = frozenset({None, Asked.COURSE})  # elsewhere "dat klopt niet" answers our question
+BEFORE = frozenset({None, Asked.COURSE, Asked.ANSWER})  # elsewhere "dat klopt niet" answers our question
 SURE = 0.8
 
 
@@ -58,11 +59,14 @@ async def _shown(turn: Turn) -> list[str]:
     if dialogue.asked is Asked.COURSE:
         runs = [dialogue.viewed] if dialogue.viewed else dialogue.options
         return [f"{RecordKind.RUN}:{run_id}" for run_id in runs]
-    if dialogue.topic is None:
+    card = cards().get(dialogue.options[0]) if dialogue.asked is Asked.ANSWER and dialogue.options else None
+    if card is not None:  # the first of the facts it rests on stands for the card
+        about: ColumnElement[bool] = Fact.source_id.in_(card.fact_ids[:1])
+    elif dialogue.topic is not None:
+        about = Fact.topic == dialogue.topic
+    else:
         return []
-    fact = await turn.session.scalar(
-        select(Fact.id).where(Fact.topic == dialogue.topic).order_by(Fact.id).limit(1)
-    )
+    fact = await turn.session.scalar(select(Fact.id).where(about).order_by(Fact.id).limit(1))
     return [f"{RecordKind.FACT}:{fact}"] if fact else []
 
 

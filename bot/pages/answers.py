@@ -5,12 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy import select
 
 from bot.pages.errors import error_page
 from bot.pages.render import BRUSSELS, page_language, render
 from data.catalog.answer_cards import LANGUAGES, ORIGINAL, Wording, cards, words_around
 from data.catalog.answer_facts import backed
 from data.db import Database
+from data.tables import Fact
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +43,8 @@ async def show_answer(request: Request, card_id: str) -> Response:
     database: Database = request.app.state.database
     async with database.transaction() as session:
         behind = await backed(session, card, on=datetime.now(BRUSSELS).date())
+        rows = await session.execute(select(Fact.source_id, Fact.id).where(Fact.source_id.in_(card.fact_ids)))
+        numbers: dict[str, int] = dict(rows.all())
     wording = card.said(read_in)
     return render(
         request,
@@ -49,6 +53,7 @@ async def show_answer(request: Request, card_id: str) -> Response:
         card=card,
         wording=wording,
         behind=behind,
+        numbers=numbers,
         read_in=read_in,
         around=words_around(read_in),
         translations=_translations(f"/antwoorden/{card.id}"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -14,17 +12,12 @@ from typing import Any, TypeVar
 from data import geo
 from data.catalog import reading
 from data.catalog.importers.base import Found
-from data.catalog.reading import Wrong
+from data.catalog.placing import place_of
+from data.catalog.reading import Wrong, short_id
 from data.catalog.search import subjects_in
 from data.catalog.subjects import subject
 
 T = TypeVar("T")
-ABROAD = ""  # the NIS code of places outside Belgium
-LONGEST_ID = 200
-_ADDRESS = re.compile(
-    r"(?:(.*?)[,;]?\s+)?(?:BE?\s?-\s?)?(\d{4})\s+([^\d,;]+)(?:[,;]\s*(?:België|Belgium|BE))?", re.I
-)
-_ABROAD = re.compile(r"(?:(.*),\s+)?(\S*\d\S*(?:\s[A-Z]{2})?)\s+(\D+)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +116,7 @@ class Checker:
         course = trial(lambda: _course(found, provider["provider_id"], title), _nothing(()))
         place, run = _nothing(_PLACE), dict(_NO_RUN)
         if found.has_run:
-            place = trial(lambda: _place(found, provider["provider_id"]), place)
+            place = trial(lambda: place_of(found, provider["provider_id"]), place)
             run = self._run(found, provider["provider_kind"], course, place, trial)
         valid_from = trial(lambda: reading.day(found.valid_from, "first day of validity"), None)
         valid_to = trial(lambda: reading.day(found.valid_to, "last day of validity"), None)
@@ -231,7 +224,7 @@ def _provider(
     if name is None:
         raise Wrong("There is no provider. If all of it is one school's, say whose with --provider.")
     return {
-        "provider_id": _short(provider_id or geo.slug(name) or name),
+        "provider_id": short_id(provider_id or geo.slug(name) or name),
         "provider_name": name,
         "provider_kind": reading.provider_kind(kind, name),
         "provider_url": reading.address(url, "provider's address"),
@@ -267,7 +260,7 @@ def _start(found: Found) -> date:
 def _course(found: Found, provider_id: str | None, title: str) -> Fields:
     known = [item for word in found.subjects for item in _subjects(word)]
     return {
-        "course_id": _short(found.course_id or f"{provider_id}/{geo.slug(title) or title}"),
+        "course_id": short_id(found.course_id or f"{provider_id}/{geo.slug(title) or title}"),
         "title": title,
         "description": reading.words(found.description, "description", 20_000) or "",
         "subject_ids": list(dict.fromkeys(known)) or list(_subjects(title)),
@@ -284,90 +277,16 @@ def _subjects(words: str) -> tuple[str, ...]:
     return (words,) if subject(words) else subjects_in(words)
 
 
-def _place(found: Found, provider_id: str | None) -> Fields:
-    street = reading.words(found.street, "street", 200)
-    postcode = re.sub(r"^BE?\s*-\s*", "", reading.words(found.postcode, "postcode", 20) or "", flags=re.I)
-    municipality = reading.words(found.municipality, "municipality", 100) or ""
-    whole = reading.words(found.address, "address", 400)
-    if whole and not postcode:
-        parts = (_ABROAD if reading.is_abroad(found.country) else _ADDRESS).fullmatch(whole)
-        if parts:
-            street, postcode, municipality = street or parts[1] or None, parts[2], parts[3].strip()
-    point = reading.degrees(found.lat, found.lon)
-    town = _town(postcode, municipality, found.country, whole)
-    if town is None and point is None:
-        raise Wrong(
-            f"{municipality or postcode or whole} lies outside Belgium, so its coordinates must be given."
-            if municipality or postcode or whole
-            else "There is no place: give a postcode."
-        )
-    name = reading.words(found.place_name, "name of the place", 200)
-    where = (town.municipality if town else municipality) or "?"
-    # Several places of a provider may share a building's name, or have none.
-    derived = f"{provider_id}/{geo.slug(' '.join(filter(None, (postcode or where, street, name))))}"
-    return {
-        "place_id": _short(found.place_id or derived),
-        "place_name": name or street or where,
-        "street": street,
-        "postcode": postcode if postcode or town is None else town.postcodes[0],
-        "municipality": where,
-        "country": "BE" if town else reading.country(found.country, postcode),
-        "nis": town.nis if town else ABROAD,
-        "lat": point[0] if point else town.lat if town else None,
-        "lon": point[1] if point else town.lon if town else None,
-        "wheelchair": reading.yes_or_no(found.wheelchair, "wheelchair access"),
-    }
-
-
-@lru_cache(maxsize=4096)
-def _town(postcode: str, name: str, country: str | None, whole: str | None) -> geo.Place | None:
-    """The Belgian place; None for one abroad. Raises Wrong for a place that is not there."""
-    if reading.is_abroad(country) or (postcode and not re.fullmatch(r"\d{4}", postcode)):
-        return None
-    slug = geo.slug(name)
-    if postcode:
-        there = geo.by_postcode(postcode)
-        if not there:
-            raise Wrong(f"The postcode {postcode} does not exist in Belgium.")
-        named = [place for place in there if slug in _names(place)]
-        elsewhere = geo.by_key(slug) if slug and not named else None
-        if elsewhere:
-            raise Wrong(
-                f"The postcode {postcode} is that of {there[0].name}, not of {name}. One of the two is wrong."
-            )
-        return named[0] if named else there[0]
-    if slug:
-        place = geo.by_key(slug)
-        if place is None:
-            raise Wrong(f"There is no postcode, and no Belgian place is called “{name[:60]}”.")
-        return place
-    raise Wrong(
-        f"No postcode is found in “{whole[:80]}”." if whole else "There is no place: give a postcode."
-    )
-
-
-def _names(place: geo.Place) -> set[str]:
-    return {geo.slug(name) for name in (place.name, place.municipality, *place.aliases)}
-
-
 def _run_id(found: Found, course: Fields, place: Fields, start: date | None, starts: time | None) -> str:
     """The source's id, or one made of what tells runs apart."""
     if found.run_id:
-        return _short(found.run_id)
+        return short_id(found.run_id)
     told = (course.get("course_id"), place["place_id"], start, starts, "-".join(found.weekdays))
-    return _short("/".join(str(item) for item in told if item))
+    return short_id("/".join(str(item) for item in told if item))
 
 
 def _nothing(names: Sequence[str]) -> Fields:
     return dict.fromkeys(names)
-
-
-def _short(text: str) -> str:
-    """An id as it is, or when it is very long its beginning and a digest."""
-    plain = reading.clean(str(text))
-    if len(plain) <= LONGEST_ID:
-        return plain
-    return f"{plain[: LONGEST_ID - 33]}-{hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()}"
 
 
 _PROVIDER = ("provider_id", "provider_name", "provider_kind", "provider_url", "provider_phone")

@@ -14,12 +14,13 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from data.catalog.importers.base import Document, Unreadable
+from data.catalog.importers.schemaorg import LARGEST_PAGE
 
 LARGEST = 512 * 1024**2  # bytes of one answer
-LARGEST_PAGE = 16 * 1024**2  # bytes of a page in a sitemap
 TIMEOUT = httpx.Timeout(30, connect=10)
 LONGEST = 600.0  # seconds for one answer
 MOST_REDIRECTS = 5
+PAUSE = 0.1  # seconds between the pages of a sitemap, so that no site is hurried
 AGENT = "Leerlijn-catalogue/1.0"
 
 
@@ -60,6 +61,7 @@ class Fetcher:
     def _page(self, address: str, host: str) -> Document:
         if _host(address) != host:
             raise Unreadable(f"{address} is on another host than the sitemap.")
+        time.sleep(PAUSE)
         return self._open(address, LARGEST_PAGE, lambda _: None)
 
     def _save(

@@ -15,7 +15,7 @@ REST = "*"
 
 Key = tuple[str, ...]
 Step = Mapping[int, Callable[[str], str]]
-"""One way of looking coarser: position in the key → what a value there becomes."""
+"""One way of looking coarser: position in the key → what a value there becomes. What came out stays as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +54,21 @@ def fold(rows: Iterable[Row], steps: Sequence[Step], k: int) -> list[Cell]:
 
     `steps` go from fine to coarse, each on top of those before; after the last everything left is one cell.
     """
-    left = [(row.key, row) for row in rows]
-    whole = dict.fromkeys(range(len(left[0][0]) if left else 0), whatever)
+    left: dict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        left[row.key].append(row)
+    whole = dict.fromkeys(range(len(next(iter(left), ()))), whatever)
     shown: list[Cell] = []
     for step in ({}, *steps, whole):
         cells: dict[Key, list[Row]] = defaultdict(list)
-        for key, row in left:
-            cells[_coarser(key, step)].append(row)
-        ready = {key for key, found in cells.items() if _askers(found) >= k}
-        shown += [Cell(key=key, rows=cells.pop(key)) for key in sorted(ready)]
-        left = [(key, row) for key, found in cells.items() for row in found]
+        for key, found in left.items():
+            cells[_coarser(key, step)] += found
+        ready = sorted(key for key, found in cells.items() if _askers(found) >= k)
+        shown += [Cell(key=key, rows=cells.pop(key)) for key in ready]
+        left = cells
     if not left or not shown:
         return shown
-    rest = [row for _, row in left]
+    rest = [row for found in left.values() for row in found]
     keys = {row.key for row in rest}
     meetings = [_meeting({cell.key, *keys}, (*steps, whole)) for cell in shown]
     near = min(range(len(shown)), key=lambda place: (meetings[place][0], shown[place].count))
@@ -93,6 +95,7 @@ def _askers(rows: Iterable[Row]) -> int:
 
 
 def _coarser(key: Key, step: Step) -> Key:
-    return tuple(
-        step[place](value) if place in step and value != REST else value for place, value in enumerate(key)
-    )
+    for place, wider in step.items():
+        if key[place] != REST:
+            key = (*key[:place], wider(key[place]), *key[place + 1 :])
+    return key

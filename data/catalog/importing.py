@@ -158,8 +158,10 @@ async def _import(
     await price_rules.ensure(session, origin.fetched_at)
     checker = Checker(await _rules(session), today, order.provider)
     held: list[str] = []
+    nameless = False  # whether something was rejected of which nobody knows what it is
 
     def rows() -> Iterator[tuple[Any, ...]]:
+        nonlocal nameless
         values = attrgetter(*COLUMNS)
         for item in importer.read(document):
             report.read += 1
@@ -169,7 +171,9 @@ async def _import(
                 continue
             reject(row if isinstance(row, Problem) else _problem(item, row))
             if isinstance(item, Found) and item.run_id and len(held) <= MOST_HELD:
-                held.append(item.run_id)
+                held.append(reading.short_id(item.run_id))
+            else:
+                nameless = True
 
     await staging.open_tables(session)
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
@@ -189,7 +193,9 @@ async def _import(
         raise Unreadable(f"More than {MOST_HELD} records were rejected: this file needs mending first.")
     living = await staging.living_runs(session, origin.source)
     await corrections.lift(session, source=origin.source)
-    await staging.take_over(session, origin, held)
+    await staging.take_over(session, origin, None if nameless else held)
+    if nameless:
+        document.tell("Nothing was ended: among what was rejected there is something without an id.")
     report.counts = await staging.counts(session)
     report.changes = await staging.changes(session, origin.source, order.show)
     report.course_ids = await staging.changed_courses(session, origin.source)

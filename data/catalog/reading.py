@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from datetime import date, datetime, time
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 BRUSSELS = ZoneInfo("Europe/Brussels")
 EARLIEST, LATEST = 2000, 2100  # years
 MOST_HOURS = 5000
+LONGEST_ID = 200  # characters
 MOST_EURO = Decimal(100_000)
 CENT = Decimal("0.01")
 DAYS = {
@@ -59,6 +61,14 @@ class Wrong(ValueError):
 def clean(text: str) -> str:
     """A text that can be stored and shown: without control characters, halves of characters and needless spaces."""
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def short_id(text: str) -> str:
+    """An id as it is, or when it is very long its beginning and a digest."""
+    plain = clean(str(text))
+    if len(plain) <= LONGEST_ID:
+        return plain
+    return f"{plain[: LONGEST_ID - 33]}-{hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()}"
 
 
 def words(text: object, what: str, most: int) -> str | None:

@@ -21,7 +21,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, text
+from sqlalchemy import Row, RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.indexing import vector_text
@@ -181,7 +181,7 @@ async def match(session: AsyncSession, query: CourseQuery) -> list[Match] | None
     if not words:
         return None
     rows = await session.execute(
-        text(_sql("match_texts")),
+        _sql("match_texts"),
         {
             "typed": [word.typed for word in words],
             "queries": [word.query for word in words],
@@ -195,7 +195,7 @@ async def match(session: AsyncSession, query: CourseQuery) -> list[Match] | None
 
 
 LEAST, SURE = 1.0, 1.2
-"""An embedded text with a score below LEAST is not shown, and below SURE only resembles what was asked. Measured on the
+"""A text whose subject was not named is not shown with a score below LEAST, and below SURE only resembles. Measured on the
 development half of the judged questions: of what is not taught, three in four then find nothing and one in seven find
 what "resembles" it; of what is taught, one in fifty find nothing surely."""
 
@@ -210,7 +210,7 @@ def _matches(rows: Sequence[Row[Any]], *, of_subject: bool) -> list[Match]:
         Match(
             key=row.key,
             closeness=int((best - row.score) / _STEP),
-            related=not of_subject and (best - row.score > _RELATED or (row.embedded and row.score < SURE)),
+            related=not of_subject and (best - row.score > _RELATED or (row.by_meaning and row.score < SURE)),
         )
         for row in rows
     ]
@@ -220,20 +220,20 @@ async def _rank(
     session: AsyncSession, query: CourseQuery, matches: list[Match] | None, today: date, *, farther: bool
 ) -> Sequence[Row[Any]]:
     parameters = _parameters(query, matches, today, farther=farther)
-    return (await session.execute(text(_sql("rank_runs")), parameters)).all()
+    return (await session.execute(_sql("rank_runs"), parameters)).all()
 
 
 async def runs_by_id(
     session: AsyncSession, run_ids: Sequence[int], *, near: Near | None = None
 ) -> tuple[RunHit, ...]:
     """The runs with these ids, in this order, whatever their status; unknown ids are left out."""
-    shown = await session.execute(text(_sql("show_runs")), {"run_ids": list(run_ids)})
+    shown = await session.execute(_sql("show_runs"), {"run_ids": list(run_ids)})
     return tuple(_hit(row, near) for row in shown.mappings())
 
 
 @cache
-def _sql(name: str) -> str:
-    return resources.files("data.catalog").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+def _sql(name: str) -> TextClause:
+    return text(resources.files("data.catalog").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def subjects_in(words: str) -> tuple[str, ...]:

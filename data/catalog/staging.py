@@ -141,8 +141,9 @@ async def duplicates(session: AsyncSession) -> Sequence[tuple[int, str, str, int
     return [(line, page, run_id, first) for line, page, run_id, first in found]
 
 
-async def take_over(session: AsyncSession, origin: Origin, held: Sequence[str]) -> None:
-    """Make the catalogue what was read; runs of this source whose ids are `held` stay as they are."""
+async def take_over(session: AsyncSession, origin: Origin, held: Sequence[str] | None) -> None:
+    """Make the catalogue what was read; runs of this source whose ids are `held` stay as they are (None: all that
+    were not read)."""
     await session.execute(text("ANALYZE import_row"))
     await _own_prices(session, origin)
     for kind in KINDS:
@@ -151,8 +152,9 @@ async def take_over(session: AsyncSession, origin: Origin, held: Sequence[str]) 
         # compared yet: what staff corrected is put over them at this point, so that it counts as no change.
         await _compare(session, kind, origin)
         await _store(session, kind, origin)
-    for kind in reversed(KINDS):
-        await _end(session, kind, origin, held)
+    if held is not None:
+        for kind in reversed(KINDS):
+            await _end(session, kind, origin, held)
     await session.execute(text("ANALYZE provider, place, course, run, price_rule"))
 
 

@@ -36,7 +36,7 @@ def write_training(folder: Path) -> Path:
         )
         for intent, words in ABOUT.items()
     ]
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "nl.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
     return folder
 
@@ -59,7 +59,6 @@ def trained(run_folder: Path) -> Path:
     folder = run_folder / "trained"
     with making(folder) as missing:
         if missing:
-            folder.mkdir()
             with learning_from(write_training(folder / "training")):
                 train_base(Settings(var_dir=folder / "var"), lambda *_: None)
     return folder

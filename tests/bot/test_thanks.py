@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from bot.hub import Hub
 from bot.replies import BRUSSELS
 from bot.thanks import thank_due
+from bot.tick import Ticker
 from channels.base import Inbound
 from data.tables import Address, CatalogueReport, Message, Person, Staff
 from handover import catalogue_reports
@@ -86,3 +87,11 @@ async def test_without_a_person_nobody_is_written_to(hub: Hub, number: str) -> N
         assert await session.get(Person, row.person_id) is not None
         row.person_id = None  # erased
     assert await thank_due(hub.database, now=DAY) == 0
+
+
+async def test_the_clock_brings_it_about(hub: Hub, number: str) -> None:
+    report_id = await reported(hub, number)
+    await decide(hub, report_id, accept=False)
+    for _ in range(2):
+        await Ticker(hub.database, clock=lambda: DAY, public_url="https://leerlijn.example").tick()
+    assert len(await thanks(hub, number)) == 1

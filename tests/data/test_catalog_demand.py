@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from data.catalog.demand import BUCKETS, MOST_A_DAY, Asked, DemandLog, forget_days_before
-from data.catalog.gaps import Month, gaps, months, year_until
+from data.catalog.gaps import STEPS, Month, gaps, months, year_until
 from data.db import Database
 from data.tables import DailyMark, Demand, DemandKind, DemandTopic
 
@@ -123,6 +123,25 @@ async def test_two_reports_cannot_be_subtracted(database: Database, log: DemandL
         both = await gaps(session, months(lonely, DAY), k=3)
     assert both.gaps == november.gaps
     assert both.too_few == [Month.of(lonely)]
+
+
+def test_looking_coarser_twice_is_looking_coarser_once() -> None:
+    values = (
+        "",
+        "*",
+        "spaans",
+        "area:talen",
+        "~",
+        "~imkeren",
+        "44021",
+        "gent",
+        "relaxed:weekday",
+        "none",
+        "nergens",
+    )
+    for step in STEPS:
+        for wider in step.values():
+            assert [wider(wider(value)) for value in values] == [wider(value) for value in values]
 
 
 def test_months() -> None:

@@ -10,7 +10,7 @@ from data.catalog.folding import REST, Row, fold, whatever
 
 
 def quarter(place: str) -> str:
-    return "noord" if place in "ab" else "zuid"
+    return {"a": "noord", "b": "noord", "c": "zuid", "d": "zuid"}.get(place, place)
 
 
 STEPS = ({2: whatever}, {1: quarter}, {1: whatever}, {0: whatever})

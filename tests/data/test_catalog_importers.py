@@ -114,6 +114,15 @@ async def test_a_page_with_json_ld(imports: Imports) -> None:
     subset(autumn, mode="blended", street="Parklaan 3", postcode="2800", rule="price-unknown", starts=None)
 
 
+async def test_an_id_that_any_page_could_have_is_no_id(imports: Imports) -> None:
+    content = (SAMPLES / "page.html").read_text().replace("https://www.parkschool.example/bloemen#", "#")
+    await imports(content.replace('"@id": "https://www.parkschool.example/#school"', '"@id": "/#school"'))
+    (course,) = await imports.rows("SELECT source_id FROM course")
+    assert course == {"source_id": "https://www.parkschool.example/bloemen"}, "its address, not #cursus"
+    runs = await imports.rows("SELECT source_id FROM run ORDER BY source_id")
+    assert [row["source_id"].split("/")[-1] for row in runs] == ["Tuesday", "2027-09-07"]
+
+
 async def test_a_sitemap_is_read_page_by_page(imports: Imports) -> None:
     asked = []
 

@@ -109,6 +109,14 @@ async def test_rejected_rows_can_be_left_out_and_stay_as_they_were(imports: Impo
     assert kept == [{"status": "open", "start_date": "2027-02-02"}]
 
 
+async def test_nothing_is_ended_while_it_is_not_sure_what_was_rejected(imports: Imports) -> None:
+    await imports(TWO)
+    report = await imports(table("3;Zingen;2027-04-01") + "2;Koken;", skip_rejected=True)
+    assert report.notes[-1] == "Nothing was ended: among what was rejected there is something without an id."
+    assert report.counts["run"] == {"new": 1, "changed": 0, "gone": 0}
+    assert await imports.rows("SELECT DISTINCT status FROM run") == [{"status": "open"}]
+
+
 async def test_a_refusal_is_written_down_with_its_reasons(imports: Imports) -> None:
     await imports(table("1;Naaien;1899-12-30", "2;Koken;2027-03-02"))
     (kept,) = await imports.rows(
@@ -196,6 +204,9 @@ WRONG_FILES: list[tuple[str | bytes, str]] = [
     (XCRI.format("<course>" + "<a>" * 80 + "</a>" * 80 + "</course>"), "nested deeper than 64"),
     (XCRI.format("<course><b/>" + "<b/>" * 60_000 + "</course>"), "far too large for a course"),
     (XCRI.format("<course>" + "a" * 9_000_000 + "</course>"), "far too large for a course"),
+    (XCRI.format("<course>" + "<!--" + "a" * 9_000_000), "has no end"),
+    (XCRI.format("<course><provider>" + "<a>" * 80), "nested deeper than 64"),
+    ("<!doctype html><!--" + "a" * 17_000_000, "This is larger than 16 MB, so no page."),
     (XCRI.format(""), "There is no course in this XCRI-CAP catalogue."),
     (b'<?xml version="1.0" encoding="UTF-8"?>' + XCRI.format("<course>\xe9</course>").encode("latin-1"),
      "The XML breaks off on line 1"),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.indexing import index_texts, vector_text
 from data.catalog.search import CourseQuery, Relaxed, SearchResult, runs_by_id, search, subjects_in
+from data.tables import Run
 from tests.data.catalogue import TODAY, Catalogue, near
 
 SPANISH = CourseQuery(subject_ids=("spaans",))
@@ -326,6 +327,8 @@ async def test_a_meaning_that_is_only_near_is_said_to_resemble(
         vector = [likeness, (1 - likeness**2) ** 0.5] + [0.0] * 382
         result = await search(session, CourseQuery(text="honing", vector=vector), today=TODAY)
         assert (ids(result), result.relaxed) == (([], ()) if relaxed is None else ([run], relaxed))
+    elsewhere = CourseQuery(text="vin", vector=[0.0, 1.0] + [0.0] * 382)  # its subject is named: no doubt
+    assert ids(await search(session, elsewhere, today=TODAY)) == [run]
     named = CourseQuery(text="honing", vector=east, subject_ids=("wijn",))
     assert (await search(session, named, today=TODAY)).relaxed == ()
 
@@ -333,9 +336,18 @@ async def test_a_meaning_that_is_only_near_is_said_to_resemble(
 async def test_what_only_resembles_follows_when_asked_and_else_comes_when_nothing_else_is_left(
     session: AsyncSession, catalogue: Catalogue
 ) -> None:
-    wanted = await catalogue.run(title="Lederbewerking voor handtassen", subject="leder")
+    begun = {"start": TODAY - timedelta(days=9), "enrol_until": TODAY}
+    wanted = await catalogue.run(title="Handtassen snijden, lijmen en verven", subject="leder", **begun)
     alike = await catalogue.run(title="Lederbewerking", subject="naaien")
-    query = CourseQuery(text="lederbewerking handtassen stikken ontwerpen")
-    by_subject = replace(query, subject_ids=("naaien",))
-    assert ids(await search(session, query, today=TODAY)) == [wanted, alike]
-    assert ids(await search(session, by_subject, today=TODAY)) == [alike]
+    query = CourseQuery(text="lederen handtassen snijden lijmen verven")
+    assert ids(await search(session, query, today=TODAY)) == [wanted]
+    both = await search(session, replace(query, with_related=True), today=TODAY)
+    assert (ids(both), both.relaxed) == ([wanted, alike], ())
+    by_subject = await search(session, replace(query, subject_ids=("naaien",)), today=TODAY)
+    assert (ids(by_subject), by_subject.relaxed) == ([alike], ())
+    later = await search(session, replace(query, starts_from=TODAY + timedelta(days=1)), today=TODAY)
+    assert (ids(later), later.relaxed) == ([wanted], (Relaxed.START,))
+    (await session.get_one(Run, wanted)).status = "full"
+    await session.flush()
+    left = await search(session, query, today=TODAY)
+    assert (ids(left), left.relaxed) == ([alike], (Relaxed.SUBJECT,))

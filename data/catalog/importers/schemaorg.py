@@ -24,6 +24,7 @@ LABEL = "schema.org JSON-LD"
 
 CHUNK = 65536
 MOST_PAGES = 5000
+LARGEST_PAGE = 16 * 1024**2  # bytes
 LISTS = ("@graph", "itemListElement")
 MARKED_UP = re.compile(
     rb"""(?:itemtype|typeof)\s*=\s*["'](?:https?://schema\.org/)?Course(?:Instance)?["']""", re.I
@@ -84,6 +85,10 @@ def _of_page(document: Document) -> Iterator[Found | Problem]:
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     file, marked_up, some = document.start(), False, False
     while chunk := file.read(CHUNK):
+        if file.tell() > LARGEST_PAGE:
+            raise Unreadable(
+                f"This is larger than {LARGEST_PAGE // 1024**2} MB, so no page. Give the JSON-LD itself."
+            )
         marked_up = marked_up or bool(MARKED_UP.search(chunk))
         scripts.feed(decode(chunk))
         for line, text in scripts.taken():

@@ -45,8 +45,12 @@ def first(value: Any) -> str | None:
 
 
 def identifier(node: Node, *others: str) -> str | None:
-    """The source's own id: `identifier`, else `@id`, else one of the other properties."""
-    return next((text for name in ("identifier", "@id", *others) if (text := first(node.get(name)))), None)
+    """The source's own id: `identifier`, else `@id`, else one of the other properties.
+
+    An address that only says where within a page or a site ("./", "#cursus") is none: other pages have the same.
+    """
+    found = (first(node.get(name)) for name in ("identifier", "@id", *others))
+    return next((text for text in found if text and not text.startswith((".", "/", "#", "_:"))), None)
 
 
 def runs_of(course: Node, line: int, others: References) -> Iterator[Found]:

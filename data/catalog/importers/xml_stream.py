@@ -51,11 +51,18 @@ def records(
     Elements named in `skip` are left out, with all that is in them. Raises Unreadable.
     """
     reader = _Reader(frozenset(wanted), frozenset(skip))
-    file = document.start()
+    file, fed = document.start(), 0
     try:
         while chunk := file.read(CHUNK):
             reader.parser.Parse(chunk, False)
             yield from reader.taken()
+            fed += len(chunk)
+            if (
+                fed - reader.parser.CurrentByteIndex > LONGEST_RECORD
+            ):  # a tag or remark without an end, kept in memory
+                raise Unreadable(
+                    f"Something on line {reader.parser.CurrentLineNumber} of the XML has no end."
+                )
         reader.parser.Parse(b"", True)
         yield from reader.taken()
     except expat.ExpatError as error:
@@ -80,7 +87,6 @@ class _Reader:
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
         # The document type comes before any element and before any entity, so nothing of it is ever used.
         self.parser.StartDoctypeDeclHandler = _refuse
         self.parser.EntityDeclHandler = _refuse
@@ -93,24 +99,32 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._passed:
             self._passed += 1
+            self._limit(self._passed)
             return
         local = self._local(name)
         if local in self._skip:
             self._passed = 1
+            self.parser.CharacterDataHandler = None
             return
         if attributes:
             attributes = {self._local(key): value for key, value in attributes.items()}
         node = Node(name=local, line=self.parser.CurrentLineNumber, attributes=attributes)
         if self._within or local in self._wanted:
+            if not self._within:
+                self.parser.CharacterDataHandler = self._text  # only here, as asking for all text takes time
             self._within += 1
             self._count += 1
             self._weigh(sum(map(len, attributes.values())) if attributes else 0)
             if self._within > 1:
                 self._open[-1].children.append(node)
         self._open.append(node)
-        if len(self._open) > DEEPEST:
+        self._limit(len(self._open))
+
+    def _limit(self, depth: int) -> None:
+        if depth > DEEPEST:
+            line = self.parser.CurrentLineNumber
             raise Unreadable(
-                f"The XML on line {node.line} is nested deeper than {DEEPEST} elements: no catalogue."
+                f"The XML on line {line} is nested deeper than {DEEPEST} elements: no catalogue."
             )
 
     def _local(self, name: str) -> str:
@@ -125,18 +139,20 @@ class _Reader:
     def _end(self, name: str) -> None:
         if self._passed:
             self._passed -= 1
+            if not self._passed and self._within:
+                self.parser.CharacterDataHandler = self._text
             return
         node = self._open.pop()
         if self._within:
             self._within -= 1
             if not self._within:
+                self.parser.CharacterDataHandler = None
                 self._taken.append((node, tuple(self._open)))
                 self._size = self._count = 0
 
     def _text(self, text: str) -> None:
-        if self._within and not self._passed:
-            self._weigh(len(text))
-            self._open[-1].text += text
+        self._weigh(len(text))
+        self._open[-1].text += text
 
     def _weigh(self, more: int) -> None:
         self._size += more

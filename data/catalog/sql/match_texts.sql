@@ -75,7 +75,9 @@ by_subject AS (
 
 -- Each kind of likeness on a scale of its own; weights measured, see tests/benchmarks/bench_search.py.
 weighed AS (
-    SELECT course_text.key, course_text.embedding IS NOT NULL AND (SELECT vector FROM question) IS NOT NULL AS embedded,
+    SELECT course_text.key,
+           course_text.embedding IS NOT NULL AND (SELECT vector FROM question) IS NOT NULL
+               AND NOT course_text.subject_ids && CAST(:subjects AS text[]) AS by_meaning,
            CASE WHEN course_text.subject_ids && CAST(:subjects AS text[]) THEN 1 ELSE 0 END AS named,
            coalesce(by_words.score, 0)::float8 AS words,
            coalesce(by_likeness.score, 0)::float8 AS likeness,
@@ -89,14 +91,14 @@ weighed AS (
 ),
 
 scored AS MATERIALIZED (
-    SELECT key, embedded, 0.4 * named + 0.9 * words + 0.2 * likeness + 1.8 * own + 1.2 * subject AS score
+    SELECT key, by_meaning, 0.4 * named + 0.9 * words + 0.2 * likeness + 1.8 * own + 1.2 * subject AS score
       FROM weighed
 )
 
--- Everything is a little like everything: a text must be like enough, or have one of the words.
-SELECT key, score, embedded
+-- Everything is a little like everything: a text must be like enough, unless its subject was named.
+SELECT key, score, by_meaning
   FROM scored
- WHERE score >= CASE WHEN embedded THEN CAST(:least AS float8) ELSE 0.05 END
+ WHERE score >= CASE WHEN by_meaning THEN CAST(:least AS float8) ELSE 0.05 END
     OR CAST(:subject_filter AS text[]) <> '{}'
  ORDER BY score DESC, key
  LIMIT 500

@@ -137,4 +137,4 @@ SELECT chosen.run_id, let_go.missed, let_go.related, offer.total, equal.run_ids 
   JOIN equal USING (dearness, related, band, begun, turn, closeness)
  CROSS JOIN let_go
  CROSS JOIN offer
- ORDER BY dearness, related, band, begun, turn, closeness, shuffle
+ ORDER BY chosen.dearness, chosen.related, chosen.band, chosen.begun, chosen.turn, chosen.closeness, chosen.shuffle

@@ -1,11 +1,17 @@
 """Saying on a page that something is wrong, without JavaScript."""
 
+import html
+import random
+import re
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 from sqlalchemy import select
 
 from bot.pages.report import LONGEST, MOST_A_DAY
 from data.db import Database
+from data.seed.offer import seed_offer
 from data.tables import CatalogueReport, Region, Run
 from tests.offer import add_run
 
@@ -118,3 +124,19 @@ async def test_what_is_not_there(browser: httpx.AsyncClient, database: Database,
 async def test_in_other_languages(browser: httpx.AsyncClient, run: Run, language: str, words: str) -> None:
     page = await browser.get(f"/melding?kind=run&id={run.id}&lang={language}")
     assert words in page.text
+
+
+async def test_a_statement_behind_an_answer_card(browser: httpx.AsyncClient, database: Database) -> None:
+    now = datetime.now(UTC)
+    async with database.transaction() as session:
+        await seed_offer(session, random.Random(7), now, now.date())
+    card = (await browser.get("/antwoorden/evc")).text
+    links = re.findall(r'href="(/melding\?kind=fact&amp;id=\d+&amp;lang=nl)"', card)
+    assert links
+    form_page = await browser.get(html.unescape(links[0]))
+    assert "Klopt er iets niet?" in form_page.text
+    number = re.findall(r'name="id" value="(\d+)"', form_page.text)[0]
+    data = {"kind": "fact", "id": number, "about": "other", "text": "dit is oud", "lang": "nl"}
+    assert (await browser.post("/melding", data=data, headers=OURS)).status_code == 303
+    (kept,) = await reports(database)
+    assert (kept.kind, kept.region_id, kept.text) == ("fact", None, "dit is oud")
