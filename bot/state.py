@@ -42,6 +42,7 @@ class Search:
     max_price: str | None = None
     cheapest_first: bool = False
     offset: int = 0
+    places: tuple[str, ...] = ()  # one for each subject, where a question names as many of both
     anywhere: bool = False  # the place was let go, so the home does not come in its stead
 
 

@@ -13,6 +13,8 @@ from data.catalog.facts import facts_by_id
 SMS_PARTS = 2  # what one answer may cost, if a sentence can wait for the next
 FACTS = 4  # of those behind a card that "more" tells
 IN_EURO = "EUR"
+BEHIND_IT = frozenset({"course_schedule_place", "entry_requirements", "enrolment"})  # "hoe lang duurt dat?"
+LAST = 9  # more than a card has parts
 
 
 async def show(turn: Turn, card: AnswerCard, *, part: int = 0) -> Outcome:
@@ -67,6 +69,8 @@ async def answered(turn: Turn) -> Outcome | None:
         return await show(turn, found[0], part=turn.dialogue.part)
     if spoken.act == "deny" and not spoken.slots:
         return Outcome(replies=(Reply(text=turn.say("thanks")),), dialogue=turn.dialogue.settled())
+    if spoken.intent in BEHIND_IT and not spoken.slots:
+        return await show(turn, found[0], part=LAST)
     if spoken.intent == "course_price" and not any(slot.name == "subject" for slot in spoken.slots):
         return await price(turn, found[0])
     return None
@@ -75,6 +79,13 @@ async def answered(turn: Turn) -> Outcome | None:
 async def text_of(turn: Turn, card: AnswerCard) -> str:
     """The first part of a card without what can be typed next."""
     return _parts(turn, await backed(turn.session, card, on=turn.today))[0]
+
+
+async def brief(turn: Turn, card: AnswerCard) -> str:
+    """The first sentence of a card with its source, and where to read the rest."""
+    behind = await backed(turn.session, card, on=turn.today)
+    first = _with_source(turn, behind, [card.said(language(turn)).sentences[0]])
+    return f"{first}\n{page(turn, card)}"
 
 
 def page(turn: Turn, card: AnswerCard) -> str:

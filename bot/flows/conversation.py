@@ -27,7 +27,7 @@ async def offer(turn: Turn) -> Outcome:
     intro = turn.say(OFFERS.get(spoken.intent, "offer_general"))
     card = named_card(spoken.intent, spoken.text) if spoken.intent == "practical_barrier" else None
     if card is not None:  # what is known of it, before we look at it together
-        intro = f"{card.said(answers.language(turn)).sentences[0]}\n{answers.page(turn, card)}\n{intro}"
+        intro = f"{await answers.brief(turn, card)}\n{intro}"
     elif spoken.intent == "secondary_diploma" and not turn.short:  # the ways side by side, to read meanwhile
         intro = f"{intro}\n{answers.page(turn, cards_for(spoken.intent, spoken.text)[0])}"
     return await go_on(turn, turn.dialogue, intro=intro)

@@ -9,17 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bot import demand
-from bot.flows import course_items, follow_words
+from bot.flows import course_items, follow_words, list_words
 from bot.searching import find_runs
 from bot.state import Asked, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn, known_place, place_in
 from channels.base import Choice
 from data import geo
-from data.catalog import price_rules, price_words
+from data.catalog import price_rules
 from data.catalog.prices import of_person
-from data.catalog.search import CourseQuery, Near, Relaxed, RunHit, SearchResult, runs_by_id
+from data.catalog.search import CourseQuery, Near, Relaxed, SearchResult, runs_by_id
 from data.catalog.shown import remember
-from data.catalog.subjects import subject
 from data.catalog.words import search_words
 from handover.promise import WEEKDAYS
 
@@ -166,6 +165,11 @@ def refine(turn: Turn) -> Search:
     place, home = place_in(spoken), known_place(turn.person)
     anywhere = place is None and ("place" in unwanted or base.anywhere)
     key = place.key if place else None if anywhere else base.place_key or (home.key if home else None)
+    named = tuple(
+        s.data["key"] for s in spoken.slots if s.name == "place" and not s.negated and "key" in s.data
+    )
+    each_its_own = 1 < len(subjects) == len(set(named)) <= MOST_SUBJECTS
+    kept = () if subjects or place or "place" in unwanted else base.places
     days = tuple(
         WEEKDAYS.index(s.value)
         for s in spoken.slots
@@ -174,6 +178,7 @@ def refine(turn: Turn) -> Search:
     return replace(
         base,
         place_key=key,
+        places=tuple(dict.fromkeys(named)) if each_its_own else kept,
         anywhere=anywhere,
         time_of_day=spoken.value("time_of_day") or (None if "time_of_day" in unwanted else base.time_of_day),
         weekdays=days or (() if "weekday" in unwanted else base.weekdays),
@@ -187,9 +192,8 @@ def refine(turn: Turn) -> Search:
 
 async def show(turn: Turn, wanted: Search) -> Outcome:
     """Search and show a page of options; log what was shown. Two subjects each get a part of the list."""
-    place = geo.by_key(wanted.place_key) if wanted.place_key else None
     found = await _found(turn, wanted)
-    missed = [await demand.note(turn, to_query(part), place, result) for part, result in found]
+    missed = [await demand.note(turn, to_query(part), _place(part), result) for part, result in found]
     let_go = ""
     for said, without in _milder(wanted):
         if any(result.hits for _, result in found):
@@ -202,14 +206,14 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
             return Outcome(
                 replies=(Reply(text=turn.say("courses_no_more")),), dialogue=replace(turn.dialogue, misses=0)
             )
-        return _nothing(turn, wanted, place)
+        return _nothing(turn, wanted)
     for part, result in found:
         await remember(
             turn.session,
             result,
             query={"subjects": list(part.subject_ids), "place": part.place_key, "offset": wanted.offset},
             skipped=wanted.offset,
-            place=place,
+            place=_place(part),
             conversation_id=turn.conversation.id,
             region_id=turn.conversation.region_id,
         )
@@ -217,16 +221,16 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
     versions = await price_rules.versions_for(turn.session, [hit for _, hit in hits])
     several = len(found) > 1
     lines = tuple(
-        course_items.line(turn, hit, versions, subject=_subject_words(turn, part) if several else "")
+        course_items.line(turn, hit, versions, subject=list_words.subjects(turn, part) if several else "")
         for part, hit in hits
     )
     more = any(result.total > wanted.offset + len(result.hits) for _, result in found)
     head = [
         *([turn.say(let_go)] if let_go else []),
         *(turn.say(f"relaxed_{wish}") for wish in relaxed),
-        _head(turn, wanted, place, found),
+        list_words.head(turn, wanted, found),
         *(
-            turn.say("courses_none_of", subject=_subject_words(turn, part))
+            turn.say("courses_none_of", subject=list_words.subjects(turn, part))
             for part, result in found
             if not result.hits
         ),
@@ -255,7 +259,7 @@ async def show(turn: Turn, wanted: Search) -> Outcome:
 
 def to_query(wanted: Search, *, limit: int = SHOWN) -> CourseQuery:
     """The stored search as a query of the catalogue."""
-    place = geo.by_key(wanted.place_key) if wanted.place_key else None
+    place = _place(wanted)
     near = Near(lat=place.lat, lon=place.lon) if place and wanted.mode != "online" else None
     return CourseQuery(
         subject_ids=wanted.subject_ids,
@@ -345,7 +349,11 @@ async def _back(turn: Turn, going_on: Search) -> Outcome:
 
 async def _found(turn: Turn, wanted: Search) -> list[tuple[Search, SearchResult]]:
     """What fits, for each subject by itself."""
-    each = [replace(wanted, subject_ids=(one,)) for one in wanted.subject_ids] or [wanted]
+    places = wanted.places or (wanted.place_key,) * len(wanted.subject_ids)
+    each = [
+        replace(wanted, subject_ids=(one,), place_key=key, places=())
+        for one, key in zip(wanted.subject_ids, places, strict=True)
+    ] or [wanted]
     limit, statuses = _page(wanted), tuple(sorted(of_person(turn.person.facts)))
     found = []
     for part in each:
@@ -372,56 +380,19 @@ def _page(wanted: Search) -> int:
     return SHOWN_OF_EACH if len(wanted.subject_ids) > 1 else SHOWN
 
 
-def _head(
-    turn: Turn, wanted: Search, place: geo.Place | None, found: list[tuple[Search, SearchResult]]
-) -> str:
-    relaxed = next((result.relaxed for _, result in found if result.relaxed), ())
-    hits: list[RunHit] = [hit for _, result in found for hit in result.hits]
-    subject_words = _subject_words(turn, wanted)
-    where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
-    return turn.say(
-        "courses_head",
-        subject=subject_words[:1].upper() + subject_words[1:],
-        where=", ".join([where, *_wishes(turn, wanted, relaxed)]),
-        total=f" {turn.say('and')} ".join(str(result.total) for _, result in found),
-        checked=turn.say.short_date(min(hit.checked_on for hit in hits)),
-    )
-
-
-def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> list[str]:
-    """What else the list is narrowed to, so that nobody has to remember: "di", "avond", "online", "tot 100 euro"."""
-    say = turn.say
-    start = date.fromisoformat(wanted.starts_from) if wanted.starts_from else None
-    part = wanted.time_of_day if Relaxed.TIME_OF_DAY not in relaxed else None
-    return [
-        *([say.days(wanted.weekdays)] if wanted.weekdays and Relaxed.WEEKDAY not in relaxed else []),
-        *([say(f"part_{part}")] if part else []),
-        *([say(f"mode_{wanted.mode}")] if wanted.mode else []),
-        *(
-            [say("up_to", amount=price_words.euros(Decimal(wanted.max_price), say.language))]
-            if wanted.max_price
-            else []
-        ),
-        *([say("starting", day=say.short_date(start))] if start and Relaxed.START not in relaxed else []),
-    ]
-
-
-def _subject_words(turn: Turn, wanted: Search) -> str:
-    labels = (item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item)
-    names = [label[:1].upper() + label[1:] for label in labels]
-    return f" {turn.say('and')} ".join(names) or wanted.text or ""
-
-
-def _nothing(turn: Turn, wanted: Search, place: geo.Place | None) -> Outcome:
-    where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
-    where = ", ".join([where, *_wishes(turn, wanted)])
-    text = turn.say("courses_none", subject=_subject_words(turn, wanted), where=where).replace("  ", " ")
+def _nothing(turn: Turn, wanted: Search) -> Outcome:
+    where = list_words.where(turn, wanted)
+    text = turn.say("courses_none", subject=list_words.subjects(turn, wanted), where=where).replace("  ", " ")
     return Outcome(
         replies=(demand.offering(turn, Reply(text=text, extra=yes_no(turn)), "wish_offer"),),
         dialogue=turn.dialogue.waiting_for(
             Asked.CLARIFY, options=("offer", "no"), search=wanted, goal=Goal.CONVERSATION
         ),
     )
+
+
+def _place(wanted: Search) -> geo.Place | None:
+    return geo.by_key(wanted.place_key) if wanted.place_key else None
 
 
 def _mode(mode: str | None) -> str | None:
