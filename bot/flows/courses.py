@@ -154,12 +154,11 @@ def asks_cheaper(text: str) -> bool:
 
 
 def hours_words(turn: Turn, hit: RunHit) -> str:
-    """'di en do 19:00-22:00', or 'online'."""
+    """'di en do 19:00-22:00', or 'online'; some sources tell neither days nor hours."""
     days = turn.say.days(hit.weekdays) if hit.weekdays else ""
     times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
-    return " ".join(
-        part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part
-    )
+    parts = [part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part]
+    return " ".join(parts) or turn.say("hours_unknown")
 
 
 def price_of(turn: Turn, hit: RunHit) -> Price:
@@ -253,7 +252,7 @@ def detail_text(turn: Turn, hit: RunHit) -> str:
             street=hit.street or "",
             postcode=hit.postcode,
             municipality=hit.municipality,
-        ),
+        ).replace(", , ", ", "),
         when,
         *price_words.sentences(price_of(turn, hit), turn.say.language),
         *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
