@@ -81,6 +81,7 @@ async def run_import(settings: Settings, arguments: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
             return 1
         source = arguments.source or _source(arguments.origin)
+        _clear()
         print(f"{document.origin}: {importer.LABEL}, source “{source}”.")
         now = datetime.now(UTC)
         today = now.astimezone(BRUSSELS).date()

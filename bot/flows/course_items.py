@@ -81,9 +81,8 @@ def hours_words(turn: Turn, hit: RunHit) -> str:
     """'di en do 19:00-22:00', or 'online'."""
     days = turn.say.days(hit.weekdays) if hit.weekdays else ""
     times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
-    return " ".join(
-        part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part
-    )
+    parts = [part for part in (turn.say("online") if hit.mode == "online" else "", days, times) if part]
+    return " ".join(parts) or turn.say("hours_unknown")
 
 
 def _price(turn: Turn, hit: RunHit, versions: Versions) -> Price:

@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy import text
 
 from bot.commands import catalog
+from bot.flows.courses import hours_words
+from bot.replies import replies
 from bot.settings import Settings
+from bot.turn_types import Turn
 from data.catalog.importers import plain_csv
+from data.catalog.search import runs_by_id
 from data.db import Database
 
 SAMPLES = Path(__file__).parents[1] / "data" / "catalog_samples"
@@ -119,6 +125,29 @@ async def test_a_page_from_the_web(terminal: Terminal, site: str) -> None:
     assert await terminal("import-catalog", f"{site}/page.html", "--allow-private") == 0
     assert "schema.org JSON-LD, source “127.0.0.1”." in terminal.out
     assert "+ run https://www.parkschool.example/bloemen#najaar: Bloemschikken, Mechelen" in terminal.out
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown"),
+    [
+        ("nl", "dagen en uren onbekend"),
+        ("fr", "jours et heures inconnus"),
+        ("en", "days and hours not known"),
+    ],
+)
+async def test_days_that_a_source_does_not_tell_are_said_to_be_unknown(
+    terminal: Terminal, database: Database, language: str, unknown: str
+) -> None:
+    await terminal("import-catalog", SAMPLES / "davinci.csv")
+    await terminal("import-catalog", SAMPLES / "offer.csv")
+    async with database.transaction() as session:
+        ids = await session.scalars(
+            text("SELECT id FROM run WHERE source_id IN ('71001', 'A-1') ORDER BY source_id")
+        )
+        told, sewing = await runs_by_id(session, list(ids))
+    turn = cast(Turn, SimpleNamespace(say=replies(language)))
+    assert hours_words(turn, told) == unknown
+    assert hours_words(turn, sewing).endswith("19:00-21:30")
 
 
 async def test_the_offer_goes_out_to_a_file_or_the_terminal(terminal: Terminal, tmp_path: Path) -> None:

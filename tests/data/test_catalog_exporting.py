@@ -129,3 +129,11 @@ async def test_ended_runs_keep_their_dates_when_exported_later(imports: Imports)
     assert report.counts["run"] == {"new": 0, "changed": 2, "gone": 0}  # two are over, one was cancelled
     states = await imports.rows("SELECT status FROM run ORDER BY source_id")
     assert [row["status"] for row in states] == ["ended", "cancelled", "ended"]
+
+
+@pytest.mark.parametrize("module", [schemaorg, elm])
+async def test_a_place_abroad_goes_out_and_comes_back(imports: Imports, module: Any) -> None:
+    abroad = (SAMPLES / "offerings.json").read_text().replace("3000", "4811 XR").replace('"BE"', '"NL"')
+    await imports(abroad.replace("Leuven", "Breda"))
+    report = await imports(await exported(imports, module))
+    assert (totals(report), report.changes, report.refused) == (NOTHING, [], "")

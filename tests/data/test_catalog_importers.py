@@ -128,6 +128,8 @@ async def test_a_sitemap_is_read_page_by_page(imports: Imports) -> None:
 
     def fetch(address: str) -> Any:
         asked.append(address)
+        if address.endswith(".xml"):
+            return document(sitemap, address)
         content = (
             (SAMPLES / "page.html").read_bytes() if address.endswith("bloemen") else b"<html>niets</html>"
         )
@@ -137,8 +139,9 @@ async def test_a_sitemap_is_read_page_by_page(imports: Imports) -> None:
         f"<url><loc>https://www.parkschool.example/{name}</loc></url>" for name in ("bloemen", "over")
     )
     sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'
-    report = await imports(document(sitemap, "sitemap.xml", fetch=fetch))
-    assert len(asked) == 2
+    index = "<sitemapindex><sitemap><loc>https://www.parkschool.example/sitemap-1.xml</loc></sitemap></sitemapindex>"
+    report = await imports(document(index, "sitemap.xml", fetch=fetch))
+    assert len(asked) == 3
     assert report.notes == ["Pages without a Course in JSON-LD were passed over.", "A sitemap of 2 pages."]
     runs = await imports.rows("SELECT source_url FROM run")
     assert runs == [{"source_url": "https://www.parkschool.example/bloemen"}] * 2

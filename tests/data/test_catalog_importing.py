@@ -267,6 +267,12 @@ async def test_utf_16_from_a_spreadsheet(imports: Imports) -> None:
     assert {"title": "Café"} in await imports.rows("SELECT title FROM course")
 
 
+async def test_a_line_above_the_table_that_names_the_separator(imports: Imports) -> None:
+    assert totals(await imports("\ufeffsep=;\r\n" + TWO))["new"] == 6
+    await imports("sep=;\n" + table("1;;2027-01-01"))
+    assert imports.problems[0].line == 3
+
+
 async def test_what_breaks_off_in_the_middle_leaves_the_session_in_order(imports: Imports) -> None:
     truncated = (SAMPLES / "offerings.json").read_bytes()[:-200]
     assert "cut off" in (await imports(truncated)).refused

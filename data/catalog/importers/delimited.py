@@ -19,6 +19,8 @@ def header_of(head: bytes) -> list[str]:
     """The names in the first line of a table, whatever its separator; empty if it has none."""
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     lines = head.decode(encoding, "replace").lstrip().splitlines()
+    if lines and _names_separator(lines[0]):
+        lines = lines[1:]
     return _split(lines[0], _separator(lines[0])) if lines else []
 
 
@@ -39,7 +41,9 @@ def rows(document: Document, required: Sequence[str]) -> Iterator[tuple[int, dic
 def _rows(
     document: Document, text: TextIO, required: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, str]] | Problem]:
-    first = text.readline(LONGEST_LINE)
+    first, above = text.readline(LONGEST_LINE), 1
+    if _names_separator(first):
+        first, above = text.readline(LONGEST_LINE), 2
     separator = _separator(first)
     names = [name.casefold() for name in _split(first, separator)]
     lacking = [name for name in required if name not in names]
@@ -56,10 +60,10 @@ def _rows(
     )
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(_lines(text), delimiter=separator)
-    line = 2
+    line = above + 1
     try:
         for fields in reader:
-            here, line = line, reader.line_num + 2
+            here, line = line, reader.line_num + above + 1
             if not any(field.strip() for field in fields):
                 continue
             if len(fields) != len(names):
@@ -81,6 +85,11 @@ def _lines(text: TextIO) -> Iterator[str]:
         if len(line) == LONGEST_LINE and not line.endswith("\n"):
             raise Unreadable(f"A line is longer than {LONGEST_LINE:,} characters: this is no table.")
         yield line
+
+
+def _names_separator(line: str) -> bool:
+    """Whether it is the line that some spreadsheets put above a table: "sep=;"."""
+    return line.lstrip("\ufeff").casefold().startswith("sep=")
 
 
 def _separator(line: str) -> str:
