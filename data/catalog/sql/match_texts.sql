@@ -32,9 +32,12 @@ by_words AS (
      GROUP BY found.key
 ),
 
--- Typing errors: only for words that no text has, by trigrams, in titles and in the words of the taxonomy.
+-- Typing errors: only for words that no text has, by trigrams, in titles and in the words of the taxonomy. Where the
+-- server's locale knows only our alphabet, other scripts have no trigrams, and looking them up would read everything.
 unknown AS MATERIALIZED (
-    SELECT typed FROM asked WHERE length(typed) > 3 AND place NOT IN (SELECT place FROM found)
+    SELECT typed
+      FROM asked
+     WHERE length(typed) > 3 AND show_trgm(typed) <> '{}' AND place NOT IN (SELECT place FROM found)
 ),
 
 by_likeness AS (
