@@ -106,7 +106,7 @@ class CoursesOut(BaseModel):
     limit: int
     place: FoundPlace | None
     relaxed: list[str] = Field(
-        description="Wishes let go because nothing fits them: weekday · time_of_day · distance · start."
+        description="Wishes let go because nothing fits them: weekday · time_of_day · distance · start · level; subject: only alike."
     )
     courses: list[CourseOut]
 
