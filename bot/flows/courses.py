@@ -41,7 +41,8 @@ async def find(turn: Turn) -> Outcome:
     if unnamed is not None:  # a question of its own
         fresh = refine(replace(turn, dialogue=replace(turn.dialogue, search=None)))
         wanted = replace(fresh, subject_ids=(), text=unnamed)
-        if turn.dialogue.search is not None or await _is_taught(turn, wanted):
+        said = turn.understanding.slot("topic") is not None or turn.dialogue.search is not None
+        if said or await _is_taught(turn, wanted):
             return await show(turn, wanted)
         wanted = replace(wanted, text=None)  # perhaps it names nothing at all: better ask
     if not wanted.subject_ids and not wanted.text:
