@@ -60,7 +60,7 @@ async def say(
     given = visitor.token_of(request)
     token = await chat.open(given, language)
     async with chat.subscribe(token) as wakeups:
-        seq = await chat.receive(token, _message_id(client_msg_id, text), text, language)
+        seq = await chat.receive(token, message_id(client_msg_id, text), text, language)
         await _reply(chat, token, seq, wakeups)
     response = RedirectResponse(f"{_address(language, embed)}#m{seq}", status_code=303)
     if token != given:
@@ -142,9 +142,13 @@ async def everything(chat: WebChat, token: str, after: int) -> list[ChatMessage]
     return messages
 
 
-def _message_id(form_id: str, text: str) -> str:
-    """One id for one form with one text: a double click is one message, a second thought is another."""
-    return sha256(f"{form_id or uuid.uuid4().hex} {text}".encode(errors="replace")).hexdigest()[:32]
+def message_id(form_id: str, text: str) -> str:
+    """One id for one form with one text: a double click is one message, a second thought is another.
+
+    The socket gives the same id to what it is sent, so that a message that went both ways is there once.
+    """
+    same = text.replace("\r\n", "\n")
+    return sha256(f"{form_id or uuid.uuid4().hex} {same}".encode(errors="replace")).hexdigest()[:32]
 
 
 async def _reply(chat: WebChat, token: str, seq: int, wakeups: AsyncIterator[None]) -> None:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.pages import visitor
-from bot.pages.chat import MAX_TEXT, everything
+from bot.pages.chat import MAX_TEXT, everything, message_id
 from bot.pages.render import LANGUAGES, texts
 from channels.web import ChatMessage, WebChat
 
@@ -127,7 +127,8 @@ class _Talk:
         if not post.text.strip() or len(post.text) > MAX_TEXT:
             why = "chat_too_long" if post.text.strip() else "chat_empty"
             return {"type": "error", "client_msg_id": post.client_msg_id, "text": words[why]}
-        seq = await self._chat.receive(self._token, post.client_msg_id, post.text, self._language)
+        once = message_id(post.client_msg_id, post.text)
+        seq = await self._chat.receive(self._token, once, post.text, self._language)
         return {"type": "ack", "client_msg_id": post.client_msg_id, "seq": seq}
 
     async def _follow(self, wakeups: AsyncIterator[None]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.commands import catalog
-from bot.flows.courses import hours_words
+from bot.flows.course_items import hours_words
 from bot.replies import replies
 from bot.settings import Settings
 from bot.turn_types import Turn

@@ -93,6 +93,18 @@ async def test_after_a_break_exactly_what_was_missed(address: str) -> None:
     assert await answered(address, token) == ["person", "bot"]
 
 
+async def test_what_went_as_a_form_and_over_the_socket_is_one_message(address: str) -> None:
+    """A page that gave up on sockets posts what waits; when one opens after all, that sends it too."""
+    async with tab(address) as mine:
+        token = (await mine.hello())["token"]
+        form = {"text": "een\r\ntwee", "client_msg_id": "m-000001"}
+        async with httpx.AsyncClient(base_url=f"http://{address}", cookies={"visitor": token}) as browser:
+            assert (await browser.post("/chat", data=form)).status_code == 303
+        await mine.put(type="message", client_msg_id="m-000001", text="een\ntwee")
+        await mine.until("ack")
+    assert await answered(address, token) == ["person", "bot"]
+
+
 async def answered(address: str, token: str) -> list[str]:
     """The authors of a thread, once the bot has answered."""
     while True:
