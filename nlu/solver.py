@@ -23,7 +23,7 @@ _HIDDEN = 512
 _DENSE_PASSES, _DENSE_STEPS, _DENSE_BATCH = 11, 700, 256
 _DENSE_STEP = 0.003
 _DENSE_DECAY = 1e-4
-_FEW, _SEVERAL = 4_000, 8
+_FEW, _SEVERAL = range(300, 4_000), 8  # rows, and pairs of layers for so many
 _DROPPED_INPUT, _DROPPED_HIDDEN = 0.1, 0.5
 
 
@@ -68,7 +68,7 @@ def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], L
     labels = tuple(sorted(set(wanted)))
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[label] for label in wanted])
-    several = _SEVERAL if len(matrix) < _FEW else 1
+    several = _SEVERAL if len(matrix) in _FEW else 1
     fits = [_fit_dense(matrix, truth, len(labels), np.random.default_rng(_SEED + n)) for n in range(several)]
     first, first_bias, second, second_bias = zip(*fits, strict=True)
     hidden = Linear(weights=np.concatenate(first, axis=1), bias=np.concatenate(first_bias))
