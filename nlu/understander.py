@@ -120,16 +120,16 @@ class Understander:
         """One cleaned message as one question."""
         spoken = tokens(message)
         folded = [token.fold for token in spoken]
+        act = acts.read(message, spoken, expected=hints.expected)
+        # Embedded elsewhere while words are looked up here; for nothing, when a rule decides after all.
+        begun = self._engine.begin(message, folded, deep=act is None)
         danger = crisis.shows_danger(message)
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
-        act = None if danger or wants_out else acts.read(message, spoken, expected=hints.expected)
+        act = None if danger or wants_out else act
         deep = not danger and not wants_out and act is None
-        begun = self._engine.begin(
-            message, folded, deep=deep
-        )  # embedded elsewhere, while words are looked up here
         guess = self._language.guess(message, remembered=hints.language, learnt=begun.alone.languages)
         named = self._find_named(message, spoken, hints)
-        reading = self._rank(begun.finish().probabilities.tolist())
+        reading = self._rank((begun.finish() if deep else begun.alone).probabilities.tolist())
         found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
             top, chance = reading.ranking[0]
