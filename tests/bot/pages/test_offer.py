@@ -48,12 +48,17 @@ async def test_a_visitor_searches_pages_and_reads(browser: httpx.AsyncClient, ca
         run = await session.get_one(Run, int(titles[0][0]))
         run.invented = False
         run.status = "full"
+        run.lesson_hours, run.weekdays, run.day_parts, run.starts, run.ends = 0, [], [], None, None
 
     real = (await browser.get(f"/aanbod/{titles[0][0]}")).text
     data = json.loads(re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', real)[0])
     assert data["@type"] == "Course"
     assert data["hasCourseInstance"]["location"]["address"]["addressCountry"] == "BE"
     assert "Deze cursus zit vol" in real
+    assert "Aantal lestijden" in shown
+    assert not {"Aantal lestijden", "Wanneer?"} & set(re.findall("Aantal lestijden|Wanneer.", real)), (
+        "not told"
+    )
 
     first = (await browser.get("/aanbod")).text
     onward = re.findall(r'rel="next" href="([^"]+)"', first)[0]
