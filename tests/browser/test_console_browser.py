@@ -32,6 +32,7 @@ async def test_a_question_appears_by_itself_and_is_answered_by_keys(new_page: An
     await row.focus()
     await jan.keyboard.press("Enter")
     await expect(jan.locator("#thread")).to_contain_text(words)
+    await jan.wait_for_load_state()  # from then on keys are listened to
     await jan.keyboard.press("e")
     await expect(jan.locator("#head")).to_contain_text("bij jou")
     await jan.keyboard.press("r")

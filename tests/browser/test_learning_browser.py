@@ -23,6 +23,7 @@ async def _thread(page: Page, words: str) -> None:
     await page.goto(f"/console/zoek?q={words}")
     await page.locator("main a[href*='/console/client/']").first.click()
     await expect(page.locator("#thread")).to_contain_text(words)
+    await page.wait_for_load_state()  # from then on keys are listened to
 
 
 async def test_two_keys_say_what_a_message_was(new_page: Any, staff_page: Any) -> None:

@@ -19,6 +19,7 @@ async def test_reported_by_a_visitor_and_decided_by_keys(new_page, staff_page) -
     await staff.goto("/console/meldingen")
     await staff.get_by_role("link", name=re.compile(REPORTED)).click()
     await staff.get_by_role("heading", name="Zo staat het er nu").wait_for()
+    await staff.wait_for_load_state()  # from then on keys are listened to
     address = staff.url
     await staff.keyboard.press("w")
     await staff.keyboard.press("Enter")
@@ -33,6 +34,7 @@ async def test_an_accepted_value_shows_on_the_page_at_once(page, staff_page) -> 
     await staff.goto("/console/meldingen")
     await staff.locator("a.list-row").first.click()
     await staff.get_by_role("heading", name="Het klopt niet: verbeter").wait_for()
+    await staff.wait_for_load_state()
     public = await staff.get_by_role("link", name="Open de pagina").get_attribute("href")
     await staff.get_by_label("Wat moet anders?").select_option("lesson_hours")
     await staff.locator("main").focus()
