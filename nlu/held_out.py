@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from nlu.embedder import Rows
+from nlu.embedder import Rows, at_once
 from nlu.engine import Embeds, Engine, NoEmbedding, Pending
 from nlu.evaluate import Answer, Case, Wanted, ask
 from nlu.language import LanguageGuesser
@@ -51,9 +50,7 @@ class _Known:
         row = found.glance if glance else found.whole
         if row is None:
             raise NoEmbedding("this encoder gives no glance")
-        answer: Future[Floats] = Future()
-        answer.set_result(row)
-        return answer
+        return at_once(row)
 
     def embed(self, text: str) -> Floats:
         return self.ask(text).result()

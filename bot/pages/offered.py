@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from bot.pages.errors import error_page
 from bot.pages.offer import FARTHEST_PAGE, shown_run, whole_number
 from bot.pages.render import BRUSSELS, page_language, render, texts
+from data.catalog.exporters.schemaorg import MODES
 from data.catalog.listing import CoursePage, course_page, provider_page
 from data.catalog.price_rules import versions_for
 from data.catalog.subjects import subject
@@ -97,7 +98,7 @@ def _linked_course(page: CoursePage, base: str) -> dict[str, Any]:
                 "@type": "CourseInstance",
                 "url": f"{base}/aanbod/{hit.run_id}",
                 "startDate": hit.start_date.isoformat(),
-                "courseMode": {"contact": "Onsite", "blended": "Blended", "online": "Online"}[hit.mode],
+                "courseMode": MODES[hit.mode],
             }
             for hit in page.open
         ],

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.calibration import calibration_error, fit, probabilities
-from nlu.embedder import Floats, Rows
+from nlu.embedder import Floats, Rows, at_once
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5
 from nlu.engine import Engine, Reading
@@ -35,11 +35,9 @@ class Embedded:
 
     def ask(self, text: str, *, glance: bool = False) -> Future[Floats]:
         found = self.rows[self.place[text]]
-        answer: Future[Floats] = Future()
         row = found.glance if glance else found.whole
         assert row is not None
-        answer.set_result(row)
-        return answer
+        return at_once(row)
 
     def embed(self, text: str) -> Floats:
         return self.ask(text).result()
