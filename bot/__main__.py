@@ -21,6 +21,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "evaluate": ("evaluate",),
     "understand": ("understand",),
     "chat": ("chat",),
+    "simulate": ("simulate",),
     "doctor": ("doctor",),
 }
 
