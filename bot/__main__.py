@@ -22,6 +22,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "understand": ("understand",),
     "chat": ("chat",),
     "simulate": ("simulate",),
+    "rehearse": ("rehearse",),
     "doctor": ("doctor",),
 }
 
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _expected() as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads us has enough
+        sys.stderr.close()
+        return 141
     except KeyboardInterrupt:
         return 130
     return result

@@ -107,7 +107,10 @@ async def open_hub(
             vector_of=understanders.vector_of,
             demand=demand,
         )
-        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
+        alerts = Alerts(
+            database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
+            sms=carried.get(Sms.name),
+        )  # fmt: skip
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(False, description="Demo data, demo log-ins and a drawn SMS phone; set by `bot demo`.")
     alert_url: str = Field("", description="POSTed to when somebody is in crisis; empty: console only.")
+    alert_phones: str = Field(
+        "", description="Phones on duty that get an SMS in a crisis, at any hour, separated by spaces."
+    )
     embed_origins: str = Field(
         "*", description="Sites that may embed the chat, separated by spaces; * for any."
     )
@@ -96,6 +99,11 @@ class Settings(BaseSettings):
         """The model of this var folder, or else the one that `make setup` trained in the project's own."""
         own, shipped = self.var_dir / MODEL, SETUP_VAR / MODEL
         return shipped if shipped.exists() and not own.exists() else own
+
+    @property
+    def duty_phones(self) -> tuple[str, ...]:
+        """The phones that ring in a crisis."""
+        return tuple(self.alert_phones.replace(",", " ").split())
 
     @property
     def https(self) -> bool:
