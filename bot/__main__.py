@@ -22,6 +22,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "understand": ("understand",),
     "chat": ("chat",),
     "simulate": ("simulate",),
+    "why": ("why",),
     "rehearse": ("rehearse",),
     "doctor": ("doctor",),
 }

@@ -22,6 +22,7 @@ from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
+from bot.why import given
 from channels import abilities
 from channels.outbox import put
 from data import queue
@@ -106,14 +107,13 @@ class Turns:
         await followups.client_wrote(session, person.id)
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
-        spoken = await asyncio.to_thread(
-            self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
-        )
+        hints = _hints(message, person.language, dialogue, now)
+        spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
         await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
-        session.add(_record(message, conversation, spoken, decision))
+        session.add(_record(message, conversation, spoken, decision, given(hints, known)))
         if conversation.holder != Holder.BOT and not (
             decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
         ):
@@ -220,7 +220,11 @@ def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: da
 
 
 def _record(
-    message: Message, conversation: Conversation, spoken: Understanding, decision: triage.Decision
+    message: Message,
+    conversation: Conversation,
+    spoken: Understanding,
+    decision: triage.Decision,
+    before: dict[str, Any],
 ) -> Decision:
     understood: dict[str, Any] = {
         "ranking": [[intent, round(probability, 4)] for intent, probability in spoken.ranking[:5]],
@@ -231,6 +235,7 @@ def _record(
         "act": spoken.act,
         "parts": [[part.intent, round(part.confidence, 4)] for part in spoken.parts],
         "language_confidence": round(spoken.language_confidence, 3),
+        "given": before,
     }
     return Decision(
         message_id=message.id, conversation_id=conversation.id, intent=spoken.intent,
