@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from data import geo
@@ -23,37 +24,59 @@ def place_of(found: Found, provider_id: str | None) -> dict[str, Any]:
 
     Coordinates that are told go before those of the town. Raises Wrong.
     """
-    street = reading.words(found.street, "street", 200)
-    postcode = re.sub(r"^BE?\s*-\s*", "", reading.words(found.postcode, "postcode", 20) or "", flags=re.I)
-    municipality = reading.words(found.municipality, "municipality", 100) or ""
-    whole = reading.words(found.address, "address", 400)
+    return _place_of(provider_id, *_TOLD(found))
+
+
+_TOLD = attrgetter(
+    "place_id", "place_name", "street", "postcode", "municipality", "address", "country", "lat", "lon", "wheelchair"
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)  # many runs share a place
+def _place_of(
+    provider_id: str | None,
+    place_id: str | None,
+    place_name: str | None,
+    told_street: str | None,
+    told_postcode: str | None,
+    told_municipality: str | None,
+    address: str | None,
+    country: str | None,
+    lat: object,
+    lon: object,
+    wheelchair: object,
+) -> dict[str, Any]:
+    street = reading.words(told_street, "street", 200)
+    postcode = re.sub(r"^BE?\s*-\s*", "", reading.words(told_postcode, "postcode", 20) or "", flags=re.I)
+    municipality = reading.words(told_municipality, "municipality", 100) or ""
+    whole = reading.words(address, "address", 400)
     if whole and not postcode:
-        parts = (_ABROAD if reading.is_abroad(found.country) else _ADDRESS).fullmatch(whole)
+        parts = (_ABROAD if reading.is_abroad(country) else _ADDRESS).fullmatch(whole)
         if parts:
             street, postcode, municipality = street or parts[1] or None, parts[2], parts[3].strip()
-    point = reading.degrees(found.lat, found.lon)
-    town = _town(postcode, municipality, found.country, whole)
+    point = reading.degrees(lat, lon)
+    town = _town(postcode, municipality, country, whole)
     if town is None and point is None:
         raise Wrong(
             f"{municipality or postcode or whole} lies outside Belgium, so its coordinates must be given."
             if municipality or postcode or whole
             else "There is no place: give a postcode."
         )
-    name = reading.words(found.place_name, "name of the place", 200)
+    name = reading.words(place_name, "name of the place", 200)
     where = (town.municipality if town else municipality) or "?"
     # Several places of a provider may share a building's name, or have none.
     derived = f"{provider_id}/{geo.slug(' '.join(filter(None, (postcode or where, street, name))))}"
     return {
-        "place_id": short_id(found.place_id or derived),
+        "place_id": short_id(place_id or derived),
         "place_name": name or street or where,
         "street": street,
         "postcode": postcode if postcode or town is None else town.postcodes[0],
         "municipality": where,
-        "country": "BE" if town else reading.country(found.country, postcode),
+        "country": "BE" if town else reading.country(country, postcode),
         "nis": town.nis if town else ABROAD,
         "lat": point[0] if point else town.lat if town else None,
         "lon": point[1] if point else town.lon if town else None,
-        "wheelchair": reading.yes_or_no(found.wheelchair, "wheelchair access"),
+        "wheelchair": reading.yes_or_no(wheelchair, "wheelchair access"),
     }
 
 

@@ -245,7 +245,7 @@ def subjects_in(words: str) -> tuple[str, ...]:
 
 @cache
 def _vocabulary() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    ids = {fold(term): item.id for item in subjects() for term in item.terms}
+    ids = {fold(term): item.id for item in subjects() for term in item.search_terms}
     longest_first = sorted(ids, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), ids
 
