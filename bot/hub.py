@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
 from bot.understanding import Understanders
-from channels.base import Channel
+from channels.base import Channel, Deliver, Item, Listens
 from channels.inbox import TURN, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
@@ -65,6 +65,15 @@ class Hub:
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
             group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
+            for channel in self.channels.values():
+                if isinstance(channel, Listens):
+                    group.create_task(channel.listen(self._deliver(channel)), name=f"{channel.name} listens")
+
+    def _deliver(self, channel: Channel) -> Deliver:
+        async def deliver(items: Sequence[Item]) -> None:
+            await self.inbox.accept(channel.name, channel.scheme, items)
+
+        return deliver
 
 
 @asynccontextmanager
@@ -110,7 +119,14 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
-        inbox = Inbox(database, worker, open_conversation, run_here=work, mask=personal_numbers.mask)
+        inbox = Inbox(
+            database,
+            worker,
+            open_conversation,
+            take_over=taken_over,
+            run_here=work,
+            mask=personal_numbers.mask,
+        )
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
@@ -159,6 +175,13 @@ async def open_conversation(session: AsyncSession, person: Person, channel: str)
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls when one of ours answered in the provider's own app."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
 
 
 def secret_of(settings: Settings) -> bytes:

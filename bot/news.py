@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.flows import courses, wishes
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue, Search
+from channels import abilities
+from channels.abilities import channel_of
 from channels.base import Choice
 from channels.outbox import put
 from channels.policy import may_send
@@ -119,7 +121,7 @@ async def _tell(
         "where": place.name if place else "",
     }
     link = f"{public_url}/aanbod?" + urlencode({name: value for name, value in query.items() if value})
-    buttons = listens and address.scheme == "web"
+    buttons = listens and abilities.of(channel_of(address.scheme)).buttons
     text = "\n".join(
         [
             say(
@@ -135,7 +137,7 @@ async def _tell(
         ]
     )  # fmt: skip
     message, _ = await put(
-        session, conversation=talk, address_id=address.id, channel=address.scheme, author=Author.BOT, text=text,
+        session, conversation=talk, address_id=address.id, channel=channel_of(address.scheme), author=Author.BOT, text=text,
         language=say.language, purpose=PURPOSE, client_msg_id=f"wish-{wish.id}",
         choices=[Choice(label=line, value=str(n)) for n, line in enumerate(lines, 1)] if buttons else (),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import BRUSSELS, replies
+from channels.abilities import channel_of
 from channels.outbox import put
 from channels.policy import may_send
 from data.db import Database
@@ -54,7 +55,7 @@ async def _thank(session: AsyncSession, report: CatalogueReport, person: Person,
         return False
     say = replies(person.language)
     message, _ = await put(
-        session, conversation=talk, address_id=address.id, channel=address.scheme, author=Author.BOT,
+        session, conversation=talk, address_id=address.id, channel=channel_of(address.scheme), author=Author.BOT,
         text=say("report_corrected" if report.state == ReportState.ACCEPTED else "report_refused"),
         language=say.language, purpose=PURPOSE, client_msg_id=f"report-{report.id}",
     )  # fmt: skip

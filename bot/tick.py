@@ -16,6 +16,7 @@ from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
 from bot.state import Asked, Dialogue
 from bot.thanks import thank_due
+from channels.abilities import channel_of
 from channels.outbox import apply_parked, last_address, put
 from data.catalog.demand import forget_days_before
 from data.db import Database
@@ -88,7 +89,9 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         await reminders.failed(session, reminder.reminder_id)
         return
     address = await session.get_one(Address, address_id)
-    conversation = await handover.open_for(session, person.id, address.scheme, appointment.region_id, now=now)
+    conversation = await handover.open_for(
+        session, person.id, channel_of(address.scheme), appointment.region_id, now=now
+    )
     say = replies(person.language)
     counter, staff = (
         await session.execute(
@@ -103,7 +106,7 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
     key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
     local = appointment.starts_at.astimezone(BRUSSELS)
     message, _ = await put(
-        session, conversation=conversation, address_id=address_id, channel=address.scheme, author=Author.BOT,
+        session, conversation=conversation, address_id=address_id, channel=channel_of(address.scheme), author=Author.BOT,
         text=say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0]),
         language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}",
     )  # fmt: skip

@@ -22,6 +22,7 @@ from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
+from channels import abilities
 from channels.outbox import put
 from data import queue
 from data.catalog.demand import DemandLog
@@ -38,7 +39,6 @@ from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
 
 log = logging.getLogger(__name__)
-WITH_BUTTONS = frozenset({"web"})
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
@@ -143,7 +143,7 @@ class Turns:
             _, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
                 channel=turn.message.channel, author=Author.BOT, language=say.language,
-                text=reply.as_text(buttons=turn.message.channel in WITH_BUTTONS), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
+                text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip
             jobs += [job] if job else []

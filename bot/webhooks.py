@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from channels.base import Channel, Malformed, Webhook
+from channels.base import Channel, Handshakes, Malformed, Webhook
 from channels.inbox import Inbox
 
 log = logging.getLogger(__name__)
@@ -18,13 +18,16 @@ def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> AP
     """Routes for every channel that is on; the others do not exist (404)."""
     routes = APIRouter(prefix="/webhooks", include_in_schema=False)
 
-    async def receive(channel: Channel, request: Request) -> Response:
-        webhook = Webhook(
+    async def taken(request: Request) -> Webhook:
+        return Webhook(
             method=request.method,
             url=public_url + request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             headers={name.lower(): value for name, value in request.headers.items()},
             body=await request.body(),
         )
+
+    async def receive(channel: Channel, request: Request) -> Response:
+        webhook = await taken(request)
         if not channel.verify(webhook):
             log.warning("%s: a request without a valid signature was refused", channel.name)
             return Response("signature", status_code=403, media_type="text/plain")
@@ -46,8 +49,16 @@ def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> AP
         async def endpoint(request: Request) -> Response:
             return await receive(channel, request)
 
+        async def handshake(request: Request) -> Response:
+            answer = channel.handshake(await taken(request)) if isinstance(channel, Handshakes) else None
+            if answer is None:
+                return Response("token", status_code=403, media_type="text/plain")
+            return Response(answer, media_type="text/plain")
+
         for path in (f"/{channel.name}", f"/{channel.name}/status"):
             routes.add_api_route(path, endpoint, methods=["POST"])
+        if isinstance(channel, Handshakes):
+            routes.add_api_route(f"/{channel.name}", handshake, methods=["GET"])
 
     for channel in channels.values():
         route(channel)

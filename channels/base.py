@@ -1,7 +1,18 @@
 """The contract of a channel, and the values that travel through it.
 
 A channel is one file: limits and links to the vendor's pages, `verify`, `parse`, `send`. It knows no web server
-and no database; `verify` and `parse` are pure, so their tests are tables.
+and no database; `verify` and `parse` are pure, so their tests are tables. What a channel can do for people (buttons,
+length, window) stands in `channels.abilities`. What only some can do is a protocol of its own: `Handshakes`,
+`Types`, `Fetches`, `Listens`.
+
+Item             what a provider tells
+├── Inbound      a person wrote
+├── Echo         somebody of ours wrote in the provider's own app
+├── Delivery     news about one message we sent
+├── ReadUpTo     news about all we sent to an address until then
+├── Edited       a person changed what they wrote
+├── Deleted      a person took back what they wrote
+└── Reach        an address can, or can no longer, be written to
 
 SendError
 ├── Rejected        the provider refuses this message; final
@@ -14,8 +25,9 @@ SendError
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
 from data.tables import Status
@@ -34,15 +46,43 @@ class Webhook:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A file that came with a message, not fetched yet. `ref` is the provider's address or id of it."""
+
+    ref: str
+    kind: str = "document"  # image · audio · video · document · sticker
+    media_type: str | None = None  # as the provider says; the bytes decide
+    name: str | None = None
+    size: int | None = None  # bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
-    """A message of a person. `external_id` is unique within the channel; `path` is the address."""
+    """A message of a person. `external_id` is unique within the channel; `path` is the address.
+
+    A tapped choice comes as its value in `text`. What is no text becomes words a person can read ("📍 50.85, 4.35").
+    """
 
     external_id: str
     path: str
     text: str
     display: str | None = None
     language: str | None = None
-    media: tuple[str, ...] = ()
+    media: tuple[Attached, ...] = ()
+    subject: str | None = None
+    answers: str | None = None  # the provider's id of the message this is a reply to
+    aliases: tuple[str, ...] = ()  # other paths by which the provider names the same person
+    automatic: bool = False  # a machine wrote it: kept, never answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Echo:
+    """A message to `path` that somebody of ours wrote in the provider's own app: a take-over."""
+
+    external_id: str
+    path: str
+    text: str
+    media: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +95,57 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadUpTo:
+    """Everything that went to `path` until `at` was delivered or read."""
+
+    path: str
+    at: datetime
+    status: Status = Status.READ
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edited:
+    """The person changed message `external_id`; the newest words count."""
+
+    external_id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deleted:
+    """The person took message `external_id` back."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """`path` blocked us, or lets us write again; `opted_out` when they told the provider STOP (or START)."""
+
+    path: str
+    open: bool
+    opted_out: bool = False
+
+
+Item = Inbound | Echo | Delivery | ReadUpTo | Edited | Deleted | Reach
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """An answer offered with a message: `label` is read, `value` is what sending it means."""
 
     label: str
     value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A text the provider approved beforehand, for when free text is not allowed. `values` fill its places in order."""
+
+    name: str
+    language: str
+    values: tuple[str, ...] = ()
+    provider_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +158,10 @@ class Outgoing:
     language: str | None = None
     choices: Sequence[Choice] = field(default_factory=tuple)
     others: frozenset[str] = frozenset()  # ids the provider gave to other messages to this address
+    human: bool = False  # written by one of ours
+    subject: str | None = None
+    answers: tuple[str, ...] = ()  # the provider's ids of the messages before it in the thread, newest first
+    template: Template | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +230,11 @@ class Channel(Protocol):
         """Is this signed by the provider? On raw bytes, in constant time, never raising."""
         ...
 
-    def parse(self, webhook: Webhook) -> list[Inbound | Delivery]:
-        """What the request says; an empty list when it is no business of ours. Raises Malformed."""
+    def parse(self, webhook: Webhook) -> Sequence[Item]:
+        """All that the request says; nothing when it is no business of ours. Raises Malformed when it is not theirs.
+
+        One entry that cannot be read is left out with a log line, never with its neighbours.
+        """
         ...
 
     def answer(self, webhook: Webhook) -> tuple[str, bytes]:
@@ -161,6 +254,48 @@ class Channel(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Handshakes(Protocol):
+    """A provider that asks with a GET whether this address is ours."""
+
+    def handshake(self, webhook: Webhook) -> bytes | None:
+        """What to answer; None when it is not our provider who asks."""
+        ...
+
+
+@runtime_checkable
+class Types(Protocol):
+    """A channel that can show that an answer is coming."""
+
+    async def typing(self, path: str, external_id: str) -> None:
+        """Show it, in answer to message `external_id`. Raises SendError, which nobody minds."""
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel whose files are fetched later."""
+
+    def fetch(self, ref: str, limit: int) -> AsyncIterator[bytes]:
+        """The bytes of an attachment, at most `limit` of them. Raises SendError; Rejected when it is gone or too big.
+
+        Asks the provider's own hosts only, and gives its credentials to nobody else.
+        """
+        ...
+
+
+Deliver = Callable[[Sequence[Item]], Awaitable[None]]
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A channel that brings messages itself, where no webhook can: a mailbox, long polling."""
+
+    async def listen(self, deliver: Deliver) -> None:
+        """Hand over what comes, for ever; what `deliver` did not take (it raised) is brought again."""
+        ...
 
 
 def clean_text(text: str, limit: int = TEXT_LIMIT) -> str:

@@ -13,13 +13,15 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.base import Delivery, Inbound, clean_text
-from channels.outbox import address_topic, apply_news
+from channels import news
+from channels.base import Attached, Echo, Inbound, Item, clean_text
+from channels.outbox import address_topic
 from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
     AddressLink,
+    Attachment,
     Author,
     Conversation,
     Direction,
@@ -32,6 +34,8 @@ from data.worker import Worker
 
 log = logging.getLogger(__name__)
 TURN = "turn"
+SAME_AT_PROVIDER = "the provider names both together"
+MEDIA_LIMIT, NAME_LIMIT = 30, 200  # files of one message; bytes of a file's name
 # Plain SQL and statements made once: this runs for every message while the provider waits.
 _RECEIPT = text(
     "INSERT INTO receipt (channel, external_id) VALUES (:channel, :external_id) "
@@ -70,7 +74,7 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation` is handover's: only it changes who holds a conversation.
+    """Accepts parsed webhooks. `open_conversation` and `take_over` are handover's: only it changes who holds one.
 
     `mask` takes out of a text what may not be kept, before it is stored anywhere.
     """
@@ -82,15 +86,17 @@ class Inbox:
         open_conversation: Opener,
         *,
         run_here: bool,
+        take_over: Opener | None = None,
         mask: Callable[[str], str] = str,
     ) -> None:
         self._database = database
         self._worker = worker
         self._open = open_conversation
+        self._take_over = take_over or open_conversation
         self._mask = mask
         self._owner = worker.name if run_here else None
 
-    async def accept(self, channel: str, scheme: str, items: Sequence[Inbound | Delivery]) -> list[Accepted]:
+    async def accept(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         """Store everything, or nothing. Entries already taken in are left as they are.
 
         A database that was gone for a moment is tried again, which receipts make harmless. Raises DBAPIError,
@@ -106,17 +112,20 @@ class Inbox:
                 await asyncio.sleep(wait)
         return await self._accept(channel, scheme, items)
 
-    async def _accept(self, channel: str, scheme: str, items: Sequence[Inbound | Delivery]) -> list[Accepted]:
+    async def _accept(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         accepted: list[Accepted] = []
         jobs: list[LeasedJob] = []
         async with self._database.transaction() as session:
             for item in items:
-                if isinstance(item, Delivery):
-                    await apply_news(session, channel, item)
-                    continue
-                result, job = await self._take(session, channel, scheme, item)
-                accepted.append(result)
-                jobs += [job] if job else []
+                match item:
+                    case Inbound():
+                        result, job = await self._take(session, channel, scheme, item)
+                        accepted.append(result)
+                        jobs += [job] if job else []
+                    case Echo():
+                        accepted.append(await self._take_echo(session, channel, scheme, item))
+                    case _:
+                        await news.apply(session, channel, scheme, item, self._mask)
         for job in jobs:
             self._worker.start(job)
         return accepted
@@ -126,33 +135,84 @@ class Inbox:
     ) -> tuple[Accepted, LeasedJob | None]:
         receipt = {"channel": channel, "external_id": item.external_id}
         if await session.scalar(_RECEIPT, receipt) is None:
-            known = await session.scalar(
-                select(Receipt.message_id).where(
-                    Receipt.channel == channel, Receipt.external_id == item.external_id
-                )
-            )
-            return Accepted(message_id=known or 0, new=False), None
+            return await _known(session, channel, item.external_id), None
         address_id, person = await find_or_make_person(
-            session, scheme, item.path, display=item.display, language=item.language, heard=True
-        )
+            session, scheme, item.path, display=item.display, language=item.language, heard=True,
+            aliases=item.aliases,
+        )  # fmt: skip
         conversation = await self._open(session, person, channel)
         message = Message(
             conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
             direction=Direction.IN, author=Author.PERSON, text=self._mask(clean_text(item.text)),
             language=item.language, status=Status.RECEIVED, external_id=item.external_id,
+            subject=item.subject, automatic=item.automatic,
+            replies_to_id=await _answered(session, channel, item.answers) if item.answers else None,
         )  # fmt: skip
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
+        _attach(session, message, item.media)
         await events.record(
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
         )  # fmt: skip
         after_commit(session, address_topic(scheme, item.path))  # they may have a second window open
+        if item.automatic:
+            return Accepted(message_id=message.id, new=True), None
         job = await queue.enqueue(
             session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
         )
         return Accepted(message_id=message.id, new=True), job
+
+    async def _take_echo(self, session: AsyncSession, channel: str, scheme: str, item: Echo) -> Accepted:
+        """What one of ours typed elsewhere: in the thread as a person's, and the bot falls silent."""
+        receipt = {"channel": channel, "external_id": item.external_id}
+        about = (Message.channel == channel) & (Message.external_id == item.external_id)
+        ours = await session.scalar(select(Message.id).where(about, Message.direction == Direction.OUT))
+        if ours is not None:  # an echo of what we sent ourselves
+            return Accepted(message_id=ours, new=False)
+        if await session.scalar(_RECEIPT, receipt) is None:
+            return await _known(session, channel, item.external_id)
+        address_id, person = await find_or_make_person(session, scheme, item.path)
+        conversation = await self._take_over(session, person, channel)
+        message = Message(
+            conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
+            direction=Direction.OUT, author=Author.STAFF, staff_id=conversation.staff_id,
+            text=self._mask(clean_text(item.text)), status=Status.SENT, external_id=item.external_id,
+        )  # fmt: skip
+        session.add(message)
+        await session.flush()
+        await session.execute(_RECEIVED, receipt | {"message_id": message.id})
+        _attach(session, message, item.media)
+        await events.record(
+            session, "message.echoed", person_id=person.id, conversation_id=conversation.id,
+            region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
+        )  # fmt: skip
+        return Accepted(message_id=message.id, new=True)
+
+
+async def _known(session: AsyncSession, channel: str, external_id: str) -> Accepted:
+    known = await session.scalar(
+        select(Receipt.message_id).where(Receipt.channel == channel, Receipt.external_id == external_id)
+    )
+    return Accepted(message_id=known or 0, new=False)
+
+
+async def _answered(session: AsyncSession, channel: str, external_id: str) -> int | None:
+    """Our own id of the message that `external_id` is at the provider."""
+    return await session.scalar(
+        select(Message.id).where(Message.channel == channel, Message.external_id == external_id).limit(1)
+    )
+
+
+def _attach(session: AsyncSession, message: Message, media: Sequence[Attached]) -> None:
+    session.add_all(
+        Attachment(
+            message_id=message.id, ref=file.ref, kind=file.kind, media_type=file.media_type,
+            name=clean_text(file.name, NAME_LIMIT) if file.name else None, size=file.size,
+        )
+        for file in media[:MEDIA_LIMIT]
+    )  # fmt: skip
 
 
 def passes(error: DBAPIError) -> bool:
@@ -168,20 +228,33 @@ async def find_or_make_person(
     display: str | None = None,
     language: str | None = None,
     heard: bool = False,
+    aliases: Sequence[str] = (),
 ) -> tuple[int, Person]:
     """The address and the person behind it, both locked until the end of the transaction; new ones if unknown.
 
-    `heard`: they wrote to us just now, which opens the window of channels that have one.
+    `heard`: they wrote to us just now, which opens the window of channels that have one. `aliases`: other paths the
+    provider gives to the same person, such as the id that stays when a phone number is hidden.
     """
     values = {"scheme": scheme, "path": path, "display": display, "heard": heard}
     address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
     person = await session.scalar(_WHOSE, {"address_id": address_id})
+    others: list[int] = []
+    for alias in sorted(aliases):
+        named = {"scheme": scheme, "path": alias, "display": display, "heard": heard}
+        others.append((await session.execute(_ADDRESS, named)).scalar_one())
+    for other_id in others:
+        if person is None and (person := await session.scalar(_WHOSE, {"address_id": other_id})):
+            session.add(AddressLink(address_id=address_id, person_id=person.id, reason=SAME_AT_PROVIDER))
     if person is None:
         person = Person(language=language or "nl")
         session.add(person)
         await session.flush()
         session.add(AddressLink(address_id=address_id, person_id=person.id))
         await session.flush()
+    for other_id in others:
+        if await session.scalar(_WHOSE, {"address_id": other_id}) is None:
+            session.add(AddressLink(address_id=other_id, person_id=person.id, reason=SAME_AT_PROVIDER))
+            await session.flush()
     if heard:
         person.last_seen_at = func.now()
     return address_id, person

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels import abilities
 from channels.base import Choice, Delivery
 from channels.segments import cost, to_gsm7
 from data import events, queue
@@ -16,7 +17,6 @@ from data.queue import Lane, LeasedJob
 from data.tables import Address, AddressLink, Author, Conversation, Direction, Message, ParkedStatus, Status
 
 SEND = "send"
-STORED_IS_SENT = frozenset({"web"})  # the browser reads the thread itself: there is nobody to hand it to
 RANK = {
     Status.QUEUED: 0, Status.SENDING: 1, Status.UNKNOWN: 2, Status.SENT: 3, Status.FAILED: 4,
     Status.DELIVERED: 5, Status.READ: 6,
@@ -65,7 +65,7 @@ async def put(
         "choices": [{"label": choice.label, "value": choice.value} for choice in choices],
         "staff_id": staff_id, "purpose": purpose, "answers_id": answers_id, "step": step,
         "needs_version": needs_version, "client_msg_id": client_msg_id,
-        "status": Status.SENT if channel in STORED_IS_SENT else Status.QUEUED,
+        "status": Status.SENT if abilities.of(channel).stored_is_sent else Status.QUEUED,
         "segments": cost(to_gsm7(text)).parts if channel == "sms" else None,
     }  # fmt: skip
     message = await session.scalar(insert(Message).values(values).on_conflict_do_nothing().returning(Message))
@@ -77,7 +77,7 @@ async def put(
         )
         return (await session.scalars(select(Message).where(same))).one(), None
     job = None
-    if channel in STORED_IS_SENT:
+    if abilities.of(channel).stored_is_sent:
         address = await session.get_one(Address, address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:
@@ -112,7 +112,8 @@ async def staff_message(
         address_id = await last_address(session, conversation.person_id)
     scheme = await session.scalar(select(Address.scheme).where(Address.id == address_id))
     message, _ = await put(
-        session, conversation=conversation, address_id=address_id, channel=scheme or conversation.channel,
+        session, conversation=conversation, address_id=address_id,
+        channel=abilities.channel_of(scheme) if scheme else conversation.channel,
         author=Author.STAFF, staff_id=staff_id, text=text, client_msg_id=client_msg_id, purpose=purpose,
     )  # fmt: skip
     return message

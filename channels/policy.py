@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from channels import abilities
 from channels.segments import BODY_LIMIT, to_gsm7
 from data.tables import Address, Message
 
-WINDOWS = {"whatsapp": timedelta(hours=24), "messenger": timedelta(hours=24)}
 ALWAYS = frozenset({"reply", "notice"})  # asked for by the person, or required of us
 QUIET = (21, 8)  # no follow-up between these hours of wall time
 
@@ -24,7 +24,9 @@ def may_send(message: Message, address: Address, now: datetime) -> Verdict:
     """Opt-out, window and quiet hours. `now` is local wall time with its zone."""
     if address.opted_out_at is not None and message.purpose != "notice":
         return Verdict(allowed=False, reason="deze persoon vroeg om geen berichten meer (STOP)")
-    window = WINDOWS.get(address.scheme)
+    if address.blocked_at is not None:
+        return Verdict(allowed=False, reason="deze persoon blokkeerde ons op dit kanaal")
+    window = abilities.of(message.channel).window
     if window and (address.last_in_at is None or now - address.last_in_at > window):
         return Verdict(allowed=False, reason="het tijdvenster voor vrije tekst is dicht")
     if message.purpose not in ALWAYS and (now.hour >= QUIET[0] or now.hour < QUIET[1]):

@@ -21,8 +21,10 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from channels.base import (
+    Attached,
     Delivery,
     Inbound,
+    Item,
     Malformed,
     Misconfigured,
     OptedOut,
@@ -89,7 +91,7 @@ class Sms:
         except (ValueError, TypeError, UnicodeError):
             return False
 
-    def parse(self, webhook: Webhook) -> list[Inbound | Delivery]:
+    def parse(self, webhook: Webhook) -> list[Item]:
         form = _form(webhook)
         sid = form.last("MessageSid") or form.last("SmsSid")
         if not re.fullmatch(r"[A-Z]{2}[0-9a-fA-F]{32}", sid):
@@ -105,7 +107,11 @@ class Sms:
             raise Malformed("no From")
         if not re.fullmatch(r"\+?[0-9A-Za-z ]{2,20}", form.last("From")):
             return []
-        media = tuple(form.last(key) for key in sorted(form) if re.fullmatch(r"MediaUrl\d{1,2}", key))
+        urls = [key for key in sorted(form) if re.fullmatch(r"MediaUrl\d{1,2}", key)]
+        media = tuple(
+            Attached(ref=form.last(key), media_type=form.last(key.replace("Url", "ContentType")) or None)
+            for key in urls
+        )
         return [Inbound(external_id=sid, path=form.last("From"), text=form.last("Body"), media=media)]
 
     def answer(self, webhook: Webhook) -> tuple[str, bytes]:

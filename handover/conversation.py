@@ -9,6 +9,7 @@ Nothing else writes these columns. Rows are what happens, columns who holds the 
     escalate       | queue, us      | queue, us      | staff, us        | queue, us
     take_over      | staff          | staff          | staff            | refused
     staff_wrote    | staff, client  | staff, client  | staff, client    | staff, client
+    wrote_outside  | queue, client  | queue, client  | staff, client    | queue, client
     give_back      | bot, client    | bot, client    | bot, client      | refused
     assign         | staff          | staff          | staff            | refused
     release        | refused        | queue (as is)  | queue            | refused
@@ -17,7 +18,8 @@ Nothing else writes these columns. Rows are what happens, columns who holds the 
     reopen         | refused        | refused        | refused          | by the rule of `start`
 
 `us`, `client`, `date` is what the conversation then waits on; without it that stays as it was.
-Any public message by staff is a take-over. `escalate` cannot fail: with nobody there it is still a row in the
+Any public message by staff is a take-over, also one typed in the provider's own app (`wrote_outside`), where nobody
+knows who typed it: it silences the bot and belongs to the team. `escalate` cannot fail: with nobody there it is still a row in the
 queue with a promise, with staff holding it the holder stays and the urgency rises, and a closed conversation
 opens again. (Refused is only a closed conversation beside another open one of the same person: go to that one.)
 
@@ -42,6 +44,7 @@ class Step(StrEnum):
     ESCALATE = "escalate"
     TAKE_OVER = "take_over"
     STAFF_WROTE = "staff_wrote"
+    WROTE_OUTSIDE = "wrote_outside"
     GIVE_BACK = "give_back"
     ASSIGN = "assign"
     RELEASE = "release"
@@ -56,6 +59,7 @@ class NotAllowed(Exception):
 
 RANK = {Urgency.NORMAL: 0, Urgency.HIGH: 1, Urgency.CRISIS: 2}
 REASON_OWN_CLIENT = "own_client"
+REASON_OUTSIDE = "wrote_outside"
 
 CLOSED = "Dit gesprek is gesloten. Heropen het eerst."
 _REFUSALS = {
@@ -65,7 +69,7 @@ _REFUSALS = {
     Step.REOPEN: "Dit gesprek is al open.",
 }
 _NEEDS_STAFF = frozenset({Step.TAKE_OVER, Step.STAFF_WROTE, Step.ASSIGN})
-_OPENS_CLOSED = frozenset({Step.ESCALATE, Step.STAFF_WROTE, Step.REOPEN})
+_OPENS_CLOSED = frozenset({Step.ESCALATE, Step.STAFF_WROTE, Step.WROTE_OUTSIDE, Step.REOPEN})
 
 
 async def lock_person(session: AsyncSession, person_id: int) -> Person:
@@ -215,6 +219,11 @@ async def move(
             conversation.holder, conversation.staff_id = Holder.STAFF, staff_id
             conversation.reason = None
             _wait_on(conversation, WaitingOn.CLIENT)
+        case Step.WROTE_OUTSIDE:
+            if conversation.holder == Holder.BOT:
+                conversation.holder = Holder.QUEUE
+            conversation.reason = REASON_OUTSIDE
+            _wait_on(conversation, WaitingOn.CLIENT)
         case Step.GIVE_BACK:
             conversation.holder, conversation.staff_id = Holder.BOT, None
             conversation.reason = None
@@ -295,6 +304,7 @@ _KINDS = {
     Step.ESCALATE: "conversation.escalated",
     Step.TAKE_OVER: "conversation.taken_over",
     Step.STAFF_WROTE: "conversation.taken_over",
+    Step.WROTE_OUTSIDE: "conversation.taken_over",
     Step.GIVE_BACK: "conversation.given_back",
     Step.ASSIGN: "conversation.assigned",
     Step.RELEASE: "conversation.released",

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import outbox
+from channels.abilities import channel_of
 from data import events
 from data.db import Database
 from data.tables import Address, Direction, FollowUp, FollowUpState, Holder, Message, Person, Trajectory
@@ -108,7 +109,7 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
     person = await session.get(Person, row.person_id)
     scheme = await session.scalar(select(Address.scheme).where(Address.id == address_id)) or ""
     held = await conversation.open_for(
-        session, row.person_id, scheme, person.region_id if person else None, now=now
+        session, row.person_id, channel_of(scheme), person.region_id if person else None, now=now
     )
     if held.holder == Holder.BOT or held.staff_id == row.staff_id:
         await conversation.move(session, held, Step.STAFF_WROTE, staff_id=row.staff_id, now=now)

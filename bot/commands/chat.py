@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from bot.hub import open_hub
 from bot.settings import Settings
-from channels.base import Delivery, Inbound, Outgoing, Sent, Webhook
+from channels.base import Inbound, Item, Outgoing, Sent, Webhook
 from channels.inbox import Accepted
 from channels.sms import render
 from data.tables import Direction, Message
@@ -38,7 +38,7 @@ class Terminal:
     def verify(self, webhook: Webhook) -> bool:
         return False
 
-    def parse(self, webhook: Webhook) -> list[Inbound | Delivery]:
+    def parse(self, webhook: Webhook) -> list[Item]:
         return []
 
     def answer(self, webhook: Webhook) -> tuple[str, bytes]:

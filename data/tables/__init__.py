@@ -26,6 +26,7 @@ from data.tables.guidance import (
     ReferralState,
     Trajectory,
 )
+from data.tables.media import Attachment, AttachmentState
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.service import (
@@ -71,6 +72,8 @@ __all__ = [
     "Appointment",
     "AppointmentKind",
     "AppointmentStatus",
+    "Attachment",
+    "AttachmentState",
     "Author",
     "Base",
     "CatalogueImport",

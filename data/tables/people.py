@@ -51,6 +51,7 @@ class Address(Base):
     last_in_at: Mapped[datetime | None] = mapped_column(
         doc="Opens the 24-hour window of WhatsApp and Messenger."
     )
+    blocked_at: Mapped[datetime | None] = mapped_column(doc="They blocked us at the provider.")
     created_at: Mapped[datetime] = created()
 
 

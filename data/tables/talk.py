@@ -143,6 +143,14 @@ class Message(Base):
         doc="Leaves only while the conversation has this version."
     )
     segments: Mapped[int | None]
+    subject: Mapped[str | None] = mapped_column(doc="Of an e-mail.")
+    replies_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    automatic: Mapped[bool] = mapped_column(
+        server_default=sql("false"),
+        doc="Written by a machine (an out-of-office reply, a list): never answered.",
+    )
+    edited_at: Mapped[datetime | None] = mapped_column(doc="The person changed it; `text` is the newest.")
+    deleted_at: Mapped[datetime | None] = mapped_column(doc="The person took it back; `text` is empty.")
     created_at: Mapped[datetime] = created()
     status_at: Mapped[datetime] = created()
 

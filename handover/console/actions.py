@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from channels import outbox
+from channels.abilities import channel_of
 from channels.policy import excess
 from data import events
 from data.tables import (
@@ -93,7 +94,9 @@ async def answer(desk: Desk) -> Response:
     scheme = await _scheme(desk, person.id, address_id)
     if over := excess(scheme, text):
         return await _again(desk, person, _too_long(over), text)
-    held = await conversation.open_for(desk.session, person.id, scheme, person.region_id, now=desk.now)
+    held = await conversation.open_for(
+        desk.session, person.id, channel_of(scheme), person.region_id, now=desk.now
+    )
     await conversation.move(desk.session, held, Step.STAFF_WROTE, staff_id=desk.staff.id, now=desk.now)
     message = await outbox.staff_message(
         desk.session, conversation=held, staff_id=desk.staff.id, text=text, client_msg_id=client_msg_id,

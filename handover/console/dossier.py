@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import outbox
-from channels.policy import WINDOWS
+from channels import abilities, outbox
 from data.tables import (
     Address,
     AddressLink,
@@ -196,7 +195,7 @@ async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroC
 
 
 def _window_left(address: Address, now: datetime) -> timedelta | None:
-    window = WINDOWS.get(address.scheme)
+    window = abilities.of(abilities.channel_of(address.scheme)).window
     if window is None:
         return None
     return address.last_in_at + window - now if address.last_in_at else timedelta(0)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from channels.abilities import channel_of
 from channels.policy import may_send
 from data.tables import Address, Message
 
@@ -13,7 +14,8 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=BRUSSELS)
 
 
 def verdict(purpose: str, now: datetime = NOON, **address: object) -> tuple[bool, datetime | None]:
-    found = may_send(Message(purpose=purpose), Address(**{"scheme": "sms"} | address), now)
+    where = Address(**{"scheme": "sms"} | address)
+    found = may_send(Message(purpose=purpose, channel=channel_of(where.scheme)), where, now)
     assert found.allowed or found.reason
     return found.allowed, found.until
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from channels.base import (
+    Attached,
     Delivery,
     Inbound,
     Malformed,
@@ -152,12 +153,16 @@ def test_media_come_along_as_addresses(sms: Sms) -> None:
     form = inbound("foto") | {
         "NumMedia": "2",
         "MediaUrl0": "https://api.twilio.com/a",
+        "MediaContentType0": "image/jpeg",
         "MediaUrl1": "https://api.twilio.com/b",
         "MediaUrlX": "no",
     }
     (item,) = sms.parse(webhook(*signed(URL, form)))
     assert isinstance(item, Inbound)
-    assert item.media == ("https://api.twilio.com/a", "https://api.twilio.com/b")
+    assert item.media == (
+        Attached(ref="https://api.twilio.com/a", media_type="image/jpeg"),
+        Attached(ref="https://api.twilio.com/b"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,10 @@ TABLE: dict[Step, dict[str, Any]] = {
         "bot": ("staff", CLIENT), "queue": ("staff", CLIENT), "staff": ("staff", CLIENT),
         "closed": ("staff", CLIENT),
     },
+    Step.WROTE_OUTSIDE: {
+        "bot": ("queue", CLIENT), "queue": ("queue", CLIENT), "staff": ("staff", CLIENT),
+        "closed": ("queue", CLIENT),
+    },
     Step.GIVE_BACK: {
         "bot": ("bot", CLIENT), "queue": ("bot", CLIENT), "staff": ("bot", CLIENT), "closed": REFUSED,
     },

@@ -1,0 +1,43 @@
+"""What each channel can do for a person: one table that the turn, the policy and the console read.
+
+The limits are the vendors': see the pages named in each channel's own file.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Abilities:
+    """`text`: characters in one message. `buttons`: choices are tapped, not typed. `window`: free text that long
+    after the person wrote. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it to.
+    """
+
+    text: int = 20_000
+    buttons: bool = False
+    window: timedelta | None = None
+    stored_is_sent: bool = False
+
+
+DAY = timedelta(hours=24)
+CHANNELS = {
+    "web": Abilities(buttons=True, stored_is_sent=True),
+    "sms": Abilities(text=1600),
+    "whatsapp": Abilities(text=4096, buttons=True, window=DAY),
+    "telegram": Abilities(text=4096, buttons=True),
+    "messenger": Abilities(text=2000, buttons=True, window=DAY),
+    "email": Abilities(),
+    "voice": Abilities(text=4000),
+}
+OTHER = Abilities(text=4000)  # a channel that an integrator added
+_OF_SCHEME = {"mailto": "email", "tel": "voice"}
+
+
+def of(channel: str) -> Abilities:
+    """The abilities of a channel by its name."""
+    return CHANNELS.get(channel, OTHER)
+
+
+def channel_of(scheme: str) -> str:
+    """The channel that carries messages to addresses of this scheme."""
+    return _OF_SCHEME.get(scheme, scheme)
