@@ -97,7 +97,12 @@ class Sender:
             await self.hand_over(job, prepared)
 
     async def check_new(
-        self, session: AsyncSession, job: LeasedJob, message: Message, address: Address, conversation: Conversation
+        self,
+        session: AsyncSession,
+        job: LeasedJob,
+        message: Message,
+        address: Address,
+        conversation: Conversation,
     ) -> Prepared | None:
         """Check a message in the transaction that puts it out, so that it can leave right after the commit.
 
