@@ -102,6 +102,7 @@ async def open_hub(
         turns = Turns(
             database,
             lambda: worker,
+            sender,
             understanders.current,
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
