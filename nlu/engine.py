@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.learnt import Floats, Learnt, add, softmax, weigh
+from nlu.learnt import Floats, Learnt, add, joined, softmax, weigh
 from nlu.neighbours import Neighbours
 
 LIKENESS_SHARE = 5.0
@@ -136,7 +136,7 @@ class Engine:
         return seen, settled
 
     def in_full(self, logits: Floats, embedding: Floats) -> tuple[Floats, float]:
-        """Probabilities by all views, and how surely the message is in scope."""
+        """Probabilities by all views, and how surely the message is in scope; the embedding is `joined`."""
         meaning = self.learnt.meaning
         if meaning is None or self._neighbours is None:
             raise ValueError("no layers for a meaning were learnt")
@@ -186,11 +186,12 @@ class Begun:
         found: tuple[Floats, float | None] | None = None
         try:
             if self._engine.learnt.glance is not None:
-                seen, settled = self._engine.at_a_glance(self._logits, asked.result())
+                glance = asked.result()
+                seen, settled = self._engine.at_a_glance(self._logits, glance)
                 found = seen, None
                 if not settled:
-                    asked = self._engine.ask(self._message, glance=False)
-                    found = self._engine.in_full(self._logits, asked.result())
+                    whole = self._engine.ask(self._message, glance=False).result()
+                    found = self._engine.in_full(self._logits, joined(whole, glance))
             else:
                 found = self._engine.in_full(self._logits, asked.result())
         except NoEmbedding:
