@@ -145,7 +145,7 @@ class Checker:
         )
 
     def _run(self, found: Found, kind: str, course: Fields, place: Fields, trial: _Trial) -> Fields:
-        start = trial(lambda: _start(found), None)
+        start = trial(lambda: reading.day(found.start or None, "start"), None)
         end = trial(lambda: reading.day(found.end or None, "end"), None)
         starts = trial(lambda: reading.hour(found.starts, "first hour"), None)
         ends = trial(lambda: reading.hour(found.ends, "last hour"), None)
@@ -249,13 +249,6 @@ def _title(found: Found) -> str:
     if title is None:
         raise Wrong("There is no title.")
     return title
-
-
-def _start(found: Found) -> date:
-    start = reading.day(found.start or None, "start")
-    if start is None:
-        raise Wrong("There is no start date.")
-    return start
 
 
 def _course(found: Found, provider_id: str | None, title: str) -> Fields:

@@ -12,7 +12,8 @@ from data.catalog import reading
 from data.catalog.importers.base import Found
 from data.catalog.reading import Wrong, short_id
 
-ABROAD = ""  # the NIS code of places outside Belgium
+ABROAD = ""  # the NIS code of places outside Belgium, and of those that are not told
+NOT_TOLD = "zonder-plaats"  # in an id
 _ADDRESS = re.compile(
     r"(?:(.*?)[,;]?\s+)?(?:BE?\s?-\s?)?(\d{4})\s+([^\d,;]+)(?:[,;]\s*(?:België|Belgium|BE))?", re.I
 )
@@ -22,7 +23,8 @@ _ABROAD = re.compile(r"(?:(.*),\s+)?(\S*\d\S*(?:\s[A-Z]{2})?)\s+(\D+)")
 def place_of(found: Found, provider_id: str | None) -> dict[str, Any]:
     """The columns of a place: of a Belgian town as its postcode or name tells, elsewhere only with coordinates.
 
-    Coordinates that are told go before those of the town. Raises Wrong.
+    Coordinates that are told go before those of the town. Where nothing is told, or only the name of a building, the
+    town is empty and there is no point: it is shown as such, and is near nothing. Raises Wrong.
     """
     return _place_of(provider_id, *_TOLD(found))
 
@@ -55,15 +57,15 @@ def _place_of(
         if parts:
             street, postcode, municipality = street or parts[1] or None, parts[2], parts[3].strip()
     point = reading.degrees(lat, lon)
-    town = _town(postcode, municipality, country, whole)
+    if point is None and not postcode and not municipality and not reading.is_abroad(country):
+        return _not_told(provider_id, place_id, place_name or address, street, wheelchair)
+    town = _town(postcode, municipality, country)
     if town is None and point is None:
         raise Wrong(
-            f"{municipality or postcode or whole} lies outside Belgium, so its coordinates must be given."
-            if municipality or postcode or whole
-            else "There is no place: give a postcode."
+            f"{municipality or postcode or whole or country} lies outside Belgium, so its coordinates must be given."
         )
     name = reading.words(place_name, "name of the place", 200)
-    where = (town.municipality if town else municipality) or "?"
+    where = town.municipality if town else municipality
     # Several places of a provider may share a building's name, or have none.
     derived = f"{provider_id}/{geo.slug(' '.join(filter(None, (postcode or where, street, name))))}"
     return {
@@ -72,7 +74,7 @@ def _place_of(
         "street": street,
         "postcode": postcode if postcode or town is None else town.postcodes[0],
         "municipality": where,
-        "country": "BE" if town else reading.country(country, postcode),
+        "country": "BE" if town or not (country or postcode) else reading.country(country, postcode),
         "nis": town.nis if town else ABROAD,
         "lat": point[0] if point else town.lat if town else None,
         "lon": point[1] if point else town.lon if town else None,
@@ -80,8 +82,26 @@ def _place_of(
     }
 
 
+def _not_told(
+    provider_id: str | None, place_id: str | None, said: str | None, street: str | None, wheelchair: object
+) -> dict[str, Any]:
+    name = reading.words(said, "name of the place", 200) or street or ""
+    return {
+        "place_id": short_id(place_id or f"{provider_id}/{geo.slug(name) or NOT_TOLD}"),
+        "place_name": name,
+        "street": street if street != name else None,
+        "postcode": "",
+        "municipality": "",
+        "country": "BE",
+        "nis": ABROAD,
+        "lat": None,
+        "lon": None,
+        "wheelchair": reading.yes_or_no(wheelchair, "wheelchair access"),
+    }
+
+
 @lru_cache(maxsize=4096)
-def _town(postcode: str, name: str, country: str | None, whole: str | None) -> geo.Place | None:
+def _town(postcode: str, name: str, country: str | None) -> geo.Place | None:
     """The Belgian place; None for one abroad. Raises Wrong for a place that is not there."""
     if reading.is_abroad(country) or (postcode and not re.fullmatch(r"\d{4}", postcode)):
         return None
@@ -102,9 +122,7 @@ def _town(postcode: str, name: str, country: str | None, whole: str | None) -> g
         if place is None:
             raise Wrong(f"There is no postcode, and no Belgian place is called “{name[:60]}”.")
         return place
-    raise Wrong(
-        f"No postcode is found in “{whole[:80]}”." if whole else "There is no place: give a postcode."
-    )
+    return None
 
 
 def _names(place: geo.Place) -> set[str]:
