@@ -24,6 +24,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "simulate": ("simulate",),
     "why": ("why",),
     "rehearse": ("rehearse",),
+    "telegram": ("telegram",),
     "doctor": ("doctor",),
 }
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.DEBUG if given.verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("httpx", "httpcore", "asyncio", "alembic"):  # httpx logs addresses with ids in them
+    for noisy in ("httpx", "httpcore", "telegram", "asyncio", "alembic"):  # they log addresses, ids and texts
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         settings = Settings()

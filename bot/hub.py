@@ -25,6 +25,7 @@ from channels.inbox import TURN, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -170,6 +171,13 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
             public_url=settings.public_url, api_base=sms.api_base,
+        )  # fmt: skip
+    telegram = settings.telegram
+    if telegram.on:
+        channels[Telegram.name] = Telegram(
+            token=telegram.token.get_secret_value(), webhook_secret=telegram.webhook_secret.get_secret_value(),
+            poll=not settings.https if telegram.poll is None else telegram.poll,
+            public_url=settings.public_url, api_base=telegram.api_base,
         )  # fmt: skip
     return channels
 

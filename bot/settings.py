@@ -1,8 +1,9 @@
 """Settings: one class, read once at the start and passed down. Every field has a default that runs."""
 
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MODEL = "model.npz"
@@ -23,6 +24,33 @@ class SmsSettings(BaseModel):
     def on(self) -> bool:
         """Whether there is an account, so a channel."""
         return bool(self.account_sid and self.auth_token.get_secret_value())
+
+
+class TelegramSettings(BaseModel):
+    """Telegram, through a bot made with @BotFather."""
+
+    token: SecretStr = Field(SecretStr(""), description="The bot's token; empty: the channel is off.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="1 to 256 of A-Z a-z 0-9 _ -, which Telegram sends along; empty: no webhook is believed.",
+    )
+    poll: bool | None = Field(
+        None,
+        description="Fetch messages ourselves (true) or be called (false); empty: poll without an https address.",
+    )
+    api_base: str = Field("https://api.telegram.org", description="The Bot API's address; a stub in tests.")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_fits(cls, secret: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+            raise ValueError("Telegram takes 1 to 256 letters, digits, _ and - only")
+        return secret
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a bot, so a channel."""
+        return bool(self.token.get_secret_value())
 
 
 class NluSettings(BaseModel):
@@ -82,6 +110,7 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
+    telegram: TelegramSettings = TelegramSettings()
     nlu: NluSettings = NluSettings()
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ Item             what a provider tells
 SendError
 ├── Rejected        the provider refuses this message; final
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
+├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
 ├── Misconfigured   our account or settings are wrong; final until somebody mends it
 ├── Unavailable     nothing was handed over; tried again
@@ -201,6 +202,10 @@ class OptedOut(SendError):
     words = "deze persoon wil geen berichten via dit kanaal"
 
 
+class Blocked(SendError):
+    words = "deze persoon blokkeerde ons op dit kanaal"
+
+
 class WindowClosed(SendError):
     words = "het tijdvenster voor vrije tekst is dicht"
 
@@ -227,8 +232,13 @@ class UnknownOutcome(SendError):
 class Channel(Protocol):
     """What the hub asks of a channel. `name` gives the webhook, the settings, the test file and the README row."""
 
-    name: ClassVar[str]
-    scheme: ClassVar[str]  # of its addresses; two channels may share one
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scheme(self) -> str:
+        """Of its addresses; two channels may share one."""
+        ...
 
     def verify(self, webhook: Webhook) -> bool:
         """Is this signed by the provider? On raw bytes, in constant time, never raising."""

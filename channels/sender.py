@@ -19,6 +19,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import (
+    Blocked,
     Channel,
     Choice,
     Misconfigured,
@@ -232,6 +233,9 @@ class Sender:
             if isinstance(error, OptedOut):
                 address = await session.get_one(Address, message.address_id)
                 address.opted_out_at = func.now()
+            if isinstance(error, Blocked):
+                address = await session.get_one(Address, message.address_id)
+                address.blocked_at = func.coalesce(Address.blocked_at, func.now())
             status = Status.UNKNOWN if unknown or may_be_there else Status.FAILED
             await self._settle(session, job, message, status, error.reason)
             if isinstance(error, Misconfigured):

@@ -17,6 +17,8 @@ from bot.alerts import REHEARSED
 from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
+from channels.base import SendError
+from channels.telegram import Telegram
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
 from nlu import ModelError
@@ -188,6 +190,31 @@ async def _channels(settings: Settings) -> AsyncIterator[Finding]:
                 what="sms", well=False, seen=f"{settings.sms.api_base} does not answer ({type(error).__name__})",
                 remedy="Check the network and LEERLIJN_SMS__API_BASE.",
             )  # fmt: skip
+    if isinstance(telegram := channels.get("telegram"), Telegram):
+        yield await _telegram(settings, telegram)
+    for channel in channels.values():
+        await channel.close()
+
+
+async def _telegram(settings: Settings, telegram: Telegram) -> Finding:
+    """Is the token known, and does Telegram bring messages where we wait for them?"""
+    polls = not settings.https if settings.telegram.poll is None else settings.telegram.poll
+    try:
+        name = await telegram.name_of_bot()
+        url, waiting, wrong = await telegram.webhook()
+    except SendError as error:
+        return Finding(
+            what="telegram", well=False, seen=error.reason,
+            remedy="Check the network, LEERLIJN_TELEGRAM__TOKEN and LEERLIJN_TELEGRAM__API_BASE.",
+        )  # fmt: skip
+    expected = "" if polls else f"{settings.public_url}/webhooks/telegram"
+    seen = f"{name}, {'polling' if polls else 'webhook'}, {waiting} waiting" + (
+        f", last error: {wrong}" if wrong else ""
+    )
+    return Finding(
+        what="telegram", well=url == expected, seen=seen,
+        remedy=f"Run: python -m bot telegram {'--remove-webhook' if polls else '--set-webhook'}",
+    )  # fmt: skip
 
 
 def _disk(settings: Settings) -> Finding:
