@@ -28,13 +28,15 @@ from channels.base import (
     Sent,
     Unavailable,
     UnknownOutcome,
+    Unreachable,
 )
 from channels.outbox import apply_parked, set_status
 from channels.policy import may_send
+from channels.threads import before
 from data import events, queue
 from data.db import Database
 from data.queue import LeasedJob
-from data.tables import Address, Conversation, Direction, Holder, Message, Person, Status
+from data.tables import Address, Author, Conversation, Direction, Holder, Message, Person, Status
 
 log = logging.getLogger(__name__)
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -125,10 +127,12 @@ class Sender:
                 else:
                     message.status_at = func.now()
             await queue.renew(session, job)
+            subject, answers = await before(session, message)
             outgoing = Outgoing(
                 message_id=message.id, path=address.path, text=message.text, language=message.language,
                 choices=tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices),
                 others=await _others(session, message, since) if since else frozenset(),
+                human=message.author == Author.STAFF, purpose=message.purpose, subject=subject, answers=answers,
             )  # fmt: skip
             return _Prepared(channel=channel, message=outgoing, since=since)
 
@@ -159,9 +163,14 @@ class Sender:
                 wait = max(wait, LOOK_UP_AFTER) if unknown else wait
                 await queue.postpone(session, job, delay=wait, reason=error.reason)
                 return
-            if isinstance(error, OptedOut):
+            if isinstance(error, OptedOut | Unreachable):
                 address = await session.get_one(Address, message.address_id)
-                address.opted_out_at = func.now()
+                if isinstance(error, OptedOut):
+                    address.opted_out_at = func.now()
+                else:
+                    address.blocked_at = func.now()
+            if isinstance(error, UnknownOutcome) and error.external_id:
+                message.external_id = error.external_id
             status = Status.UNKNOWN if unknown or may_be_there else Status.FAILED
             await self._settle(session, job, message, status, error.reason)
             if isinstance(error, Misconfigured):

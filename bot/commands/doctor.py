@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
+from channels.base import SendError
+from channels.email.channel import Email
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
 from nlu import ModelError
@@ -169,6 +171,15 @@ async def _channels(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(
                 what="sms", well=False, seen=f"{settings.sms.api_base} does not answer ({type(error).__name__})",
                 remedy="Check the network and LEERLIJN_SMS__API_BASE.",
+            )  # fmt: skip
+
+    if isinstance(mail := channels.get("email"), Email):
+        try:
+            yield Finding(what="email", well=True, seen=await mail.check())
+        except SendError as error:
+            yield Finding(
+                what="email", well=False, seen=error.reason,
+                remedy="Check the network and the settings LEERLIJN_EMAIL__SMTP_… and LEERLIJN_EMAIL__IMAP_….",
             )  # fmt: skip
 
 
