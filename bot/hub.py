@@ -21,6 +21,9 @@ from bot.tick import Ticker
 from bot.turn import Turns
 from bot.understanding import Understanders
 from channels.base import Channel, Deliver, Item, Listens
+from channels.email.channel import Email
+from channels.email.mailbox import Account
+from channels.email.sending import Server
 from channels.inbox import TURN, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
@@ -129,6 +132,7 @@ async def open_hub(
             worker,
             open_conversation,
             take_over=taken_over,
+            ask_people=asked_people,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -179,7 +183,28 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             poll=not settings.https if telegram.poll is None else telegram.poll,
             public_url=settings.public_url, api_base=telegram.api_base,
         )  # fmt: skip
+    if settings.email.on:
+        channels[Email.name] = make_email(settings)
     return channels
+
+
+def make_email(settings: Settings) -> Email:
+    """The e-mail channel of the settings."""
+    given = settings.email
+    account = Account(
+        host=given.imap_host, port=given.imap_port, tls=given.imap_tls, user=given.imap_user or given.address,
+        password=given.imap_password.get_secret_value(), folder=given.imap_folder, done=given.imap_done,
+        days=given.imap_days,
+    )  # fmt: skip
+    server = Server(
+        host=given.smtp_host, port=given.smtp_port, security=given.smtp_security, user=given.smtp_user,
+        password=given.smtp_password.get_secret_value(),
+    )  # fmt: skip
+    return Email(
+        address=given.address, sender_name=given.name, secret=secret_of(settings), folder=settings.var_dir / "mail",
+        server=server, account=account if given.imap_host else None, sent_folder=given.imap_sent,
+        webhook_secret=given.webhook_secret.get_secret_value(), plus=given.plus,
+    )  # fmt: skip
 
 
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
@@ -194,6 +219,13 @@ async def taken_over(session: AsyncSession, person: Person, channel: str) -> Con
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
+
+
+async def asked_people(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls when machines seem to answer each other: one of ours looks, and the bot is silent."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
 
 
 def secret_of(settings: Settings) -> bytes:

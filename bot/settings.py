@@ -51,6 +51,40 @@ class TelegramSettings(BaseModel):
     def on(self) -> bool:
         """Whether there is a bot, so a channel."""
         return bool(self.token.get_secret_value())
+class EmailSettings(BaseModel):
+    """E-mail: in by IMAP or a signed webhook, out by SMTP."""
+
+    address: str = Field("", description="Our e-mail address; empty: the e-mail channel is off.")
+    name: str = Field("Leerlijn", description="The name beside our address.")
+    smtp_host: str = Field("", description="The server we hand mail to; empty: the channel is off.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: str = Field(
+        "starttls", pattern="^(starttls|tls|none)$", description="starttls, tls (port 465) or none."
+    )
+    smtp_user: str = Field("", description="Who logs in there; empty: nobody does.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Their password.")
+    imap_host: str = Field("", description="Where our mail comes in; empty: only by the webhook.")
+    imap_port: int = Field(993, ge=1, le=65535, description="Its port.")
+    imap_tls: bool = Field(True, description="TLS from the first byte; without it passwords go readable.")
+    imap_user: str = Field("", description="Who logs in there; empty: our address.")
+    imap_password: SecretStr = Field(SecretStr(""), description="Their password.")
+    imap_folder: str = Field("INBOX", description="The folder that is watched.")
+    imap_done: str = Field(
+        "", description="Where mail goes once it is taken; empty: it stays, marked as read."
+    )
+    imap_sent: str = Field(
+        "", description="Where the server itself keeps what we sent; settles what was not certain."
+    )
+    imap_days: int = Field(30, ge=1, le=365, description="Mail that came longer ago is left alone.")
+    plus: bool = Field(True, description="Our mailbox takes plus-addresses (name+something@…).")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signs mail that is posted to /webhooks/email; empty: it is refused."
+    )
+
+    @property
+    def on(self) -> bool:
+        """Whether mail can go out."""
+        return bool(self.address and self.smtp_host)
 
 
 class NluSettings(BaseModel):
@@ -111,6 +145,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
     telegram: TelegramSettings = TelegramSettings()
+    email: EmailSettings = EmailSettings()
     nlu: NluSettings = NluSettings()
 
     @model_validator(mode="after")

@@ -29,13 +29,15 @@ from channels.base import (
     Sent,
     Unavailable,
     UnknownOutcome,
+    Unreachable,
 )
 from channels.outbox import apply_parked, set_status
 from channels.policy import may_send
+from channels.threads import before
 from data import events, queue
 from data.db import Database
 from data.queue import LeasedJob, LeaseLost
-from data.tables import Address, Conversation, Direction, Holder, Message, Person, Status
+from data.tables import Address, Author, Conversation, Direction, Holder, Message, Person, Status
 
 log = logging.getLogger(__name__)
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -184,10 +186,12 @@ class Sender:
                 await session.execute(_SENDING, {"id": message.id})
             else:
                 message.status_at = func.now()
+        subject, answers = await before(session, message)
         outgoing = Outgoing(
             message_id=message.id, path=address.path, text=message.text, language=message.language,
             choices=tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices),
             others=await _others(session, message, since) if since else frozenset(),
+            human=message.author == Author.STAFF, purpose=message.purpose, subject=subject, answers=answers,
         )  # fmt: skip
         return Prepared(channel=channel, message=outgoing, since=since)
 
@@ -230,7 +234,7 @@ class Sender:
                 wait = max(wait, LOOK_UP_AFTER) if unknown else wait
                 await queue.postpone(session, job, delay=wait, reason=error.reason)
                 return
-            if isinstance(error, OptedOut):
+            if isinstance(error, OptedOut | Unreachable):
                 address = await session.get_one(Address, message.address_id)
                 address.opted_out_at = func.now()
             if isinstance(error, Blocked):

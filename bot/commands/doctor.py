@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.understanding import Understanders
 from channels.base import SendError
 from channels.telegram import Telegram
+from channels.email.channel import Email
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
 from nlu import ModelError
@@ -192,6 +193,14 @@ async def _channels(settings: Settings) -> AsyncIterator[Finding]:
             )  # fmt: skip
     if isinstance(telegram := channels.get("telegram"), Telegram):
         yield await _telegram(settings, telegram)
+    if isinstance(mail := channels.get("email"), Email):
+        try:
+            yield Finding(what="email", well=True, seen=await mail.check())
+        except SendError as error:
+            yield Finding(
+                what="email", well=False, seen=error.reason,
+                remedy="Check the network and the settings LEERLIJN_EMAIL__SMTP_… and LEERLIJN_EMAIL__IMAP_….",
+            )  # fmt: skip
     for channel in channels.values():
         await channel.close()
 
