@@ -25,6 +25,7 @@ from channels.inbox import TURN, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.voice import Voice
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -132,7 +133,7 @@ async def open_hub(
                 await queue.release_dead_leases(session)
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sms_on="sms" in carried),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -166,6 +167,12 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
             public_url=settings.public_url, api_base=sms.api_base,
+        )  # fmt: skip
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
         )  # fmt: skip
     return channels
 

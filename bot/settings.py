@@ -25,6 +25,27 @@ class SmsSettings(BaseModel):
         return bool(self.account_sid and self.auth_token.get_secret_value())
 
 
+class VoiceSettings(BaseModel):
+    """Phone calls through Twilio; the account may be the one of SMS."""
+
+    account_sid: str = Field("", description="Twilio account SID; empty: the phone channel is off.")
+    auth_token: SecretStr = Field(
+        SecretStr(""), description="Signs Twilio's requests; empty: the channel is off."
+    )
+    number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
+    api_base: str = Field("https://api.twilio.com", description="Where recordings are; a stub in tests.")
+    connect: bool = Field(
+        False,
+        description="Put who asks for a person through to the region's phone during office hours; else call back.",
+    )
+    region: str = Field("", description="Whose phone that is for callers we know no region of, e.g. gent.")
+
+    @property
+    def on(self) -> bool:
+        """Whether there is an account, so a channel."""
+        return bool(self.account_sid and self.auth_token.get_secret_value())
+
+
 class NluSettings(BaseModel):
     """Which engine understands messages."""
 
@@ -79,6 +100,7 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
+    voice: VoiceSettings = VoiceSettings()
     nlu: NluSettings = NluSettings()
 
     @model_validator(mode="after")

@@ -7,11 +7,9 @@ Errors: https://www.twilio.com/docs/api/errors
 
 import logging
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -39,9 +37,9 @@ from channels.base import (
     WindowClosed,
 )
 from channels.segments import BODY_LIMIT, cost, split, to_gsm7
+from channels.twilio_form import form_of, is_signed
 from data.tables import Status
 
-FIELDS_LIMIT = 200
 CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
 LONGEST_WAIT = 3600.0  # seconds; whatever Twilio asks for
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
@@ -85,14 +83,10 @@ class Sms:
         self._client.api.base_url = api_base.rstrip("/")
 
     def verify(self, webhook: Webhook) -> bool:
-        signature = webhook.headers.get("x-twilio-signature", "")
-        try:
-            return bool(signature) and self._validator.validate(webhook.url, _form(webhook), signature)
-        except (ValueError, TypeError, UnicodeError):
-            return False
+        return is_signed(self._validator, webhook)
 
     def parse(self, webhook: Webhook) -> list[Item]:
-        form = _form(webhook)
+        form = form_of(webhook)
         sid = form.last("MessageSid") or form.last("SmsSid")
         if not re.fullmatch(r"[A-Z]{2}[0-9a-fA-F]{32}", sid):
             raise Malformed("no MessageSid")
@@ -150,37 +144,9 @@ class Sms:
         await self._http.client.aclose()
 
 
-def sign(url: str, form: Mapping[str, str], token: str) -> str:
-    """The `X-Twilio-Signature` of a form POSTed to `url`, for whoever plays Twilio."""
-    return str(RequestValidator(token).compute_signature(url, form))
-
-
 def render(message: Outgoing) -> str:
     """The text as it leaves: plain GSM-7 where the language allows, within Twilio's limit."""
     return split(to_gsm7(message.text), BODY_LIMIT)[0]
-
-
-class _Form(dict[str, list[str]]):
-    """Names and all their values: a repeated name is signed with each of its values."""
-
-    def getlist(self, name: str) -> list[str]:
-        """What Twilio's validator calls."""
-        return self[name]
-
-    def last(self, name: str) -> str:
-        return self[name][-1] if name in self else ""
-
-
-def _form(webhook: Webhook) -> _Form:
-    form = _Form()
-    try:
-        for name, value in parse_qsl(
-            webhook.body.decode(), keep_blank_values=True, max_num_fields=FIELDS_LIMIT, errors="surrogatepass"
-        ):
-            form.setdefault(name, []).append(value)
-    except ValueError as error:
-        raise Malformed("no form") from error
-    return form
 
 
 def _error(error: TwilioRestException | TwilioServiceException) -> SendError:

@@ -72,8 +72,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_call_source")),
     )
     op.create_index(op.f("ix_call_source_call_task_id"), "call_source", ["call_task_id"], unique=False)
+    op.create_index(
+        "ix_message_unspoken",
+        "message",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("channel = 'voice' AND status = 'queued'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_unspoken", table_name="message")
     op.drop_table("call_source")
     op.drop_table("call_task")
