@@ -73,7 +73,8 @@ async def ask(
 
     `key` names what asks (a phone call, a message): the same key never asks twice, also when that task has ended.
     Without `promised_at` the promise is made from presence and office hours. `by_id` is who of ours asked.
-    The person need not be locked: a call may be asked for while a turn of theirs is at work.
+    `conversation_id` says whose it is. No lock is taken on person or conversation, nor pointed at what a turn locks:
+    a call may be asked for while a turn of theirs is at work.
     """
     if key is not None and (known := await of_source(session, key)) is not None:
         return known
@@ -90,7 +91,7 @@ async def ask(
         elif talk is not None and talk.holder == Holder.STAFF:
             staff_id = staff_id or talk.staff_id
         values = {
-            "person_id": person_id, "address_id": address_id, "conversation_id": conversation_id,
+            "person_id": person_id, "address_id": address_id,
             "region_id": region_id, "staff_id": staff_id, "reason": reason,
             "about": (about or "")[:ABOUT_LIMIT] or None, "language": language or person.language,
             "due_at": due_at or now, "created_at": now,
@@ -310,6 +311,5 @@ async def _tell(
     session: AsyncSession, kind: str, task: CallTask, *, by_id: int | None, **more: object
 ) -> None:
     await events.record(
-        session, kind, person_id=task.person_id, conversation_id=task.conversation_id,
-        region_id=task.region_id, staff_id=by_id, data={"call_task_id": task.id, **more},
+        session, kind, person_id=task.person_id, region_id=task.region_id, staff_id=by_id, data={"call_task_id": task.id, **more},
     )  # fmt: skip

@@ -26,7 +26,7 @@ LAST_STEP = 99  # of bot.turn: our own failure
 class Answer:
     """The answer to one turn of a call. `said` is fit to be read out in `language`; `choices` are keys; `texted`: an SMS goes too.
 
-    `can_text`: something of it can only be read, and we may ask whether they want it as an SMS.
+    `can_text`: it is worth having in writing, and we may ask whether they want it as an SMS.
     """
 
     message: Message
@@ -86,18 +86,20 @@ async def read_out(session: AsyncSession, call: Call, *, sms_on: bool, now: date
     person = await session.get_one(Person, message.person_id)
     replies = await _released(session, call, message, conversation)
     spoken = [speakable(reply.text, reply.language or call.language) for reply in replies]
-    cut = any(part.cut for part in spoken)
+    choices = [Choice(**choice) for choice in (replies[-1].choices if replies else ())]
+    to_choose = any(choice.value.isdigit() for choice in choices)
+    worth = any(part.cut or (part.dated and not to_choose) for part in spoken)
     allowed = await texting.may_text(session, person.id, call.number, sms_on=sms_on)
-    if cut and allowed:
+    if worth and allowed:
         await text_answer(session, call, person, replies, now)
     decided = await session.scalar(select(Decision.action).where(Decision.message_id == message.id))
     return Answer(
         message=message, conversation=conversation, person=person, replies=replies,
         said=" ".join(part.text for part in spoken),
         language=(replies[-1].language if replies else None) or call.language,
-        choices=[Choice(**choice) for choice in (replies[-1].choices if replies else ())],
-        crisis=decided == "crisis", texted=cut and allowed,
-        can_text=cut and not allowed and sms_on and texting.is_mobile(call.number),
+        choices=choices,
+        crisis=decided == "crisis", texted=worth and allowed,
+        can_text=worth and not allowed and sms_on and texting.is_mobile(call.number),
     )  # fmt: skip
 
 

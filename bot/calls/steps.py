@@ -172,7 +172,7 @@ class Calls:
                 if found is not None or loop.time() >= until:
                     return found
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), LOOK)
+                    await asyncio.wait_for(woken.wait(), min(LOOK, until - loop.time()))
 
     async def _say(self, call: Call, answer: Answer) -> Script:
         """Read the answer out; then listen, or leave it to a colleague."""

@@ -35,8 +35,7 @@ async def call_over(session: AsyncSession, call: Call, *, sms_on: bool, now: dat
     if not said:
         await _missed(session, call, sms_on=sms_on, now=now)
         return
-    await handover.lock_person(session, said[0].person_id)
-    waiting = await session.scalars(
+    queued = (
         select(Message)
         .where(
             Message.answers_id.in_([message.id for message in said]),
@@ -45,7 +44,10 @@ async def call_over(session: AsyncSession, call: Call, *, sms_on: bool, now: dat
         )
         .order_by(Message.id)
     )
-    for reply in waiting.all():
+    if await session.scalar(queued.limit(1)) is None:
+        return  # nor is the person locked: a turn may be at work, whose answer is settled later
+    await handover.lock_person(session, said[0].person_id)
+    for reply in (await session.scalars(queued.execution_options(populate_existing=True))).all():
         await _settle(session, reply, sms_on=sms_on, now=now)
 
 

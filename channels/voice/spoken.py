@@ -19,10 +19,11 @@ _UNSPOKEN = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F*_#]")
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """The words to say. `cut`: something can only be read, so they may want it as a message too."""
+    """The words to say. `cut`: something can only be read; `dated`: there are days, hours or prices to remember."""
 
     text: str
     cut: bool
+    dated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class _Words:
     and_: str
     km: str
     typed: tuple[tuple[str, str], ...]  # "type this" → "press this" or "say this"
+    say: str
 
 
 _LANGUAGES = {
@@ -50,7 +52,7 @@ _LANGUAGES = {
             "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
             "november", "december",
         ),
-        hours="van {start} tot {end}", hour="uur", and_="en", km="kilometer",
+        say="zeg", hours="van {start} tot {end}", hour="uur", and_="en", km="kilometer",
         typed=(
             (r"\b[Tt]yp (?=(?:een|het) cijfer|een van de cijfers|\d)", "Druk "), (r"\b[Tt]yp\b", "Zeg"),
             (r"\b([Ss])chrijf het in één zin", r"\1eg het in één zin"),
@@ -66,7 +68,7 @@ _LANGUAGES = {
             "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
             "novembre", "décembre",
         ),
-        hours="de {start} à {end}", hour="heures", and_="et", km="kilomètres",
+        say="dis", hours="de {start} à {end}", hour="heures", and_="et", km="kilomètres",
         typed=(
             (r"\b[Tt]ape (?=(?:un|le) chiffre|un des chiffres|\d)", "Appuie sur "), (r"\b[Tt]ape\b", "Dis"),
         ),
@@ -81,7 +83,7 @@ _LANGUAGES = {
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November", "December",
         ),
-        hours="from {start} to {end}", hour="", and_="and", km="kilometres",
+        say="say", hours="from {start} to {end}", hour="", and_="and", km="kilometres",
         typed=((r"\b[Tt]ype (?=(?:a|the) number|one of the numbers|\d)", "Press "), (r"\b[Tt]ype\b", "Say")),
     ),
 }  # fmt: skip
@@ -95,7 +97,8 @@ def speakable(text: str, language: str, limit: int = LIMIT) -> Spoken:
     lines = [_line(line.strip(), words) for line in readable.split("\n")]
     said = " ".join(filter(None, lines))
     short = _shortened(said, limit)
-    return Spoken(text=short, cut=cut or short != said)
+    dated = any(pattern.search(readable) for pattern in (_DATE, _HOUR, _CENTS, _EUROS))
+    return Spoken(text=short, cut=cut or short != said, dated=dated)
 
 
 def _line(line: str, words: _Words) -> str:
@@ -107,6 +110,7 @@ def _line(line: str, words: _Words) -> str:
     line = line.removeprefix("- ")
     for pattern, instead in words.typed:
         line = re.sub(pattern, instead, line)
+    line = re.sub(r"(,| of| ou| or) \*([^*]+)\*", rf"\1 {words.say} \2", line)
     line = _UNSPOKEN.sub("", line)
     line = _days(line, words)
     line = _DATE.sub(lambda match: _date(match, words), line)

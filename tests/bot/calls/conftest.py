@@ -60,6 +60,15 @@ class Line:
         """All that this process had to do is done."""
         await self.hub.worker.drain()
 
+    async def sent(self, number: str, count: int) -> list[str]:
+        """The SMS that reached this number, once there are `count`; and whatever came with them."""
+        for _ in range(200):
+            if len(self.stub.bodies(number)) >= count:
+                break
+            await asyncio.sleep(0.05)
+        await self.settled()
+        return self.stub.bodies(number)
+
     async def person(self, number: str, scheme: str = "tel") -> Person:
         query = (
             select(Person)
