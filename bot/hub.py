@@ -29,6 +29,7 @@ from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.voice import Voice
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -141,7 +142,7 @@ async def open_hub(
                 await queue.release_dead_leases(session)
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sms_on="sms" in carried),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -185,6 +186,12 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
         )  # fmt: skip
     if settings.email.on:
         channels[Email.name] = make_email(settings)
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
+        )  # fmt: skip
     return channels
 
 

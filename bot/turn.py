@@ -149,8 +149,8 @@ class Turns:
         known = await known_of(session, person, dialogue, now)
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
-        decided = _record(message, conversation, spoken, decision, given(hints, known))
-        await session.execute(_DECIDED, decided)
+        record = _record(message, conversation, spoken, decision, given(hints, known))
+        await session.execute(_DECIDED, record)
         if conversation.holder != Holder.BOT and not (
             decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
         ):
@@ -213,6 +213,8 @@ async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
         return []
     promised = turn.conversation.promised_at or turn.now
     words = turn.say.promise(promised, turn.now)
+    if wanted.reply == "human" and turn.spoken:
+        return [Reply(text=turn.say("human_call", promise=words))]
     if wanted.reply == "human":
         soon = (promised - turn.now).total_seconds() <= SOON * 60
         if soon:
@@ -243,7 +245,7 @@ def _introduce(
         return said, dialogue
     before: list[str] = []
     after: list[str] = []
-    if not dialogue.greeted:
+    if not dialogue.greeted and not turn.spoken:  # a call begins with that
         before.append(say("welcome"))
     if turn.understanding.slot(personal_numbers.NAME) and not dialogue.warned:
         before.append(say("personal_number"))

@@ -170,7 +170,7 @@ class Sender:
             await self._settle(session, job, message, Status.FAILED, "dit kanaal staat uit")
             return None
         if since is None:
-            if _outdated(message, conversation):
+            if is_outdated(message, conversation):
                 await self._settle(session, job, message, Status.WITHHELD, "een mens nam het over")
                 return None
             verdict = may_send(message, address, datetime.now(BRUSSELS))
@@ -293,7 +293,7 @@ def _backoff(age: timedelta) -> timedelta:
     return min(max(age / 2, timedelta(seconds=1)), LONGEST_WAIT) * random.uniform(0.8, 1.2)
 
 
-def _outdated(message: Message, conversation: Conversation) -> bool:
+def is_outdated(message: Message, conversation: Conversation) -> bool:
     """A bot reply leaves only while the conversation is as it was when the reply was computed."""
     if message.needs_version is None:
         return False

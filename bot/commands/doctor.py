@@ -18,8 +18,8 @@ from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
 from channels.base import SendError
-from channels.telegram import Telegram
 from channels.email.channel import Email
+from channels.telegram import Telegram
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
 from nlu import ModelError
