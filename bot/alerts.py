@@ -1,4 +1,4 @@
-"""The alert of a crisis: it tells the address of `alert_url` which conversation to open, and nothing about the person.
+"""Alerts: a crisis, or a channel that is not well. The address of `alert_url` hears what to open, and nothing about anybody.
 
 The alert is a job of the same transaction as the turn, so a conversation is never urgent without one.
 """
@@ -42,6 +42,17 @@ async def put_alert(
     )
 
 
+async def put_warning(session: AsyncSession, what: str, channel: str) -> None:
+    """Tell whoever looks after the machine that a channel rests or is silent; the page of channels says more."""
+    await queue.enqueue(
+        session,
+        ALERT,
+        key=f"alert:{channel}",
+        payload={"kind": what, "channel": channel, "path": "/console/kanalen"},
+        lane=queue.Lane.FOLLOW_UP,
+    )
+
+
 class Alerts:
     """The handler of alert jobs. Without a `url` there is nobody to tell but the console, which knows already."""
 
@@ -67,11 +78,9 @@ class Alerts:
             await queue.complete(session, job)
 
     async def _post(self, job: LeasedJob) -> None:
-        told = {
-            "kind": "crisis",
-            **job.payload,
-            "url": f"{self._public_url}/console/gesprek/{job.payload['conversation_id']}",
-        }
+        told = {"kind": "crisis", **job.payload}
+        path = told.pop("path", None) or f"/console/gesprek/{job.payload['conversation_id']}"
+        told["url"] = f"{self._public_url}{path}"
         try:
             async with asyncio.timeout(TIMEOUT), httpx.AsyncClient(timeout=TIMEOUT) as client:
                 answer = await client.post(self._url, json=told)

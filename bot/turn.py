@@ -22,8 +22,10 @@ from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
-from channels import abilities
+from channels import abilities, held
+from channels.opt_outs import OptOuts
 from channels.outbox import put
+from channels.templates import OPEN_WORDS
 from data import queue
 from data.catalog.demand import DemandLog
 from data.db import Database
@@ -37,6 +39,7 @@ from handover import followups, microcontacts
 from handover.conversation import Step
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
+from nlu.text import fold
 
 log = logging.getLogger(__name__)
 SOON = 30  # minutes: until then somebody is "coming now"
@@ -59,6 +62,7 @@ class Turns:
         *,
         public_url: str,
         demand: DemandLog,
+        opt_outs: OptOuts,
         vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
@@ -68,6 +72,7 @@ class Turns:
         self._public_url = public_url
         self._vector_of = vector_of
         self._demand = demand
+        self._opt_outs = opt_outs
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -104,6 +109,9 @@ class Turns:
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
+        released = await held.release(session, message.address_id)
+        if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+            return []  # what they asked to read leaves now; there is nothing else to say
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         spoken = await asyncio.to_thread(
@@ -124,7 +132,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of,
+            vector_of=self._vector_of, opt_outs=self._opt_outs,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

@@ -17,6 +17,7 @@ Item             what a provider tells
 SendError
 ├── Rejected        the provider refuses this message; final
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
+├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
 ├── Misconfigured   our account or settings are wrong; final until somebody mends it
 ├── Unavailable     nothing was handed over; tried again
@@ -178,15 +179,22 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over."""
+    """A message was not (certainly) handed over.
+
+    `one_address`: it is about this address and no other. Too fast for this person, while the channel goes on (Throttled);
+    nobody can be reached there, whatever we write (Rejected).
+    """
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
 
-    def __init__(self, reason: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str = "", *, retry_after: float | None = None, one_address: bool = False
+    ) -> None:
         super().__init__(reason or self.words)
         self.reason = reason or self.words
         self.retry_after = retry_after
+        self.one_address = one_address
 
 
 class Rejected(SendError):
@@ -195,6 +203,10 @@ class Rejected(SendError):
 
 class OptedOut(SendError):
     words = "deze persoon wil geen berichten via dit kanaal"
+
+
+class Blocked(SendError):
+    words = "deze persoon blokkeerde ons op dit kanaal"
 
 
 class WindowClosed(SendError):

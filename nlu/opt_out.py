@@ -61,9 +61,28 @@ _STOP_PHRASES = frozenset(
         "الغاء الاشتراك",
     }
     | {"nie piszcie", "wypiszcie mnie", "не пишіть", "не пишите", "nu mai scrieti", "lasati ma in pace"}
-    | {"wypisz mnie", "dajcie mi spokoj", "отпишите меня", "отпишете ме", "оставете ме", "оставьте меня в покое"}
-    | {"відпишіть мене", "дайте мені спокій", "dezabonati ma", "cancelar suscripcion", "cancelar la suscripcion"}
-    | {"durdurun lutfen", "beni listeden cikar", "beni listeden cikarin", "aboneligi iptal et", "iptal abonelik"}
+    | {
+        "wypisz mnie",
+        "dajcie mi spokoj",
+        "отпишите меня",
+        "отпишете ме",
+        "оставете ме",
+        "оставьте меня в покое",
+    }
+    | {
+        "відпишіть мене",
+        "дайте мені спокій",
+        "dezabonati ma",
+        "cancelar suscripcion",
+        "cancelar la suscripcion",
+    }
+    | {
+        "durdurun lutfen",
+        "beni listeden cikar",
+        "beni listeden cikarin",
+        "aboneligi iptal et",
+        "iptal abonelik",
+    }
     | set(map(fold, ("لغو اشتراک", "توقف کنید", "پیام نفرستید", "دیگر پیام نفرستید", "مزاحم نشوید")))
     | set(map(fold, ("بند کړئ", "ودرېږئ", "پیغام مه رالېږئ", "نور پیغام مه رالېږئ", "پیغامونه مه رالېږئ")))
     | {"jooji fariimaha", "joojiya fariimaha", "fariimo ha ii soo dirin", "ha ii soo dirin", "iga daa"}
@@ -130,7 +149,11 @@ _START = frozenset(
         " начать започни поднови wznow wznawiam reanudar iniciar porneste reia ابدا استئناف شروع پیل bilow billow ጀምር ጀምሩ"
     ).split()
 )
-_START_PHRASES = frozenset(map(fold, ("پیل کړئ", "شروع کن", "شروع کنید", "opnieuw beginnen", "terug aan", "start again", "start sms")))
+_START_PHRASES = frozenset(
+    map(
+        fold, ("پیل کړئ", "شروع کن", "شروع کنید", "opnieuw beginnen", "terug aan", "start again", "start sms")
+    )
+)
 _LONGEST_PHRASE = 14
 
 

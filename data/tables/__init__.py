@@ -13,6 +13,16 @@ from data.tables.catalog import (
     ShownList,
 )
 from data.tables.course_text import CourseText, SubjectTerm
+from data.tables.delivery import (
+    CallState,
+    CallTask,
+    ChannelHealth,
+    ChannelState,
+    Pace,
+    Suppression,
+    TemplateApproval,
+    TemplateState,
+)
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
 from data.tables.guidance import (
     ContactWay,
@@ -76,8 +86,12 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CallState",
+    "CallTask",
     "CatalogueImport",
     "CatalogueReport",
+    "ChannelHealth",
+    "ChannelState",
     "Consent",
     "ConsentKind",
     "ContactWay",
@@ -106,6 +120,7 @@ __all__ = [
     "Message",
     "MicroContact",
     "Note",
+    "Pace",
     "ParkedStatus",
     "Partner",
     "Person",
@@ -134,6 +149,9 @@ __all__ = [
     "StaffSession",
     "Status",
     "SubjectTerm",
+    "Suppression",
+    "TemplateApproval",
+    "TemplateState",
     "Trajectory",
     "Urgency",
     "WaitingOn",

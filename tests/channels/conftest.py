@@ -21,6 +21,7 @@ from data.queue import LeasedJob
 from data.tables import (
     Address,
     Author,
+    ChannelState,
     Conversation,
     Direction,
     Job,
@@ -114,8 +115,9 @@ class Desk:
         await self.worker.run_until_idle()
 
     async def time_passes(self) -> None:
-        """Whatever waits for its time, or for a lease to run out, is due now."""
+        """Whatever waits for its time, for a lease to run out, or for a channel to rest, is due now."""
         async with self.database.transaction() as session:
+            await session.execute(update(ChannelState).values(until=text("now()"), probing_until=None))
             await session.execute(
                 update(Job)
                 .where(Job.state == "ready")
