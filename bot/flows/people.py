@@ -46,8 +46,11 @@ async def crisis(turn: Turn) -> Outcome:
 
 async def stop(turn: Turn) -> Outcome:
     """One confirmation, then silence. Reminders of an own appointment come still, unless this answers one of them or is
-    said again; the confirmation says which it is.
+    said again; the confirmation says which it is. What only seems to ask for it is asked back: nobody is silenced
+    because a sentence about smoking looked like STOP.
     """
+    if not turn.understanding.opt_out:
+        return Outcome(replies=(Reply(text=turn.say("stop_ask")),), dialogue=turn.dialogue.settled())
     again = turn.address.opted_out_at is not None
     if again and turn.address.reminders_off:
         return Outcome(replies=(), dialogue=turn.dialogue.settled())
