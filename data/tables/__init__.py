@@ -36,6 +36,7 @@ from data.tables.guidance import (
     ReferralState,
     Trajectory,
 )
+from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
@@ -116,7 +117,10 @@ __all__ = [
     "Job",
     "JobState",
     "Life",
+    "LinkCode",
     "LoginAttempt",
+    "MergeHow",
+    "MergedValue",
     "Message",
     "MicroContact",
     "Note",
@@ -124,6 +128,7 @@ __all__ = [
     "ParkedStatus",
     "Partner",
     "Person",
+    "PersonMerge",
     "Phase",
     "PhaseChange",
     "Place",

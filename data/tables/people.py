@@ -33,6 +33,9 @@ class Person(Base):
         doc="What the person told us that answers need: age, diploma, status, nt2_level.",
     )
     invented: Mapped[bool] = mapped_column(server_default=text("false"), doc="Demo data.")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), index=True, doc="Who this turned out to be; everything of theirs is there."
+    )
     created_at: Mapped[datetime] = created()
     last_seen_at: Mapped[datetime | None]
 
@@ -54,6 +57,9 @@ class Address(Base):
         ForeignKey("staff.id"), doc="Who set it; empty: the person."
     )
     opt_out_reason: Mapped[str | None]
+    shared: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Several persons write from here: ask who it is."
+    )
     reminders_off: Mapped[bool] = mapped_column(
         server_default=text("false"),
         doc="Nor reminders: STOP was the answer to one, or the provider blocks us.",
