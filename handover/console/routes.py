@@ -14,6 +14,7 @@ from handover.console import (
     entrance,
     figures,
     gaps,
+    imports,
     live,
     neutrality,
     reports_of_offer,
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     *figures.ROUTES,
     *neutrality.ROUTES,
     *gaps.ROUTES,
+    *imports.ROUTES,
     *reports_of_offer.ROUTES,
     *search.ROUTES,
 )
