@@ -1,6 +1,7 @@
 """A mail server for tests that takes what it is given, or does what the script says. Real SMTP, by aiosmtpd."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class MailServer:
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         right = isinstance(data, LoginPassword) and data.password.decode() == self.password
-        return AuthResult(success=right)
+        return AuthResult(success=right, handled=False)
 
 
 @asynccontextmanager
@@ -81,10 +82,12 @@ async def running(*, password: str | None = None) -> AsyncIterator[MailServer]:
     loop = asyncio.get_running_loop()
 
     def protocol() -> SMTP:
-        return SMTP(
-            desk, hostname="mx.test", enable_SMTPUTF8=True, loop=loop, auth_require_tls=False,
-            authenticator=desk.authenticate if password else None, auth_required=password is not None,
-        )  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it asks for a password without TLS
+            return SMTP(
+                desk, hostname="mx.test", enable_SMTPUTF8=True, loop=loop, auth_require_tls=False,
+                authenticator=desk.authenticate if password else None, auth_required=password is not None,
+            )  # fmt: skip
 
     server = await loop.create_server(protocol, "127.0.0.1", 0)
     desk.port = server.sockets[0].getsockname()[1]
