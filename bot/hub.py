@@ -28,6 +28,8 @@ from channels.inbox import TURN, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
+from channels.voice import Voice
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -105,12 +107,16 @@ async def open_hub(
         turns = Turns(
             database,
             lambda: worker,
+            sender,
             understanders.current,
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
             demand=demand,
         )
-        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
+        alerts = Alerts(
+            database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
+            sms=carried.get(Sms.name),
+        )  # fmt: skip
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
@@ -136,7 +142,7 @@ async def open_hub(
                 await queue.release_dead_leases(session)
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sms_on="sms" in carried),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -171,8 +177,21 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
             public_url=settings.public_url, api_base=sms.api_base,
         )  # fmt: skip
+    telegram = settings.telegram
+    if telegram.on:
+        channels[Telegram.name] = Telegram(
+            token=telegram.token.get_secret_value(), webhook_secret=telegram.webhook_secret.get_secret_value(),
+            poll=not settings.https if telegram.poll is None else telegram.poll,
+            public_url=settings.public_url, api_base=telegram.api_base,
+        )  # fmt: skip
     if settings.email.on:
         channels[Email.name] = make_email(settings)
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
+        )  # fmt: skip
     return channels
 
 

@@ -18,6 +18,7 @@ SendError
 ├── Rejected        the provider refuses this message; final
 │   └── Unreachable the address does not exist; remembered
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
+├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
 ├── Misconfigured   our account or settings are wrong; final until somebody mends it
 ├── Unavailable     nothing was handed over; tried again
@@ -88,11 +89,12 @@ class Echo:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """News about a message we sent."""
+    """News about a message we sent; `message_id` is our own id of it, when the provider hands that back."""
 
     external_id: str
     status: Status
     reason: str | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,15 +182,18 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over."""
+    """A message was not (certainly) handed over. `one_address`: the channel is well, it is about this address only."""
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
 
-    def __init__(self, reason: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str = "", *, retry_after: float | None = None, one_address: bool = False
+    ) -> None:
         super().__init__(reason or self.words)
         self.reason = reason or self.words
         self.retry_after = retry_after
+        self.one_address = one_address
 
 
 class Rejected(SendError):
@@ -201,6 +206,10 @@ class Unreachable(Rejected):
 
 class OptedOut(SendError):
     words = "deze persoon wil geen berichten via dit kanaal"
+
+
+class Blocked(SendError):
+    words = "deze persoon blokkeerde ons op dit kanaal"
 
 
 class WindowClosed(SendError):
@@ -235,8 +244,13 @@ class UnknownOutcome(SendError):
 class Channel(Protocol):
     """What the hub asks of a channel. `name` gives the webhook, the settings, the test file and the README row."""
 
-    name: ClassVar[str]
-    scheme: ClassVar[str]  # of its addresses; two channels may share one
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scheme(self) -> str:
+        """Of its addresses; two channels may share one."""
+        ...
 
     def verify(self, webhook: Webhook) -> bool:
         """Is this signed by the provider? On raw bytes, in constant time, never raising."""

@@ -50,7 +50,8 @@ _ADDRESS = text(
     "INSERT INTO address (scheme, path, display, last_in_at) "
     "VALUES (:scheme, :path, CAST(:display AS text), CASE WHEN :heard THEN now() END) "
     "ON CONFLICT (scheme, path) DO UPDATE "
-    "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at) RETURNING id"
+    "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at), "
+    "blocked_at = CASE WHEN excluded.last_in_at IS NULL THEN address.blocked_at END RETURNING id"  # who writes lets us in
 )
 _WHOSE = (
     select(Person)

@@ -44,7 +44,12 @@ def posted(body: bytes, headers: Mapping[str, str] | None = None, *, at: int = N
         "x-leerlijn-timestamp": str(at),
         "x-leerlijn-signature": sign(body, at, WEBHOOK_SECRET.encode()),
     }
-    return Webhook(method="POST", url="https://hub.example/webhooks/email", headers=signed | dict(headers or {}), body=body)
+    return Webhook(
+        method="POST",
+        url="https://hub.example/webhooks/email",
+        headers=signed | dict(headers or {}),
+        body=body,
+    )
 
 
 def test_it_is_a_channel_that_listens_and_fetches(channel: Email) -> None:
@@ -90,7 +95,9 @@ def test_an_old_or_changed_mail_is_refused(channel: Email) -> None:
 
 
 def test_without_a_secret_nothing_is_taken(tmp_path: Path) -> None:
-    open_to_all = Email(address=ADDRESS, secret=SECRET, folder=tmp_path, server=Server(host="x"), clock=lambda: NOW)
+    open_to_all = Email(
+        address=ADDRESS, secret=SECRET, folder=tmp_path, server=Server(host="x"), clock=lambda: NOW
+    )
     signed = posted(MAIL).headers | {"x-leerlijn-signature": sign(MAIL, NOW, b"")}
     assert not open_to_all.verify(Webhook(method="POST", url="", headers=signed, body=MAIL))
 
@@ -132,7 +139,9 @@ async def test_files_are_fetched_from_the_mail(channel: Email) -> None:
         await fetched(channel, pdf.ref, 3)
 
 
-@pytest.mark.parametrize("ref", ["", "x", "../../etc/passwd", "0" * 40 + "/1", "0" * 40 + "/../1", "0" * 40, "é/1"])
+@pytest.mark.parametrize(
+    "ref", ["", "x", "../../etc/passwd", "0" * 40 + "/1", "0" * 40 + "/../1", "0" * 40, "é/1"]
+)
 async def test_refs_that_are_none_of_ours(channel: Email, ref: str) -> None:
     with pytest.raises(Rejected):
         await fetched(channel, ref)
@@ -163,7 +172,11 @@ def test_marks_are_ours_and_of_one_message() -> None:
     assert MARKS.went_to(bounce, "a@b.be")
     assert not MARKS.went_to(bounce, "c@b.be")
     assert not MARKS.went_to(reply, "a@b.be")
-    for other in (Marks(ADDRESS, b"other"), Marks("x@leerlijn.example", SECRET), Marks("leerlijn@elders.example", SECRET)):
+    for other in (
+        Marks(ADDRESS, b"other"),
+        Marks("x@leerlijn.example", SECRET),
+        Marks("leerlijn@elders.example", SECRET),
+    ):
         assert MARKS.of_address(other.reply_to(5)) is None
     assert MARKS.is_own(MARKS.reply_to(5))
     assert not MARKS.is_own("leerlijn@elders.example")

@@ -175,7 +175,9 @@ async def test_the_line_is_cut_between_storing_and_marking(server: Dovecot, line
     assert store.brought >= 3  # brought again, and known
 
 
-async def test_a_line_that_is_dead_without_a_word(server: Dovecot, line: Cable, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_line_that_is_dead_without_a_word(
+    server: Dovecot, line: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The server never says it is gone, as behind a router that forgot us."""
     monkeypatch.setattr(mailboxes, "IDLE", 0.5)
     monkeypatch.setattr(mailboxes, "TIMEOUT", 0.5)
@@ -231,7 +233,9 @@ async def test_while_nothing_can_be_stored_mail_waits_in_order(server: Dovecot) 
         assert await store.has(2) == ["een", "twee"]
 
 
-async def test_a_poisonous_mail_blocks_nobody_and_is_not_lost(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_poisonous_mail_blocks_nobody_and_is_not_lost(
+    server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store(breaks=lambda text: "gif" in text)
     server.deliver(mail("gif"))
     server.deliver(mail("een"))
@@ -256,7 +260,9 @@ async def test_a_wrong_password_or_folder_is_told_and_tried_again(server: Doveco
     assert await Mailbox(account(server.imap)).check() == 0
 
 
-async def test_mail_of_any_size_comes_whole_and_too_much_in_part(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_mail_of_any_size_comes_whole_and_too_much_in_part(
+    server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     big = mail("groot") + "\n" + "(x) {12}\n* 3 FETCH (\nA1 OK\n" * 100_000
     server.deliver(big)
     async with Connection(account(server.imap)) as connection:

@@ -71,13 +71,15 @@ def test_the_corpus_is_large_enough_to_mean_something() -> None:
 
 
 MOJIBAKE = [
-    pytest.param(b"text/plain; charset=utf-8", "Ik leer graag één taal".encode("cp1252"), id="says utf-8, is not"),
+    pytest.param(
+        b"text/plain; charset=utf-8", "Ik leer graag één taal".encode("cp1252"), id="says utf-8, is not"
+    ),
     pytest.param(b"text/plain; charset=iso-8859-1", b"\x93Ik leer graag\x94 \x80 5", id="Windows in Latin-1"),
     pytest.param(b"text/plain; charset=us-ascii", "één".encode(), id="says ASCII, is not"),
     pytest.param(b"text/plain; charset=klingon", "één".encode(), id="a charset that is none"),
     pytest.param(b"text/plain; charset=unknown-8bit", "één".encode(), id="unknown-8bit"),
     pytest.param(b"text/plain; charset=rot13", b"een", id="a codec that is no charset"),
-    pytest.param(b"text/plain; charset=\"utf-8\xff\"", "één".encode(), id="bytes in the charset"),
+    pytest.param(b'text/plain; charset="utf-8\xff"', "één".encode(), id="bytes in the charset"),
     pytest.param(b"text/plain", "één".encode("cp1252"), id="no charset"),
     pytest.param(b"text/plain; charset=utf-16", "één".encode("utf-16"), id="UTF-16"),
 ]
@@ -85,7 +87,9 @@ MOJIBAKE = [
 
 @pytest.mark.parametrize(("kind", "body"), MOJIBAKE)
 def test_broken_charsets_are_still_read(kind: bytes, body: bytes) -> None:
-    words = one(b"From: a@b.be\r\nContent-Type: " + kind + b"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + body).text
+    words = one(
+        b"From: a@b.be\r\nContent-Type: " + kind + b"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + body
+    ).text
     assert any(known in words for known in ("één", "“Ik leer graag” € 5", "een")), words
     assert "\ufffd" not in words
 
@@ -132,7 +136,7 @@ def test_what_is_hostile_elsewhere_stays_text(words: str) -> None:
     name = words.replace('"', "").replace("'", "").replace("<", "").replace(">", "")
     inbound = one(
         f'From: "{name}" <a@b.be>\r\nSubject: {words}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n'
-        f"--b\r\n\r\n{words}\r\n--b\r\nContent-Type: image/png; name=\"{name}.png\"\r\n\r\nxx\r\n--b--\r\n"
+        f'--b\r\n\r\n{words}\r\n--b\r\nContent-Type: image/png; name="{name}.png"\r\n\r\nxx\r\n--b--\r\n'
     )
     safe = words.replace("\u202e", "")
     assert inbound.subject == safe
@@ -151,7 +155,9 @@ def test_headers_cannot_be_smuggled_into_what_we_keep() -> None:
 
 
 def test_one_message_id_with_two_contents_is_two_messages() -> None:
-    first, second = (one(f"From: a@b.be\nMessage-ID: <1@b.be>\n\n{words}") for words in ("Dag", "Iets anders"))
+    first, second = (
+        one(f"From: a@b.be\nMessage-ID: <1@b.be>\n\n{words}") for words in ("Dag", "Iets anders")
+    )
     again = one("Received: by another way\nFrom: a@b.be\nMessage-ID: <1@b.be>\n\nDag")
     assert first.external_id != second.external_id
     assert first.external_id == again.external_id
@@ -197,7 +203,10 @@ VALUES = st.one_of(
          b"=?utf-8?b?!!?=", b"attachment; filename*=utf-8''%ff%00", b"multipart/alternative; boundary=b", b"image/png; name*0=a"]
     ),
 )  # fmt: skip
-PARTS = st.lists(st.one_of(st.binary(max_size=120), st.sampled_from([b"\r\n--b\r\n", b"\r\n--b--\r\n", b"\n\n"])), max_size=8)
+PARTS = st.lists(
+    st.one_of(st.binary(max_size=120), st.sampled_from([b"\r\n--b\r\n", b"\r\n--b--\r\n", b"\n\n"])),
+    max_size=8,
+)
 
 
 @given(
@@ -206,7 +215,11 @@ PARTS = st.lists(st.one_of(st.binary(max_size=120), st.sampled_from([b"\r\n--b\r
 )  # fmt: skip
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_read_without_an_error(
-    headers: list[tuple[bytes, bytes]], parts: list[bytes], inner: list[tuple[bytes, bytes]], junk: bytes, as_mail: bool
+    headers: list[tuple[bytes, bytes]],
+    parts: list[bytes],
+    inner: list[tuple[bytes, bytes]],
+    junk: bytes,
+    as_mail: bool,
 ) -> None:
     head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
     nested = b"\r\n--b\r\n" + b"".join(name + b": " + value + b"\r\n" for name, value in inner) + b"\r\n"
@@ -229,7 +242,14 @@ def test_cutting_quotes_never_leaves_nothing_of_something(lines: list[str]) -> N
 def test_own_lines_are_never_lost_around_quotes() -> None:
     """Whatever stands between which quotes: lines with our word on them are still there."""
     chance = random.Random(38)
-    pieces = ["> oud", ">> ouder", "", "Op 24/11/2026 om 10:12 schreef Jan <j@b.be>:", "EIGEN woorden", "EIGEN antwoord hier"]
+    pieces = [
+        "> oud",
+        ">> ouder",
+        "",
+        "Op 24/11/2026 om 10:12 schreef Jan <j@b.be>:",
+        "EIGEN woorden",
+        "EIGEN antwoord hier",
+    ]
     for _ in range(500):
         lines = [chance.choice(pieces) for _ in range(chance.randint(1, 12))]
         wanted = [line for line in lines if line.startswith("EIGEN")]

@@ -37,7 +37,9 @@ async def server() -> AsyncIterator[MailServer]:
 
 def channel(port: int, folder: Path, **more: Any) -> Email:
     server = Server(host="127.0.0.1", port=port, security=more.pop("security", "none"), **more)
-    return Email(address=ADDRESS, secret=SECRET, folder=folder, server=server, sender_name="Leerlijn Oost-Vlaanderen é")
+    return Email(
+        address=ADDRESS, secret=SECRET, folder=folder, server=server, sender_name="Leerlijn Oost-Vlaanderen é"
+    )
 
 
 def message(**more: Any) -> Outgoing:
@@ -50,7 +52,9 @@ def composed(**more: Any) -> EmailMessage:
 
 
 async def test_a_mail_is_handed_over(server: MailServer, tmp_path: Path) -> None:
-    sent = await channel(server.port, tmp_path).send(message(text="Dag Fatma,\n\n.\nÉén vraag: https://voorbeeld.be/a?b=1&c=2."))
+    sent = await channel(server.port, tmp_path).send(
+        message(text="Dag Fatma,\n\n.\nÉén vraag: https://voorbeeld.be/a?b=1&c=2.")
+    )
     assert sent.external_id == MARKS.message_id(41)
     (envelope,), (mail,) = server.taken, server.mails
     assert envelope.rcpt_tos == [CLIENT]
@@ -61,13 +65,24 @@ async def test_a_mail_is_handed_over(server: MailServer, tmp_path: Path) -> None
     plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert plain is not None
     assert html is not None
-    assert plain.get_content().replace("\r\n", "\n") == "Dag Fatma,\n\n.\nÉén vraag: https://voorbeeld.be/a?b=1&c=2.\n"
-    assert '<a href="https://voorbeeld.be/a?b=1&amp;c=2">https://voorbeeld.be/a?b=1&amp;c=2</a>.' in html.get_content()
+    assert (
+        plain.get_content().replace("\r\n", "\n")
+        == "Dag Fatma,\n\n.\nÉén vraag: https://voorbeeld.be/a?b=1&c=2.\n"
+    )
+    assert (
+        '<a href="https://voorbeeld.be/a?b=1&amp;c=2">https://voorbeeld.be/a?b=1&amp;c=2</a>.'
+        in html.get_content()
+    )
 
 
 @pytest.mark.parametrize(
     ("human", "purpose", "says"),
-    [(False, "reply", "auto-replied"), (False, "news", "auto-generated"), (True, "reply", None), (True, "follow_up", None)],
+    [
+        (False, "reply", "auto-replied"),
+        (False, "news", "auto-generated"),
+        (True, "reply", None),
+        (True, "follow_up", None),
+    ],
 )
 def test_a_machine_says_that_it_is_one(human: bool, purpose: str, says: str | None) -> None:
     mail = composed(human=human, purpose=purpose)
@@ -82,7 +97,10 @@ LONG = "<AM0PR04MB1234567890ABCDEF1234567890ABCDEF1234567890@AM0PR04MB6789.eurpr
 
 
 def test_it_stands_in_the_thread() -> None:
-    mail = composed(subject="AW: Re: Nederlands leren", answers=(f"{LONG}#aa", MARKS.message_id(40), "#no id", "<1@b.be>#bb"))
+    mail = composed(
+        subject="AW: Re: Nederlands leren",
+        answers=(f"{LONG}#aa", MARKS.message_id(40), "#no id", "<1@b.be>#bb"),
+    )
     assert mail["Subject"] == "Re: Nederlands leren"
     raw = mail.as_bytes()
     assert f"In-Reply-To: {LONG}\r\n".encode() in raw  # Python would encode an id that is longer than a line
@@ -98,7 +116,10 @@ def test_subjects(given: str | None, wanted: str) -> None:
     assert reply_subject(given) == wanted
 
 
-@pytest.mark.parametrize(("language", "subject"), [("nl", "Bericht van"), ("fr", "Message de"), ("ti", "Message from"), (None, "Bericht van")])
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("nl", "Bericht van"), ("fr", "Message de"), ("ti", "Message from"), (None, "Bericht van")],
+)
 def test_a_first_mail_has_a_subject_in_the_language(language: str | None, subject: str) -> None:
     assert str(composed(language=language)["Subject"]).startswith(subject)
 
@@ -136,7 +157,10 @@ def test_html_is_accessible_and_says_the_same() -> None:
     assert "- هولندية" not in plain  # it stands there as 1) already
 
 
-@pytest.mark.parametrize("words", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "https://x.be/\"onclick=\"alert(1)"])
+@pytest.mark.parametrize(
+    "words",
+    ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', 'https://x.be/"onclick="alert(1)'],
+)
 def test_what_people_write_stays_text_in_the_html(words: str) -> None:
     """Fault 53: in the text, the subject and the choices."""
     mail = composed(text=words, subject=words, choices=(Choice(label=words, value=words),))
@@ -149,7 +173,9 @@ def test_what_people_write_stays_text_in_the_html(words: str) -> None:
 INJECTED = "x@y.be\r\nBcc: z@z.be"
 
 
-@pytest.mark.parametrize("path", [INJECTED, "geen adres", "", "a@b@c.be", "a b@c.be", "jänner@voorbeeld.be", "<a@b.be>,c@d.be"])
+@pytest.mark.parametrize(
+    "path", [INJECTED, "geen adres", "", "a@b@c.be", "a b@c.be", "jänner@voorbeeld.be", "<a@b.be>,c@d.be"]
+)
 async def test_an_address_that_cannot_be_one_is_refused_before_the_server_sees_it(
     path: str, server: MailServer, tmp_path: Path
 ) -> None:
@@ -161,7 +187,12 @@ async def test_an_address_that_cannot_be_one_is_refused_before_the_server_sees_i
 
 async def test_headers_cannot_be_smuggled_out(server: MailServer, tmp_path: Path) -> None:
     await channel(server.port, tmp_path).send(
-        message(subject="hoi\r\nBcc: z@z.be\r\n\r\nlijf", answers=("<a@b>\r\nBcc: z@z.be#x",), language='nl"\r\nX: y', text="\r\n.\r\nQUIT\r\n")
+        message(
+            subject="hoi\r\nBcc: z@z.be\r\n\r\nlijf",
+            answers=("<a@b>\r\nBcc: z@z.be#x",),
+            language='nl"\r\nX: y',
+            text="\r\n.\r\nQUIT\r\n",
+        )
     )
     (mail,) = server.mails
     assert mail["Bcc"] is None
@@ -188,7 +219,9 @@ ANSWERS: list[tuple[str, str, type[SendError]]] = [
 ]
 
 
-@pytest.mark.parametrize(("step", "answer", "error"), ANSWERS, ids=[f"{step} {answer}" for step, answer, _ in ANSWERS])
+@pytest.mark.parametrize(
+    ("step", "answer", "error"), ANSWERS, ids=[f"{step} {answer}" for step, answer, _ in ANSWERS]
+)
 async def test_answers_of_the_server(
     step: str, answer: str, error: type[SendError], server: MailServer, tmp_path: Path
 ) -> None:
@@ -201,7 +234,9 @@ async def test_answers_of_the_server(
         assert caught.value.external_id == MARKS.message_id(41)
 
 
-@pytest.mark.parametrize(("step", "error"), [("rcpt", Unavailable), ("data", UnknownOutcome), ("mail", Unavailable)])
+@pytest.mark.parametrize(
+    ("step", "error"), [("rcpt", Unavailable), ("data", UnknownOutcome), ("mail", Unavailable)]
+)
 async def test_a_server_that_falls_silent(
     step: str, error: type[SendError], server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +268,9 @@ async def test_logging_in(tmp_path: Path) -> None:
         assert len(server.taken) == 1
 
 
-async def test_the_same_message_has_the_same_id_however_often_it_is_tried(server: MailServer, tmp_path: Path) -> None:
+async def test_the_same_message_has_the_same_id_however_often_it_is_tried(
+    server: MailServer, tmp_path: Path
+) -> None:
     for _ in range(2):
         await channel(server.port, tmp_path).send(message())
     first, second = server.mails

@@ -21,7 +21,17 @@ from channels.email.mailbox import Account
 from channels.email.reading import read
 from channels.email.sending import Server
 from channels.inbox import Accepted
-from data.tables import Address, AddressLink, Conversation, Direction, Event, Holder, Message, ParkedStatus, Status
+from data.tables import (
+    Address,
+    AddressLink,
+    Conversation,
+    Direction,
+    Event,
+    Holder,
+    Message,
+    ParkedStatus,
+    Status,
+)
 from tests.channels.mail import ADDRESS, MARKS, SECRET
 from tests.stubs import dovecot, smtp
 from tests.stubs.dovecot import Dovecot
@@ -54,9 +64,13 @@ class Post:
     async def thread(self, path: str) -> list[Message]:
         async with self.hub.database.transaction() as session:
             person = await session.scalar(
-                select(AddressLink.person_id).join(Address, Address.id == AddressLink.address_id).where(Address.path == path)
+                select(AddressLink.person_id)
+                .join(Address, Address.id == AddressLink.address_id)
+                .where(Address.path == path)
             )
-            found = await session.scalars(select(Message).where(Message.person_id == person).order_by(Message.id))
+            found = await session.scalars(
+                select(Message).where(Message.person_id == person).order_by(Message.id)
+            )
             return list(found)
 
     async def events(self, kind: str, message: Message) -> list[Event]:
@@ -84,7 +98,9 @@ def imap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
 
 
 @pytest.fixture(scope="module")
-async def the_post(seeded_url: str, tmp_path_factory: pytest.TempPathFactory, server: MailServer) -> AsyncIterator[Post]:
+async def the_post(
+    seeded_url: str, tmp_path_factory: pytest.TempPathFactory, server: MailServer
+) -> AsyncIterator[Post]:
     var_dir = Path(tmp_path_factory.mktemp("var"))
     email = Email(
         address=ADDRESS, secret=SECRET, folder=var_dir / "mail",
@@ -129,7 +145,9 @@ async def test_a_conversation_by_mail_is_one_thread(
     post: Post, client: str, imap: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mailboxes, "PAUSES", (0.05, 0.2))
-    account = Account(host="127.0.0.1", port=imap.imap, tls=False, user=dovecot.USER, password=dovecot.PASSWORD)
+    account = Account(
+        host="127.0.0.1", port=imap.imap, tls=False, user=dovecot.USER, password=dovecot.PASSWORD
+    )
     box = mailboxes.Mailbox(account)
     monkeypatch.setattr(post.email, "_mailbox", box)
     listening = asyncio.create_task(post.email.listen(post.hub._deliver(post.email)))
@@ -165,7 +183,11 @@ async def test_a_conversation_by_mail_is_one_thread(
     assert said[1].replies_to_id == next(m.id for m in thread if m.external_id == first["Message-ID"])
     answered = next(message for message in thread if message.external_id == first["Message-ID"])
     assert answered.status == Status.READ  # who answers a mail has read it
-    assert all(message.status in (Status.SENT, Status.READ) for message in thread if message.direction == Direction.OUT)
+    assert all(
+        message.status in (Status.SENT, Status.READ)
+        for message in thread
+        if message.direction == Direction.OUT
+    )
 
 
 async def test_the_same_mail_twice_is_one_message(post: Post, client: str) -> None:
@@ -220,7 +242,11 @@ async def test_a_loop_that_changes_its_address_and_quotes_nothing(post: Post) ->
     answered = 0
     for number in range(brake.SAME + 3):
         post.server.taken.clear()
-        await post.comes(mail(f"r{number}-{token}@voorbeeld.be", f"Uw vraag {token} is geregistreerd.", subject="Re: Ticket"))
+        await post.comes(
+            mail(
+                f"r{number}-{token}@voorbeeld.be", f"Uw vraag {token} is geregistreerd.", subject="Re: Ticket"
+            )
+        )
         answered += bool(post.server.taken)
     assert answered == brake.SAME
 
@@ -232,7 +258,9 @@ async def test_many_people_are_no_loop(post: Post) -> None:
         assert post.server.taken
 
 
-async def test_an_answer_from_elsewhere_is_somebody_else_until_a_person_says_otherwise(post: Post, client: str) -> None:
+async def test_an_answer_from_elsewhere_is_somebody_else_until_a_person_says_otherwise(
+    post: Post, client: str
+) -> None:
     """A mail that was forwarded is answered by another: with a valid mark, but not as the one it went to."""
     (first,) = await post.comes(mail(client, "Hallo"))
     sent = post.server.mails[-1]
@@ -256,7 +284,9 @@ async def test_an_answer_from_an_address_that_is_linked_is_the_same_person(post:
         address = Address(scheme="mailto", path=work)
         session.add(address)
         await session.flush()
-        session.add(AddressLink(address_id=address.id, person_id=asked.person_id, verified=True, reason="code"))
+        session.add(
+            AddressLink(address_id=address.id, person_id=asked.person_id, verified=True, reason="code")
+        )
     accepted = await post.comes(answer_to(sent, work, "Vanop mijn werk"))
     answered = await post.message(accepted[-1].message_id)
     assert answered.conversation_id == asked.conversation_id
@@ -321,19 +351,29 @@ async def test_what_was_not_certain_is_settled_by_what_comes_later(
     if later == "an answer":
         await post.comes(answer_to(sent, client, "Dank u"))
     else:
-        await post.comes(f"From: MAILER-DAEMON@mx.example\nTo: {envelope.mail_from}\nReturn-Path: <>\n\nnot delivered")
+        await post.comes(
+            f"From: MAILER-DAEMON@mx.example\nTo: {envelope.mail_from}\nReturn-Path: <>\n\nnot delivered"
+        )
     assert (await post.message(ours.id)).status == (Status.READ if later == "an answer" else Status.FAILED)
     async with post.hub.database.transaction() as session:
         parked = await session.scalar(
-            select(func.count()).select_from(ParkedStatus).where(ParkedStatus.external_id == MARKS.message_id(ours.id))
+            select(func.count())
+            .select_from(ParkedStatus)
+            .where(ParkedStatus.external_id == MARKS.message_id(ours.id))
         )
     assert parked == 0
 
 
-@pytest.mark.parametrize("words", ["'; DROP TABLE message;--", '{"$ne": null}', "=1+1", "<script>alert(1)</script>", "a\0b\ud800"])
+@pytest.mark.parametrize(
+    "words", ["'; DROP TABLE message;--", '{"$ne": null}', "=1+1", "<script>alert(1)</script>", "a\0b\ud800"]
+)
 async def test_hostile_words_in_every_place_are_stored_as_words(post: Post, client: str, words: str) -> None:
     """Faults 49, 53 and 54."""
-    raw = mail(client, words, subject=words, X_Name=words).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    raw = (
+        mail(client, words, subject=words, X_Name=words)
+        .encode("utf-8", "surrogatepass")
+        .decode("utf-8", "replace")
+    )
     (accepted,) = await post.comes(raw)
     message = await post.message(accepted.message_id)
     assert message.text == words.replace("\0", "").encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -153,7 +153,9 @@ def running(folder: Path) -> Iterator[Dovecot]:
             except OSError:
                 pass
             if time.monotonic() > deadline or process.poll() is not None:
-                raise RuntimeError(f"Dovecot did not start: {(folder / 'log').read_text() if (folder / 'log').exists() else ''}")
+                raise RuntimeError(
+                    f"Dovecot did not start: {(folder / 'log').read_text() if (folder / 'log').exists() else ''}"
+                )
             time.sleep(0.05)
         yield server
     finally:
