@@ -59,12 +59,12 @@ class Store:
     taken: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     brought: int = 0
-    breaks: Callable[[str], bool] = lambda text: False
+    breaks: Callable[[str], bool] = lambda _: False
     after: Callable[[], Awaitable[None]] | None = None
 
     async def take(self, raw: bytes) -> None:
         self.brought += 1
-        for item in read(raw, MARKS, lambda mail: "kept"):
+        for item in read(raw, MARKS, lambda _: "kept"):
             assert isinstance(item, Inbound)
             if self.breaks(item.text):
                 raise OSError("the database is away")
@@ -224,7 +224,7 @@ async def test_mail_that_is_thrown_away_meanwhile(server: Dovecot) -> None:
 
 async def test_while_nothing_can_be_stored_mail_waits_in_order(server: Dovecot) -> None:
     away = True
-    store = Store(breaks=lambda text: away)
+    store = Store(breaks=lambda _: away)
     server.deliver(mail("een"))
     server.deliver(mail("twee"))
     async with watching(Mailbox(account(server.imap)), store):
@@ -245,7 +245,7 @@ async def test_a_poisonous_mail_blocks_nobody_and_is_not_lost(
         assert await store.has(2) == ["een", "twee"]
     unread = [line for line in await flags(server) if "LeerlijnTaken" not in line]
     assert len(unread) == 1
-    store.breaks = lambda text: False
+    store.breaks = lambda _: False
     async with watching(Mailbox(account(server.imap)), store):
         assert (await store.has(3))[-1] == "gif"
 
