@@ -195,7 +195,8 @@ class Calls:
         if call.turn >= MOST_TURNS:
             return await self._call_back(call, unheard.ASKED, "call_back", said=answer.said, hang_up=True)
         keys = [choice.value for choice in answer.choices if re.fullmatch(r"\d", choice.value)]
-        ask = say("call_choose") if keys else "" if answer.said.endswith("?") else say("call_more")
+        asked = "?" in answer.said and answer.conversation.dialogue.get("asked")
+        ask = "" if keys or asked else say("call_more")
         sms = say("call_sms_sent") if answer.texted else say("call_sms_offer") if answer.can_text else ""
         return self._listen(
             replace(call, turn=call.turn + 1, misses=0), " ".join(filter(None, (answer.said, sms, ask))),

@@ -60,7 +60,8 @@ REASONS = {
     "privacy_request": "privacyvraag", "own_trajectory": "eigen cliënt schreef",
     "complex": "ingewikkelde vraag", "no_slot": "geen vrij moment gevonden",
     "professional": "vraag van een professional", "wants_human": "vroeg naar een mens",
-    "asked_for_human": "vroeg naar een mens", "failure": "er ging iets mis bij ons",
+    "asked_for_human": "vroeg naar een mens", "asked_for_call": "vroeg om een telefoontje",
+    "voicemail": "sprak een bericht in", "failure": "er ging iets mis bij ons",
     "unanswered": "bleef te lang zonder antwoord",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
