@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.calls import texting
 from channels.base import Choice
 from channels.outbox import set_status
+from channels.phone_numbers import is_mobile
 from channels.sender import is_outdated
 from channels.voice.call import MOST_TURNS, Call
 from channels.voice.spoken import speakable
@@ -99,7 +100,7 @@ async def read_out(session: AsyncSession, call: Call, *, sms_on: bool, now: date
         language=(replies[-1].language if replies else None) or call.language,
         choices=choices,
         crisis=decided == "crisis", texted=worth and allowed,
-        can_text=worth and not allowed and sms_on and texting.is_mobile(call.number),
+        can_text=worth and not allowed and sms_on and is_mobile(call.number),
     )  # fmt: skip
 
 

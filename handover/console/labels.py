@@ -94,6 +94,19 @@ FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
     "staff": "door een medewerker",
 }  # fmt: skip
+CALL_REASONS = {
+    "asked": "vroeg een telefoontje", "missed": "gemiste oproep", "voicemail": "sprak een bericht in",
+    "unheard": "hoorde ons antwoord niet", "late": "ons antwoord kwam te laat", "to_read": "voor te lezen bericht",
+    "crisis": "nood of crisis", "staff": "door een collega gevraagd", "plan": "geen ander kanaal lukte",
+}  # fmt: skip
+CALL_OUTCOMES = {
+    "reached": "Gesproken", "not_reached": "Niet bereikt", "voicemail": "Voicemail ingesproken",
+    "wrong_number": "Verkeerd nummer",
+}  # fmt: skip
+CONTACT_OUTCOMES = {
+    "helped": "Geholpen", "appointment": "Afspraak gemaakt", "referred": "Doorverwezen",
+    "follow_up": "Nog op te volgen", "call_back": "Terugbellen",
+}  # fmt: skip
 EVENTS = {
     "conversation.escalated": "Naar de wachtrij",
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
@@ -116,7 +129,8 @@ TABLES: dict[str, dict[str, str]] = {
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
-    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,
+    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
+    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS,
 }  # fmt: skip
 
 
