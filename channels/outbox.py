@@ -152,17 +152,23 @@ async def staff_message(
 
 
 async def last_address(session: AsyncSession, person_id: int) -> int:
-    """Where the person wrote last; failing that, any address linked to them. Raises LookupError."""
+    """Where the person wrote last; failing that, any address linked to them. Raises LookupError.
+
+    A telephone only when there is nothing else: it is called, not written to.
+    """
+    written = Address.scheme != "tel"
     wrote = await session.scalar(
         select(Message.address_id)
-        .where(Message.person_id == person_id, Message.direction == Direction.IN)
+        .join(Address, Address.id == Message.address_id)
+        .where(Message.person_id == person_id, Message.direction == Direction.IN, written)
         .order_by(Message.id.desc())
         .limit(1)
     )
     linked = wrote or await session.scalar(
         select(AddressLink.address_id)
+        .join(Address, Address.id == AddressLink.address_id)
         .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
-        .order_by(AddressLink.id.desc())
+        .order_by(written.desc(), AddressLink.id.desc())
         .limit(1)
     )
     if linked is None:

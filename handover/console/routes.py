@@ -8,7 +8,9 @@ from fastapi.responses import FileResponse, Response
 from handover.console import (
     actions,
     agenda,
+    calls,
     clients,
+    contact,
     corrections,
     day,
     entrance,
@@ -34,11 +36,13 @@ FILES = {
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
+    *calls.ROUTES,
     *actions.ROUTES,
     *corrections.ROUTES,
     *clients.ROUTES,
     *agenda.ROUTES,
     *day.ROUTES,
+    *contact.ROUTES,
     *figures.ROUTES,
     *neutrality.ROUTES,
     *gaps.ROUTES,
