@@ -9,13 +9,18 @@ from datetime import timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Abilities:
-    """`text`: characters in one message. `buttons`: choices are tapped, not typed. `window`: free text that long
-    after the person wrote. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it to.
+    """`text`: characters in one message, `beside_choices` in one with choices; a longer one goes in parts.
+
+    `buttons`: choices are tapped, not typed. `window`: free text that long after the person wrote; `human_window`:
+    the same for what a person of ours writes. `stored_is_sent`: the person reads the thread itself, so there is
+    nobody to hand it to.
     """
 
     text: int = 20_000
+    beside_choices: int | None = None
     buttons: bool = False
     window: timedelta | None = None
+    human_window: timedelta | None = None
     stored_is_sent: bool = False
 
 
@@ -23,9 +28,12 @@ DAY = timedelta(hours=24)
 CHANNELS = {
     "web": Abilities(buttons=True, stored_is_sent=True),
     "sms": Abilities(text=1600),
-    "whatsapp": Abilities(text=4096, buttons=True, window=DAY),
+    # Through Twilio 1600, where choices are lines too; Meta itself takes 4096, and 1024 beside buttons.
+    "whatsapp": Abilities(text=1600, beside_choices=800, buttons=True, window=DAY),
     "telegram": Abilities(text=4096, buttons=True),
-    "messenger": Abilities(text=2000, buttons=True, window=DAY),
+    "messenger": Abilities(
+        text=2000, beside_choices=1000, buttons=True, window=DAY, human_window=timedelta(days=7)
+    ),
     "email": Abilities(),
     "voice": Abilities(text=4000),
 }
@@ -36,6 +44,12 @@ _OF_SCHEME = {"mailto": "email", "tel": "voice"}
 def of(channel: str) -> Abilities:
     """The abilities of a channel by its name."""
     return CHANNELS.get(channel, OTHER)
+
+
+def window_of(channel: str, *, human: bool) -> timedelta | None:
+    """How long after the person wrote free text may go; None: always."""
+    can = of(channel)
+    return (can.human_window if human else None) or can.window
 
 
 def channel_of(scheme: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from channels import abilities
 from channels.segments import BODY_LIMIT, to_gsm7
-from data.tables import Address, Message
+from data.tables import Address, Author, Message
 
 ALWAYS = frozenset({"reply", "notice"})  # asked for by the person, or required of us
 QUIET = (21, 8)  # no follow-up between these hours of wall time
@@ -26,7 +26,7 @@ def may_send(message: Message, address: Address, now: datetime) -> Verdict:
         return Verdict(allowed=False, reason="deze persoon vroeg om geen berichten meer (STOP)")
     if address.blocked_at is not None:
         return Verdict(allowed=False, reason="deze persoon blokkeerde ons op dit kanaal")
-    window = abilities.of(message.channel).window
+    window = abilities.window_of(message.channel, human=message.author == Author.STAFF)
     if window and (address.last_in_at is None or now - address.last_in_at > window):
         return Verdict(allowed=False, reason="het tijdvenster voor vrije tekst is dicht")
     if message.purpose not in ALWAYS and (now.hour >= QUIET[0] or now.hour < QUIET[1]):

@@ -34,7 +34,7 @@ from channels.policy import may_send
 from data import events, queue
 from data.db import Database
 from data.queue import LeasedJob
-from data.tables import Address, Conversation, Direction, Holder, Message, Person, Status
+from data.tables import Address, Author, Conversation, Direction, Holder, Message, Person, Status
 
 log = logging.getLogger(__name__)
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -129,6 +129,7 @@ class Sender:
                 message_id=message.id, path=address.path, text=message.text, language=message.language,
                 choices=tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices),
                 others=await _others(session, message, since) if since else frozenset(),
+                human=message.author == Author.STAFF,
             )  # fmt: skip
             return _Prepared(channel=channel, message=outgoing, since=since)
 

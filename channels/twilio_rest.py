@@ -36,6 +36,7 @@ from channels.base import (
     WindowClosed,
 )
 from channels.downloads import download, on_host, same_origin
+from channels.reading import media_type
 from channels.waiting import seconds
 from data.tables import Status
 
@@ -118,7 +119,7 @@ def files_of(form: Form) -> tuple[Attached, ...]:
         (key for key in form if re.fullmatch(r"MediaUrl\d{1,2}", key)), key=lambda key: int(key[8:])
     )
     return tuple(
-        _attached(form.last(name), form.last(name.replace("Url", "ContentType")))
+        _attached(form.last(name), form, name.replace("Url", "ContentType"))
         for name in names
         if re.fullmatch(r"[\x21-\x7e]{1,2000}", form.last(name))
     )
@@ -198,9 +199,9 @@ class TwilioRest:
         return same_origin(there, self._base) and str(there).startswith(self._media)
 
 
-def _attached(url: str, media_type: str) -> Attached:
-    sort = media_type.partition("/")[0]
-    known = media_type if re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,80}", media_type, re.ASCII) else None
+def _attached(url: str, form: Form, name: str) -> Attached:
+    known = media_type({name: form.last(name)}, name)
+    sort = (known or "").partition("/")[0]
     return Attached(
         ref=url, kind=sort if sort in ("image", "audio", "video") else "document", media_type=known
     )
@@ -211,7 +212,7 @@ def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
     if code in OPTED_OUT:
         return OptedOut()
     if code in WINDOW_CLOSED:
-        return WindowClosed(REASONS[str(code)])
+        return WindowClosed()
     if status == 429 or code in THROTTLED:
         return Throttled(retry_after=5.0)
     if status >= 500:

@@ -195,7 +195,7 @@ async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroC
 
 
 def _window_left(address: Address, now: datetime) -> timedelta | None:
-    window = abilities.of(abilities.channel_of(address.scheme)).window
+    window = abilities.window_of(abilities.channel_of(address.scheme), human=True)
     if window is None:
         return None
     return address.last_in_at + window - now if address.last_in_at else timedelta(0)

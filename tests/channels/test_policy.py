@@ -7,7 +7,7 @@ import pytest
 
 from channels.abilities import channel_of
 from channels.policy import may_send
-from data.tables import Address, Message
+from data.tables import Address, Author, Message
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=BRUSSELS)
@@ -42,6 +42,24 @@ def test_the_confirmation_of_stop_itself_leaves() -> None:
 )
 def test_the_window_for_free_text(scheme: str, last_in: datetime | None, allowed: bool) -> None:
     assert verdict("reply", scheme=scheme, last_in_at=last_in)[0] is allowed
+
+
+@pytest.mark.parametrize(
+    ("scheme", "days", "by_bot", "by_staff"),
+    [
+        ("messenger", 6, False, True),
+        ("messenger", 8, False, False),
+        ("whatsapp", 2, False, False),
+        ("sms", 90, True, True),
+    ],
+)
+def test_a_person_of_ours_may_write_longer_where_the_provider_says_so(
+    scheme: str, days: int, by_bot: bool, by_staff: bool
+) -> None:
+    where = Address(scheme=scheme, last_in_at=NOON - timedelta(days=days))
+    for author, allowed in ((Author.BOT, by_bot), (Author.STAFF, by_staff)):
+        message = Message(purpose="reply", channel=channel_of(scheme), author=author)
+        assert may_send(message, where, NOON).allowed is allowed
 
 
 @pytest.mark.parametrize(
