@@ -6,10 +6,15 @@ from channels.base import Choice
 from channels.segments import split, units
 
 
-def as_lines(text: str, choices: Sequence[Choice]) -> str:
-    """The text, and under it every choice in full: "1) …" where its value is a number, else "- …"."""
+def as_lines(text: str, choices: Sequence[Choice], *, in_words: bool = True) -> str:
+    """The text, and under it every choice in full: "1) …" where its value is a number, else "- …".
+
+    Without `in_words` only the numbers: the others are buttons with all their words on them.
+    """
     lines = (
-        f"{choice.value}) {choice.label}" if is_number(choice) else f"- {choice.label}" for choice in choices
+        f"{choice.value}) {choice.label}" if is_number(choice) else f"- {choice.label}"
+        for choice in choices
+        if in_words or is_number(choice)
     )
     return "\n".join([text, *lines] if text else lines)
 

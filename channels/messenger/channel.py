@@ -5,13 +5,13 @@ Quick replies: https://developers.facebook.com/documentation/business-messaging/
 Human agent: https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/message-tags
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar
 
 import httpx
 
 from channels import meta
-from channels.base import Item, Outgoing, Rejected, Sent, UnknownOutcome, Webhook, WindowClosed
+from channels.base import Choice, Item, Outgoing, Rejected, Sent, UnknownOutcome, Webhook, WindowClosed
 from channels.choices import as_lines, is_number
 from channels.messenger import incoming
 from channels.messenger.meanings import MEANINGS
@@ -92,16 +92,17 @@ class Messenger:
 def _content(message: Outgoing) -> dict[str, Any]:
     """Text, with quick replies where they fit; long choices stand in full in the text, with their numbers to tap."""
     titles = [choice.label.strip() for choice in message.choices]
-    text = message.text
-    if not _fit(titles):
-        text = as_lines(text, message.choices)
-        titles = [c.value if is_number(c) else c.label.strip() for c in message.choices]
+    text, tapped = message.text, _fit(titles, message.choices)
+    if not tapped:
+        titles = [choice.value if is_number(choice) else choice.label.strip() for choice in message.choices]
+        tapped = _fit(titles, message.choices)
+        text = as_lines(text, message.choices, in_words=not tapped)
     if not text:
         raise Rejected("een leeg bericht")
     if units(text) > TEXT_LIMIT:
         raise Rejected(f"te lang voor Messenger: hoogstens {TEXT_LIMIT} tekens")
     content: dict[str, Any] = {"text": text, "metadata": meta.mark(message.message_id)}
-    if titles and _fit(titles) and all(0 < len(choice.value) <= PAYLOAD for choice in message.choices):
+    if titles and tapped:
         content["quick_replies"] = [
             {"content_type": "text", "title": title, "payload": choice.value}
             for title, choice in zip(titles, message.choices, strict=True)
@@ -109,5 +110,6 @@ def _content(message: Outgoing) -> dict[str, Any]:
     return content
 
 
-def _fit(titles: list[str]) -> bool:
-    return len(titles) <= QUICK_REPLIES and all(0 < units(title) <= TITLE for title in titles)
+def _fit(titles: Sequence[str], choices: Sequence[Choice]) -> bool:
+    short = all(0 < units(title) <= TITLE for title in titles)
+    return len(titles) <= QUICK_REPLIES and short and all(0 < len(one.value) <= PAYLOAD for one in choices)

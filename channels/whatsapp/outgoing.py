@@ -10,7 +10,7 @@ from typing import Any
 
 from channels.base import Choice, Outgoing, Rejected, Template
 from channels.choices import as_lines, cut, is_number
-from channels.segments import split, units
+from channels.segments import units
 from channels.whatsapp.addresses import is_phone
 
 TEXT_LIMIT, BODY_LIMIT = 4096, 1024  # characters of a text, and of one with buttons or a list
@@ -55,25 +55,18 @@ def _buttons(message: Outgoing) -> Content | None:
 
 
 def _rows(message: Outgoing) -> Content | None:
-    """A list in which every choice stands in full: its first words as the title, the others under it."""
-    rows = []
-    for choice in message.choices:
-        label = " ".join(choice.label.split())
-        title = split(label, ROW_TITLE)[0] if label else ""
-        rest = label[len(title) :].strip()
-        if units(rest) > ROW_DESCRIPTION:
-            return None
-        rows.append({"id": choice.value, "title": title} | ({"description": rest} if rest else {}))
+    """A list of choices that are short enough to be read there."""
+    rows = [{"id": choice.value, "title": choice.label.strip()} for choice in message.choices]
     return _list(message, message.text, rows)
 
 
 def _numbered_rows(message: Outgoing) -> Content | None:
-    """Long choices stand in full in the text; the list has their numbers."""
-    text = as_lines(message.text, message.choices)
+    """Longer choices stand in full in the text, where they are read without opening anything; the list has their numbers."""
+    text = as_lines(message.text, message.choices, in_words=False)
     rows = [
         {"id": choice.value, "title": choice.value, "description": cut(choice.label, ROW_DESCRIPTION)}
         if is_number(choice)
-        else {"id": choice.value, "title": choice.label}
+        else {"id": choice.value, "title": choice.label.strip()}
         for choice in message.choices
     ]
     return _list(message, text, rows) if units(text) <= BODY_LIMIT else None
