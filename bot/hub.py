@@ -168,7 +168,7 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if sms.on:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
-            public_url=settings.public_url, api_base=sms.api_base,
+            public_url=settings.public_url, shared_key=sms.shared_key.get_secret_value(), api_base=sms.api_base,
         )  # fmt: skip
     if settings.whatsapp.on:
         channels["whatsapp"] = _whatsapp(settings)
@@ -188,7 +188,7 @@ def _whatsapp(settings: Settings) -> Channel:
     if given.provider == "twilio":
         return WhatsAppTwilio(
             account_sid=given.account_sid, auth_token=given.auth_token.get_secret_value(), number=given.number,
-            public_url=settings.public_url, api_base=given.api_base,
+            public_url=settings.public_url, shared_key=given.shared_key.get_secret_value(), api_base=given.api_base,
         )  # fmt: skip
     return WhatsAppCloud(
         phone_number_id=given.phone_number_id, access_token=given.access_token.get_secret_value(),

@@ -16,6 +16,9 @@ class SmsSettings(BaseModel):
     auth_token: SecretStr = Field(
         SecretStr(""), description="Signs Twilio's webhooks; empty: the channel is off."
     )
+    shared_key: SecretStr = Field(
+        SecretStr(""), description="Signs Twilio's webhooks instead, when Twilio is told so."
+    )
     number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
     api_base: str = Field("https://api.twilio.com", description="Twilio's REST address; a stub in tests.")
 
@@ -42,6 +45,9 @@ class WhatsAppSettings(BaseModel):
     account_sid: str = Field("", description="Twilio: account SID; empty: the channel is off.")
     auth_token: SecretStr = Field(
         SecretStr(""), description="Twilio: signs its webhooks; empty: the channel is off."
+    )
+    shared_key: SecretStr = Field(
+        SecretStr(""), description="Twilio: signs its webhooks instead, when it is told so."
     )
     number: str = Field("", description="Twilio: our WhatsApp number in E.164.")
     api_base: str = Field("", description="The provider's address; empty: its own; a stub in tests.")
