@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
+from channels import meta, twilio_rest
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
 from nlu import ModelError
@@ -159,17 +160,29 @@ def _rasa(server: RasaServer) -> Finding:
 async def _channels(settings: Settings) -> AsyncIterator[Finding]:
     channels = make_channels(settings)
     yield Finding(what="channels", well=True, seen=", ".join(["web", *channels]) + " on")
-    if "sms" in channels:
+    for name, address in _providers(settings).items():
+        if name not in channels:
+            continue
         try:
             async with httpx.AsyncClient(timeout=5) as client:
-                reply = await client.get(settings.sms.api_base)
-            seen = f"{settings.sms.api_base} answers ({reply.status_code})"
-            yield Finding(what="sms", well=True, seen=seen)
+                reply = await client.get(address)
+            yield Finding(what=name, well=True, seen=f"{address} answers ({reply.status_code})")
         except httpx.HTTPError as error:
             yield Finding(
-                what="sms", well=False, seen=f"{settings.sms.api_base} does not answer ({type(error).__name__})",
-                remedy="Check the network and LEERLIJN_SMS__API_BASE.",
+                what=name, well=False, seen=f"{address} does not answer ({type(error).__name__})",
+                remedy=f"Check the network and LEERLIJN_{name.upper()}__API_BASE.",
             )  # fmt: skip
+
+
+def _providers(settings: Settings) -> dict[str, str]:
+    """Where each channel's provider is."""
+    whatsapp = settings.whatsapp
+    theirs = twilio_rest.API_BASE if whatsapp.provider == "twilio" else meta.API_BASE
+    return {
+        "sms": settings.sms.api_base,
+        "whatsapp": whatsapp.api_base or theirs,
+        "messenger": settings.messenger.api_base or meta.API_BASE,
+    }
 
 
 def _disk(settings: Settings) -> Finding:
