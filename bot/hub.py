@@ -21,11 +21,16 @@ from bot.tick import Ticker
 from bot.turn import Turns
 from bot.understanding import Understanders
 from channels.base import Channel, Deliver, Item, Listens
+from channels.email.channel import Email
+from channels.email.mailbox import Account
+from channels.email.sending import Server
 from channels.inbox import TURN, Inbox
 from channels.messenger.channel import Messenger
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
+from channels.voice import Voice
 from channels.web import WebChat
 from channels.whatsapp.through_meta import WhatsAppCloud
 from channels.whatsapp.through_twilio import WhatsAppTwilio
@@ -105,12 +110,16 @@ async def open_hub(
         turns = Turns(
             database,
             lambda: worker,
+            sender,
             understanders.current,
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
             demand=demand,
         )
-        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
+        alerts = Alerts(
+            database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
+            sms=carried.get(Sms.name),
+        )  # fmt: skip
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
@@ -127,6 +136,7 @@ async def open_hub(
             worker,
             open_conversation,
             take_over=taken_over,
+            ask_people=asked_people,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -135,7 +145,7 @@ async def open_hub(
                 await queue.release_dead_leases(session)
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sms_on="sms" in carried),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -179,6 +189,21 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             app_secret=messenger.app_secret.get_secret_value(), app_id=messenger.app_id,
             verify_token=messenger.verify_token.get_secret_value(), api_base=messenger.api_base,
         )  # fmt: skip
+    telegram = settings.telegram
+    if telegram.on:
+        channels[Telegram.name] = Telegram(
+            token=telegram.token.get_secret_value(), webhook_secret=telegram.webhook_secret.get_secret_value(),
+            poll=not settings.https if telegram.poll is None else telegram.poll,
+            public_url=settings.public_url, api_base=telegram.api_base,
+        )  # fmt: skip
+    if settings.email.on:
+        channels[Email.name] = make_email(settings)
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
+        )  # fmt: skip
     return channels
 
 
@@ -197,6 +222,25 @@ def _whatsapp(settings: Settings) -> Channel:
     )  # fmt: skip
 
 
+def make_email(settings: Settings) -> Email:
+    """The e-mail channel of the settings."""
+    given = settings.email
+    account = Account(
+        host=given.imap_host, port=given.imap_port, tls=given.imap_tls, user=given.imap_user or given.address,
+        password=given.imap_password.get_secret_value(), folder=given.imap_folder, done=given.imap_done,
+        days=given.imap_days,
+    )  # fmt: skip
+    server = Server(
+        host=given.smtp_host, port=given.smtp_port, security=given.smtp_security, user=given.smtp_user,
+        password=given.smtp_password.get_secret_value(),
+    )  # fmt: skip
+    return Email(
+        address=given.address, sender_name=given.name, secret=secret_of(settings), folder=settings.var_dir / "mail",
+        server=server, account=account if given.imap_host else None, sent_folder=given.imap_sent,
+        webhook_secret=given.webhook_secret.get_secret_value(), plus=given.plus,
+    )  # fmt: skip
+
+
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
     """What the inbox calls for every message: the open conversation, or a new one, now waiting on us."""
     now = datetime.now(BRUSSELS)
@@ -209,6 +253,13 @@ async def taken_over(session: AsyncSession, person: Person, channel: str) -> Con
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
+
+
+async def asked_people(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls when machines seem to answer each other: one of ours looks, and the bot is silent."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
 
 
 def secret_of(settings: Settings) -> bytes:

@@ -12,8 +12,9 @@ class Abilities:
     """`text`: characters in one message, `beside_choices` in one with choices; a longer one goes in parts.
 
     `buttons`: choices are tapped, not typed. `window`: free text that long after the person wrote; `human_window`:
-    the same for what a person of ours writes. `stored_is_sent`: the person reads the thread itself, so there is
-    nobody to hand it to.
+    the same for what a person of ours writes. `threads`: a message names those before it. `stored_is_sent`: the
+    person reads the thread itself, so there is nobody to hand it to. `spoken`: the answer is read out while they are
+    on the line (bot.calls), so no job sends it.
     """
 
     text: int = 20_000
@@ -21,7 +22,9 @@ class Abilities:
     buttons: bool = False
     window: timedelta | None = None
     human_window: timedelta | None = None
+    threads: bool = False
     stored_is_sent: bool = False
+    spoken: bool = False
 
 
 DAY = timedelta(hours=24)
@@ -34,8 +37,8 @@ CHANNELS = {
     "messenger": Abilities(
         text=2000, beside_choices=1000, buttons=True, window=DAY, human_window=timedelta(days=7)
     ),
-    "email": Abilities(),
-    "voice": Abilities(text=4000),
+    "email": Abilities(threads=True),
+    "voice": Abilities(text=4000, spoken=True),
 }
 OTHER = Abilities(text=4000)  # a channel that an integrator added
 _OF_SCHEME = {"mailto": "email", "tel": "voice"}

@@ -16,7 +16,9 @@ Item             what a provider tells
 
 SendError
 ├── Rejected        the provider refuses this message; final
+│   └── Unreachable the address does not exist; remembered
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
+├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
 ├── Misconfigured   our account or settings are wrong; final until somebody mends it
 ├── Unavailable     nothing was handed over; tried again
@@ -163,6 +165,7 @@ class Outgoing:
     subject: str | None = None
     answers: tuple[str, ...] = ()  # the provider's ids of the messages before it in the thread, newest first
     template: Template | None = None
+    purpose: str = "reply"  # of `data.tables.Message`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +200,16 @@ class Rejected(SendError):
     words = "geweigerd door de provider"
 
 
+class Unreachable(Rejected):
+    words = "dit adres bestaat niet"
+
+
 class OptedOut(SendError):
     words = "deze persoon wil geen berichten via dit kanaal"
+
+
+class Blocked(SendError):
+    words = "deze persoon blokkeerde ons op dit kanaal"
 
 
 class WindowClosed(SendError):
@@ -220,15 +231,26 @@ class Throttled(SendError):
 
 
 class UnknownOutcome(SendError):
+    """`external_id`: where the channel itself names its messages, so that later news finds this one."""
+
     words = "niet zeker of het bericht aankwam"
+
+    def __init__(self, reason: str = "", *, external_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.external_id = external_id
 
 
 @runtime_checkable
 class Channel(Protocol):
     """What the hub asks of a channel. `name` gives the webhook, the settings, the test file and the README row."""
 
-    name: ClassVar[str]
-    scheme: ClassVar[str]  # of its addresses; two channels may share one
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scheme(self) -> str:
+        """Of its addresses; two channels may share one."""
+        ...
 
     def verify(self, webhook: Webhook) -> bool:
         """Is this signed by the provider? On raw bytes, in constant time, never raising."""

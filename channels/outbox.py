@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -98,8 +98,9 @@ def _part(channel: str, text: str, choices: Sequence[Choice]) -> tuple[str, str]
 async def _store(session: AsyncSession, values: dict[str, Any]) -> Message | None:
     """The new row; None when its ids say that it is there already."""
     segments = cost(to_gsm7(values["text"])).parts if values["channel"] == "sms" else None
-    row = insert(Message).values(values | {"segments": segments})
-    return await session.scalar(row.on_conflict_do_nothing().returning(Message))
+    own_ids = {"step": None, "client_msg_id": None}
+    stored: Message | None = await session.scalar(_PUT, own_ids | values | {"segments": segments})
+    return stored
 
 
 async def _queue(
@@ -112,7 +113,8 @@ async def _queue(
 ) -> LeasedJob | None:
     """Wake whoever looks at the thread, or make the send job; returns it if it was born leased."""
     job = None
-    if abilities.of(message.channel).stored_is_sent:
+    can = abilities.of(message.channel)
+    if can.stored_is_sent or can.spoken:
         address = await session.get_one(Address, message.address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:
@@ -130,6 +132,23 @@ async def _queue(
         },
     )  # fmt: skip
     return job
+
+
+_PUT = select(Message).from_statement(  # made once: building it costs more than running it
+    insert(Message.__table__)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "conversation_id", "person_id", "address_id", "channel", "direction", "author", "text", "language",
+                "choices", "staff_id", "purpose", "answers_id", "step", "needs_version", "client_msg_id", "status",
+                "segments",
+            )
+        }
+    )
+    .on_conflict_do_nothing()
+    .returning(Message.__table__)
+)  # fmt: skip
 
 
 async def staff_message(

@@ -12,13 +12,12 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
-from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator, get_signature_algorithm
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from channels.base import (
@@ -37,11 +36,11 @@ from channels.base import (
 )
 from channels.downloads import download, on_host, same_origin
 from channels.reading import media_type
+from channels.twilio_form import Form, is_signed
 from channels.waiting import seconds
 from data.tables import Status
 
 API_BASE = "https://api.twilio.com"
-FIELDS_LIMIT = 200
 CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -69,30 +68,6 @@ REASONS = {  # what staff read, and can do
 }  # fmt: skip
 OPTED_OUT, WINDOW_CLOSED, THROTTLED = {21610}, {63016}, {20429, 14107, 30001, 63017, 63018}
 MISCONFIGURED = {20003, 20404, 21212, 21606, 21659, 21660, 63007, 63020}
-
-
-class Form(dict[str, list[str]]):
-    """Names and all their values: a repeated name is signed with each of its values."""
-
-    def getlist(self, name: str) -> list[str]:
-        """What Twilio's validator calls."""
-        return self[name]
-
-    def last(self, name: str) -> str:
-        return self[name][-1] if name in self else ""
-
-
-def form_of(webhook: Webhook) -> Form:
-    """The fields of a request. Raises Malformed."""
-    form = Form()
-    try:
-        for name, value in parse_qsl(
-            webhook.body.decode(), keep_blank_values=True, max_num_fields=FIELDS_LIMIT, errors="surrogatepass"
-        ):
-            form.setdefault(name, []).append(value)
-    except ValueError as error:
-        raise Malformed("no form") from error
-    return form
 
 
 def sid_of(form: Form) -> str:
@@ -125,11 +100,6 @@ def files_of(form: Form) -> tuple[Attached, ...]:
     )
 
 
-def sign(url: str, form: Mapping[str, str], token: str) -> str:
-    """The `X-Twilio-Signature` of a form POSTed to `url`, for whoever plays Twilio."""
-    return str(RequestValidator(token).compute_signature(url, form))
-
-
 class TwilioRest:
     """One account at Twilio."""
 
@@ -152,21 +122,8 @@ class TwilioRest:
         self._client.api.base_url = self._base
 
     def verify(self, webhook: Webhook) -> bool:
-        """Did Twilio sign these bytes for this address?
-
-        With the account's token; or, when a header says so, with a key that is shared for webhooks only.
-        https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
-        """
-        signature = webhook.headers.get("x-twilio-signature", "")
-        by_key = webhook.headers.get(SIGNATURE_SETTINGS_HEADER.lower(), "")
-        validator = self._shared if by_key else self._validator
-        if not signature or validator is None:
-            return False
-        try:  # the hash of a JSON body is in the address, and compared only when the body is given as text
-            signed = webhook.body.decode() if "bodySHA256=" in webhook.url else form_of(webhook)
-            return bool(validator.validate(webhook.url, signed, signature, get_signature_algorithm(by_key)))
-        except (ValueError, TypeError, UnicodeError):
-            return False
+        """Did Twilio sign these bytes for this address?"""
+        return is_signed(self._validator, webhook, self._shared)
 
     async def create(self, **fields: str) -> str:
         """Hand over a message; its sid. Raises SendError."""

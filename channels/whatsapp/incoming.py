@@ -8,11 +8,11 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
-from channels.base import Attached, Deleted, Delivery, Echo, Edited, Inbound, Item, Malformed
+from channels.base import Attached, Deleted, Delivery, Echo, Edited, Inbound, Item, Malformed, Reach
 from channels.meta import marked
 from channels.reading import Object, code, each, line, media_type, number, objects, under, words
 from channels.whatsapp.addresses import sender_of
-from channels.whatsapp.meanings import reason
+from channels.whatsapp.meanings import NOBODY_THERE, reason
 from data.tables import Status
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,8 @@ def _message(message: Object, contacts: list[Object]) -> list[Item]:
     if kind == "edit":
         edit = under(message, "edit")
         text, _ = _content(under(edit, "message"))
+        if text == UNREADABLE:
+            raise ValueError("an edit that cannot be read")
         return [Edited(external_id=_id(edit, "original_message_id"), text=text)]
     contact = _contact(message, contacts)
     path, aliases = sender_of(
@@ -97,12 +99,17 @@ def _status(status: Object) -> list[Item]:
     if known is None:
         return []
     codes = [told for error in objects(status.get("errors")) if (told := number(error, "code"))]
-    return [
-        Delivery(
-            external_id=_id(status, "id"), status=known, reason=reason(codes[0]) if codes else None,
-            message_id=marked(words(status, "biz_opaque_callback_data")),
-        )
-    ]  # fmt: skip
+    news = Delivery(
+        external_id=_id(status, "id"), status=known, reason=reason(codes[0]) if codes else None,
+        message_id=marked(words(status, "biz_opaque_callback_data")),
+    )  # fmt: skip
+    if known is not Status.FAILED or NOBODY_THERE not in codes:
+        return [news]
+    try:
+        path, _ = sender_of(words(status, "recipient_id"), words(status, "recipient_user_id"))
+    except ValueError:
+        return [news]
+    return [news, Reach(path=path, open=False)]  # until they write
 
 
 def _id(parent: Object, name: str) -> str:

@@ -11,6 +11,7 @@ from channels.base import (
     SendError,
     Throttled,
     Unavailable,
+    Unreachable,
     WindowClosed,
 )
 from channels.meta import Meaning, Meanings
@@ -25,6 +26,7 @@ PAUSED = "Meta zette dit sjabloon stil: gebruik een ander"
 FORM = "WhatsApp aanvaardt de vorm van dit bericht niet"
 BUSY = "te veel WhatsApp-berichten tegelijk"
 AWAY = "WhatsApp is even niet bereikbaar"
+NOBODY_THERE = 131026
 
 
 def _same(
@@ -51,7 +53,7 @@ MEANINGS: Meanings = {
     **_same([131000, 131016, 131057, 133004], Unavailable, AWAY),
     **_same([131053], Unavailable, "WhatsApp kon het bestand niet ophalen"),
     **_same([131047], WindowClosed, "het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms"),
-    **_same([131026], Rejected, "WhatsApp kan hier niet bezorgen (geen WhatsApp, oude versie, of geblokkeerd): probeer sms of bel", one_address=True),
+    **_same([NOBODY_THERE], Unreachable, "WhatsApp kan hier niet bezorgen (geen WhatsApp, oude versie, of geblokkeerd): probeer sms of bel", one_address=True),
     **_same([131049], Rejected, "WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw", one_address=True),
     **_same([130472], Rejected, "WhatsApp bezorgt dit type bericht nu niet aan deze persoon", one_address=True),
     **_same([131050], Rejected, "deze persoon wil geen aankondigingen via WhatsApp", one_address=True),

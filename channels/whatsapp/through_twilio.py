@@ -12,17 +12,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from channels.base import Delivery, Inbound, Malformed, Outgoing, Rejected, Sent, UnknownOutcome, Webhook
+from channels.base import Inbound, Item, Malformed, Outgoing, Reach, Rejected, Sent, UnknownOutcome, Webhook
 from channels.choices import as_lines
 from channels.reading import code, line
 from channels.segments import units
+from channels.twilio_form import Form, form_of
 from channels.twilio_rest import (
     API_BASE,
     EMPTY_TWIML,
-    Form,
     TwilioRest,
     files_of,
-    form_of,
     news_of,
     sid_of,
 )
@@ -30,6 +29,7 @@ from channels.whatsapp.addresses import sender_of
 
 PREFIX = "whatsapp:"
 TEXT_LIMIT = 1600  # characters; Twilio refuses more (21617)
+NOBODY_THERE = ("63003", "63024", "63033")
 MESSAGE = "bericht"  # in the callback's address: our own id of the message
 
 
@@ -63,11 +63,11 @@ class WhatsAppTwilio:
     def verify(self, webhook: Webhook) -> bool:
         return self._twilio.verify(webhook)
 
-    def parse(self, webhook: Webhook) -> list[Inbound] | list[Delivery]:
+    def parse(self, webhook: Webhook) -> list[Item]:
         form = form_of(webhook)
         sid = sid_of(form)
         if form.last("MessageStatus"):
-            return news_of(form, message_id=_message_id(webhook.url))
+            return [*news_of(form, message_id=_message_id(webhook.url)), *_reach(form)]
         if "From" not in form:
             raise Malformed("no From")
         if not form.last("From").startswith(PREFIX):
@@ -134,6 +134,20 @@ def content(message: Outgoing) -> dict[str, str]:
 def _message_id(url: str) -> int | None:
     given = parse_qs(urlsplit(url).query).get(MESSAGE, [""])[-1]
     return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else None
+
+
+def _reach(form: Form) -> list[Reach]:
+    """Nobody can be reached at this number, until they write."""
+    if form.last("ErrorCode") not in NOBODY_THERE or form.last("MessageStatus") not in (
+        "failed",
+        "undelivered",
+    ):
+        return []
+    try:
+        path, _ = sender_of(form.last("To").removeprefix(PREFIX))
+    except ValueError:
+        return []
+    return [Reach(path=path, open=False)]
 
 
 def _plain(form: Form) -> dict[str, str]:

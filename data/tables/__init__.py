@@ -1,6 +1,7 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.base import Base
+from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
     CatalogueImport,
     Course,
@@ -76,6 +77,10 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CallOutcome",
+    "CallSource",
+    "CallState",
+    "CallTask",
     "CatalogueImport",
     "CatalogueReport",
     "Consent",

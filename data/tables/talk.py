@@ -113,6 +113,9 @@ class Message(Base):
         UniqueConstraint("answers_id", "step"),
         Index("ix_message_thread", "person_id", "id"),
         Index(
+            "ix_message_unspoken", "id", postgresql_where=sql("channel = 'voice' AND status = 'queued'")
+        ),  # answers that nobody may be on the line to hear
+        Index(
             "ix_message_external", "channel", "external_id", postgresql_where=sql("external_id IS NOT NULL")
         ),
     )

@@ -16,6 +16,7 @@ from channels.messenger.channel import Messenger
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
 from channels.whatsapp.through_meta import WhatsAppCloud
 from data import queue
 from data.db import Database
@@ -37,11 +38,14 @@ from data.worker import Worker
 from handover import conversation as handover
 from tests.plain_http import plain_http
 from tests.stubs import meta, twilio
+from tests.stubs import telegram as bot_api
 from tests.stubs.meta import MetaStub
+from tests.stubs.telegram import TelegramStub
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, sid
 
 PUBLIC = "https://hub.example"
 CLIENT = "+32470000001"
+SECRET = "a-secret_of-ours"  # of the Telegram webhook
 
 
 @pytest.fixture
@@ -82,6 +86,26 @@ async def messenger(graph: MetaStub) -> AsyncIterator[Messenger]:
         page_id=meta.PAGE_ID, page_token=meta.TOKEN, app_secret=meta.APP_SECRET, app_id=meta.APP_ID,
         verify_token=meta.VERIFY_TOKEN, api_base=graph.url, transport=plain_http(),
     )  # fmt: skip
+    yield channel
+    await channel.close()
+
+
+@pytest.fixture
+def api() -> Iterator[TelegramStub]:
+    with bot_api.running() as stub:
+        yield stub
+
+
+@pytest.fixture
+async def telegram(api: TelegramStub) -> AsyncIterator[Telegram]:
+    channel = Telegram(
+        token=bot_api.TOKEN,
+        webhook_secret=SECRET,
+        public_url=PUBLIC,
+        api_base=api.url,
+        transport=plain_http(),
+        poll=True,
+    )
     yield channel
     await channel.close()
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from channels.base import (
+    Blocked,
     Choice,
     Misconfigured,
     Outgoing,
@@ -15,6 +16,7 @@ from channels.base import (
     Throttled,
     Unavailable,
     UnknownOutcome,
+    Unreachable,
     WindowClosed,
 )
 from channels.messenger.channel import Messenger
@@ -112,8 +114,8 @@ async def test_after_a_week_nobody_does_and_the_bot_never_passes_for_a_person(
 @pytest.mark.parametrize(
     ("fault", "error", "wait", "one_address"),
     [
-        (refused(400, 551, 1545041), Rejected, None, True), (refused(403, 200, 1545041), Rejected, None, True),
-        (refused(400, 10, 2018108), Rejected, None, True), (refused(400, 100, 2018001), Rejected, None, True),
+        (refused(400, 551, 1545041), Blocked, None, True), (refused(403, 200, 1545041), Blocked, None, True),
+        (refused(400, 10, 2018108), Blocked, None, True), (refused(400, 100, 2018001), Unreachable, None, True),
         (refused(400, 10, 2018300), Rejected, None, True), (refused(400, 100), Rejected, None, False),
         (refused(429, 4), Throttled, 60, False), (refused(400, 613), Throttled, 60, False),
         (refused(400, 613, Retry_After="7"), Throttled, 7, False), (refused(429, 999999), Throttled, 5, False),

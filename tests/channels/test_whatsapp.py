@@ -212,5 +212,7 @@ def test_what_the_person_changes_or_takes_back_is_told(whatsapp: WhatsAppCloud) 
         "message": {"type": "image", "image": {"id": "1", "caption": "x"}},
     }
     assert read(whatsapp, wrote(type="edit", edit=caption)) == [Edited(external_id="wamid.A", text="x")]
+    poll = {"original_message_id": "wamid.A", "message": {"type": "unsupported"}}
+    assert read(whatsapp, wrote(type="edit", edit=poll)) == []  # the words that we have stay
     revoked = wrote(type="revoke", revoke={"original_message_id": "wamid.A"})
     assert read(whatsapp, revoked) == [Deleted(external_id="wamid.A")]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.base import Attached, Delivery, Echo, Inbound
+from channels.base import Attached, Delivery, Echo, Inbound, Reach
 from channels.whatsapp.through_meta import WhatsAppCloud
 from data.tables import Status
 from tests.channels.conftest import CLIENT
@@ -117,11 +117,27 @@ def test_a_status_that_says_nothing_of_arrival_is_ignored(whatsapp: WhatsAppClou
 )  # fmt: skip
 def test_why_it_failed_is_told_with_what_to_do(whatsapp: WhatsAppCloud, code: Any, words: str) -> None:
     failed = {"id": "wamid.A", "status": "failed", "errors": [{"code": code, "title": "over 32470000001"}]}
-    (item,) = read(whatsapp, payload_of(change(statuses=[failed])))
+    item = read(whatsapp, payload_of(change(statuses=[failed])))[0]
     assert isinstance(item, Delivery)
     assert item.reason is not None
     assert words in item.reason
     assert "32470000001" not in item.reason
+
+
+@pytest.mark.parametrize(
+    ("recipient", "path"),
+    [
+        ({"recipient_id": "32470000001"}, CLIENT), ({"recipient_user_id": BSUID}, BSUID),
+        ({"recipient_id": "32470000001", "recipient_user_id": BSUID}, CLIENT), ({}, None), ({"recipient_id": "x"}, None),
+    ],
+)  # fmt: skip
+def test_who_cannot_be_reached_is_remembered_until_they_write(
+    whatsapp: WhatsAppCloud, recipient: dict[str, str], path: str | None
+) -> None:
+    failed = {"id": "wamid.A", "status": "failed", "errors": [{"code": 131026}], **recipient}
+    _, *told = read(whatsapp, payload_of(change(statuses=[failed])))
+    assert told == ([Reach(path=path, open=False)] if path else [])
+    assert len(read(whatsapp, payload_of(change(statuses=[failed | {"status": "delivered"}])))) == 1
 
 
 def test_a_failure_without_a_code_is_still_one(whatsapp: WhatsAppCloud) -> None:

@@ -22,6 +22,7 @@ from channels.base import (
     Throttled,
     Unavailable,
     UnknownOutcome,
+    Unreachable,
     WindowClosed,
 )
 from channels.whatsapp.outgoing import content
@@ -202,7 +203,7 @@ def test_the_description_would_find_what_is_wrong(shared: Path) -> None:
         (refused(400, 133016), Throttled, 5), (refused(429, 999999), Throttled, 5),
         (refused(429, 999999, Retry_After="30"), Throttled, 30), (refused(400, 131056, Retry_After="45"), Throttled, 45),
         (Fault(status=429, body=b"<html>", content_type="text/html"), Throttled, 5),
-        (refused(400, 131047), WindowClosed, None), (refused(400, 131026), Rejected, None),
+        (refused(400, 131047), WindowClosed, None), (refused(400, 131026), Unreachable, None),
         (refused(400, 131049), Rejected, None), (refused(400, 131051), Rejected, None),
         (refused(400, 131008), Rejected, None), (refused(400, 132001), Rejected, None),
         (refused(400, 100), Rejected, None), (refused(400, 999999), Rejected, None),

@@ -17,6 +17,7 @@ from channels.base import (
     Inbound,
     Malformed,
     Outgoing,
+    Reach,
     Rejected,
     SendError,
     Template,
@@ -133,11 +134,15 @@ def test_junk_is_malformed(channel: WhatsAppTwilio, body: bytes) -> None:
 def test_a_status_names_the_message_by_both_its_ids(
     channel: WhatsAppTwilio, said: str, code: str, status: Status, words: str | None
 ) -> None:
-    request = webhook({"MessageSid": SID, "MessageStatus": said, "ErrorCode": code}, url=STATUS_URL)
+    request = webhook(
+        {"MessageSid": SID, "MessageStatus": said, "ErrorCode": code, "To": f"whatsapp:{CLIENT}"},
+        url=STATUS_URL,
+    )
     assert channel.verify(request)
-    (item,) = channel.parse(request)
+    item, *reach = channel.parse(request)
     assert isinstance(item, Delivery)
     assert (item.external_id, item.status, item.message_id) == (SID, status, 417)
+    assert reach == ([Reach(path=CLIENT, open=False)] if code == "63024" else [])
     assert (words in (item.reason or "")) if words else item.reason is None
 
 
