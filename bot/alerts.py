@@ -1,4 +1,4 @@
-"""The alert of a crisis: it tells whoever is on duty which conversation to open, and nothing about the person.
+"""Alerts: of a crisis, or of a channel that is not well. The first tells whoever is on duty which conversation to open, and nothing about the person.
 
 On duty is an address of the house (`alert_url`) and the phones that get an SMS (`alert_phones`), at any hour. The
 alert is a job of the same transaction as the turn, so a conversation is never urgent without one; each phone is a
@@ -23,6 +23,7 @@ from data.tables import Conversation
 log = logging.getLogger(__name__)
 ALERT = "alert"
 TIMEOUT = 10.0  # seconds for the whole request
+CRISIS = "crisis"
 REHEARSED = "alert.rehearsed"
 FIRST_WAIT = 10.0  # seconds; doubles, so that whoever listens there may be away for two minutes
 
@@ -52,6 +53,17 @@ async def put_alert(
     )
 
 
+async def put_warning(session: AsyncSession, what: str, channel: str) -> None:
+    """Tell whoever looks after the machine that a channel rests or is silent; the page of channels says more."""
+    await queue.enqueue(
+        session,
+        ALERT,
+        key=f"alert:{channel}",
+        payload={"kind": what, "channel": channel, "path": "/console/kanalen"},
+        lane=queue.Lane.FOLLOW_UP,
+    )
+
+
 class Alerts:
     """The handler of alert jobs. Without a `url` and phones there is only the console, which knows already."""
 
@@ -76,9 +88,12 @@ class Alerts:
             if (phone := job.payload.get("phone")) is not None:
                 await self._ring(phone, SMS.format(url=self._page(job)), message_id=job.id)
             else:
-                await self._fan_out(job)
+                told = {"kind": CRISIS, **job.payload}
+                if told["kind"] == CRISIS:
+                    await self._fan_out(job)
                 if self._url:
-                    await self._post({"kind": "crisis", **job.payload, "url": self._page(job)})
+                    told.pop("path", None)
+                    await self._post(told | {"url": self._page(job)})
         except NotHeard as error:
             if job.attempts >= queue.MAX_ATTEMPTS:
                 raise
@@ -118,7 +133,8 @@ class Alerts:
                 )
 
     def _page(self, job: LeasedJob) -> str:
-        return f"{self._public_url}/console/gesprek/{job.payload['conversation_id']}"
+        path = job.payload.get("path") or f"/console/gesprek/{job.payload['conversation_id']}"
+        return f"{self._public_url}{path}"
 
     async def _ring(self, phone: str, words: str, *, message_id: int) -> None:
         if self._sms is None:

@@ -8,24 +8,26 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts import ALERT, Alerts
+from bot.alerts import ALERT, Alerts, put_warning
 from bot.replies import BRUSSELS
 from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
 from bot.understanding import Understanders
+from channels import health, pace
 from channels.base import Channel, Deliver, Item, Listens
 from channels.email.channel import Email
 from channels.email.mailbox import Account
 from channels.email.sending import Server
 from channels.inbox import TURN, Inbox
 from channels.messenger.channel import Messenger
+from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
@@ -47,6 +49,8 @@ from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
+SPARE = 2  # of those, what one slow channel leaves to all the others
+WEB = "web"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +108,16 @@ async def open_hub(
         carried = channels if channels is not None else make_channels(settings)
         for channel in carried.values():
             stack.push_async_callback(channel.close)
-        sender = Sender(database, carried)
         secret = secret_of(settings)
+        opt_outs = OptOuts(secret)
+        sender = Sender(
+            database,
+            carried,
+            opt_outs=opt_outs,
+            limits=limits_of(settings),
+            at_once=CONCURRENCY - SPARE,
+            warn=put_warning,
+        )
         demand = DemandLog(secret, k=settings.gaps_k)
         turns = Turns(
             database,
@@ -115,6 +127,7 @@ async def open_hub(
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
             demand=demand,
+            opt_outs=opt_outs,
         )
         alerts = Alerts(
             database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
@@ -143,9 +156,13 @@ async def open_hub(
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
+                await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sms_on="sms" in carried),
+            chat=WebChat(database, inbox), understanders=understanders,
+            ticker=Ticker(
+                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs
+            ),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -239,6 +256,12 @@ def make_email(settings: Settings) -> Email:
         server=server, account=account if given.imap_host else None, sent_folder=given.imap_sent,
         webhook_secret=given.webhook_secret.get_secret_value(), plus=given.plus,
     )  # fmt: skip
+
+
+def limits_of(settings: Settings) -> dict[str, pace.Limits]:
+    """How fast each channel may go."""
+    sms = replace(pace.LIMITS["sms"], replies=settings.sms.per_second)
+    return {**pace.LIMITS, "sms": sms}
 
 
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:

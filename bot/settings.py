@@ -22,6 +22,11 @@ class SmsSettings(BaseModel):
     )
     number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
     api_base: str = Field("https://api.twilio.com", description="Twilio's REST address; a stub in tests.")
+    per_second: float = Field(
+        0.0,
+        ge=0,
+        description="Most replies a second; 0: as Twilio takes them, which queues by itself. What we write first: 1.",
+    )
 
     @property
     def on(self) -> bool:

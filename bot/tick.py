@@ -17,14 +17,17 @@ from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
 from bot.state import Asked, Dialogue
 from bot.thanks import thank_due
+from channels import pace, plan, templates
 from channels.abilities import channel_of
+from channels.opt_outs import OptOuts
 from channels.outbox import apply_parked, last_address, put
+from channels.policy import window_left
 from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import catalogue_reports, followups
+from handover import call_tasks, catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
 
@@ -44,7 +47,9 @@ class Ticker:
         *,
         public_url: str = "",
         sms_on: bool = False,
+        opt_outs: OptOuts | None = None,
     ) -> None:
+        self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
         self._public_url = public_url
@@ -78,7 +83,13 @@ class Ticker:
             await waiting.return_unanswered(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
+            await plan.fall_back_due(
+                self._database, ask_to_call=call_tasks.about_message, now=now.astimezone(BRUSSELS)
+            )
             async with self._database.transaction() as session:
+                await pace.forget_old(session)
+                if self._opt_outs is not None:
+                    await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
 
@@ -93,9 +104,8 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         await reminders.failed(session, reminder.reminder_id)
         return
     address = await session.get_one(Address, address_id)
-    conversation = await handover.open_for(
-        session, person.id, channel_of(address.scheme), appointment.region_id, now=now
-    )
+    channel = channel_of(address.scheme)
+    conversation = await handover.open_for(session, person.id, channel, appointment.region_id, now=now)
     say = replies(person.language)
     counter, staff = (
         await session.execute(
@@ -109,10 +119,16 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
     )
     key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
     local = appointment.starts_at.astimezone(BRUSSELS)
+    text = say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0])
+    template = None
+    left = window_left(channel, address, now)
+    if left is not None and left < timedelta(0):  # only words that were approved; without any, another way
+        short = f"{say.when(local)}, {where}"
+        found = await templates.approved(session, templates.REMINDER, channel, person.language, [short])
+        template, text = found or (None, text)
     message, _ = await put(
-        session, conversation=conversation, address_id=address_id, channel=channel_of(address.scheme), author=Author.BOT,
-        text=say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0]),
-        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}",
+        session, conversation=conversation, address_id=address_id, channel=channel, author=Author.BOT, text=text,
+        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}", template=template,
     )  # fmt: skip
     dialogue = Dialogue.from_json(conversation.dialogue).waiting_for(Asked.REMINDER, options=())
     conversation.dialogue = dialogue.to_json()

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy import Table, bindparam, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
@@ -24,9 +24,11 @@ from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
 from bot.why import given
-from channels import abilities
+from channels import abilities, held
+from channels.opt_outs import OptOuts
 from channels.outbox import put
 from channels.sender import Prepared, Sender
+from channels.templates import OPEN_WORDS
 from data import queue
 from data.catalog.demand import DemandLog
 from data.db import Database
@@ -51,6 +53,7 @@ from handover import followups, microcontacts
 from handover.conversation import Step
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
+from nlu.text import fold
 
 log = logging.getLogger(__name__)
 SOON = 30  # minutes: until then somebody is "coming now"
@@ -76,7 +79,7 @@ _LOCK_THREAD = (
     .with_for_update(of=Conversation)
     .execution_options(populate_existing=True)
 )
-_DECIDED = insert(Decision.__table__)
+_DECIDED = insert(cast(Table, Decision.__table__))
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
 
@@ -92,6 +95,7 @@ class Turns:
         *,
         public_url: str,
         demand: DemandLog,
+        opt_outs: OptOuts,
         vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
@@ -102,6 +106,7 @@ class Turns:
         self._public_url = public_url
         self._vector_of = vector_of
         self._demand = demand
+        self._opt_outs = opt_outs
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -141,6 +146,9 @@ class Turns:
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
+        released = await held.release(session, message.address_id)
+        if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+            return []  # what they asked to read leaves now; there is nothing else to say
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
@@ -161,7 +169,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of,
+            vector_of=self._vector_of, opt_outs=self._opt_outs,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

@@ -10,6 +10,7 @@ from bot.searching import VectorOf
 from bot.state import Dialogue
 from channels import abilities
 from channels.base import Choice
+from channels.opt_outs import OptOuts
 from data import geo
 from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
@@ -38,6 +39,7 @@ class Turn:
     say: Replies
     public_url: str
     demand: DemandLog
+    opt_outs: OptOuts
     vector_of: VectorOf | None = None
 
     @property

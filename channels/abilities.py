@@ -11,17 +11,15 @@ from datetime import timedelta
 class Abilities:
     """`text`: characters in one message, `beside_choices` in one with choices; a longer one goes in parts.
 
-    `buttons`: choices are tapped, not typed. `window`: free text that long after the person wrote; `human_window`:
-    the same for what a person of ours writes. `threads`: a message names those before it. `stored_is_sent`: the
-    person reads the thread itself, so there is nobody to hand it to. `spoken`: the answer is read out while they are
-    on the line (bot.calls), so no job sends it.
+    `buttons`: choices are tapped, not typed. `window`: free text that long after the person wrote. `threads`: a
+    message names those before it. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it
+    to. `spoken`: the answer is read out while they are on the line (bot.calls), so no job sends it.
     """
 
     text: int = 20_000
     beside_choices: int | None = None
     buttons: bool = False
     window: timedelta | None = None
-    human_window: timedelta | None = None
     threads: bool = False
     stored_is_sent: bool = False
     spoken: bool = False
@@ -34,9 +32,7 @@ CHANNELS = {
     # Through Twilio 1600, where choices are lines too; Meta itself takes 4096, and 1024 beside buttons.
     "whatsapp": Abilities(text=1600, beside_choices=800, buttons=True, window=DAY),
     "telegram": Abilities(text=4096, buttons=True),
-    "messenger": Abilities(
-        text=2000, beside_choices=1000, buttons=True, window=DAY, human_window=timedelta(days=7)
-    ),
+    "messenger": Abilities(text=2000, beside_choices=1000, buttons=True, window=DAY),
     "email": Abilities(threads=True),
     "voice": Abilities(text=4000, spoken=True),
 }
@@ -47,12 +43,6 @@ _OF_SCHEME = {"mailto": "email", "tel": "voice"}
 def of(channel: str) -> Abilities:
     """The abilities of a channel by its name."""
     return CHANNELS.get(channel, OTHER)
-
-
-def window_of(channel: str, *, human: bool) -> timedelta | None:
-    """How long after the person wrote free text may go; None: always."""
-    can = of(channel)
-    return (can.human_window if human else None) or can.window
 
 
 def channel_of(scheme: str) -> str:

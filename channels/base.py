@@ -182,7 +182,11 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over. `one_address`: the channel is well, it is about this address only."""
+    """A message was not (certainly) handed over.
+
+    `one_address`: it is about this address and no other. Too fast for this person, while the channel goes on (Throttled);
+    nobody can be reached there, whatever we write (Rejected).
+    """
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read

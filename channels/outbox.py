@@ -1,15 +1,16 @@
 """Putting messages out: the row and its send job are born in the transaction of what causes them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities
-from channels.base import Choice, Delivery
+from channels.base import Choice, Delivery, Template
 from channels.segments import cost, split_off, to_gsm7, units
 from data import events, queue
 from data.db import after_commit
@@ -51,6 +52,8 @@ async def put(
     step: int | None = None,
     needs_version: int | None = None,
     client_msg_id: str | None = None,
+    template: Template | None = None,
+    replaces_id: int | None = None,
     delay: timedelta = timedelta(0),
     owner: str | None = None,
 ) -> tuple[Message, LeasedJob | None]:
@@ -59,15 +62,19 @@ async def put(
     The same `client_msg_id`, or the same (`answers_id`, `step`), gives the message that is there already.
     The caller holds the lock on the person, which gives messages their order.
     """
-    text, rest = _part(channel, text, choices)
+    text, rest = _part(channel, text, choices) if template is None else (text, "")
     chosen = [{"label": choice.label, "value": choice.value} for choice in choices]
     values = {
         "conversation_id": conversation.id, "person_id": conversation.person_id, "address_id": address_id,
         "channel": channel, "direction": Direction.OUT, "author": author, "language": language,
         "staff_id": staff_id, "purpose": purpose, "answers_id": answers_id, "needs_version": needs_version,
+        "template": asdict(template) if template is not None else None,
         "status": Status.SENT if abilities.of(channel).stored_is_sent else Status.QUEUED,
     }  # fmt: skip
-    own = {"text": text, "choices": [] if rest else chosen, "step": step, "client_msg_id": client_msg_id}
+    own = {
+        "text": text, "choices": [] if rest else chosen, "step": step, "client_msg_id": client_msg_id,
+        "replaces_id": replaces_id,
+    }  # fmt: skip
     message = await _store(session, values | own)
     if message is None:
         same = (
@@ -98,7 +105,7 @@ def _part(channel: str, text: str, choices: Sequence[Choice]) -> tuple[str, str]
 async def _store(session: AsyncSession, values: dict[str, Any]) -> Message | None:
     """The new row; None when its ids say that it is there already."""
     segments = cost(to_gsm7(values["text"])).parts if values["channel"] == "sms" else None
-    own_ids = {"step": None, "client_msg_id": None}
+    own_ids = {"step": None, "client_msg_id": None, "replaces_id": None}
     stored: Message | None = await session.scalar(_PUT, own_ids | values | {"segments": segments})
     return stored
 
@@ -118,11 +125,7 @@ async def _queue(
         address = await session.get_one(Address, message.address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:
-        lane = LANES.get(message.purpose, Lane.REPLY)
-        job = await queue.enqueue(  # a key a lane: a follow-up that waits for the morning holds up no reply
-            session, SEND, key=f"send:{conversation.person_id}:{lane:d}", payload={"message_id": message.id},
-            lane=lane, delay=delay, owner=owner,
-        )  # fmt: skip
+        job = await enqueue_send(session, message, delay=delay, owner=owner)
     await events.record(
         session, "message.queued", person_id=conversation.person_id, conversation_id=conversation.id,
         region_id=conversation.region_id, staff_id=message.staff_id,
@@ -135,20 +138,35 @@ async def _queue(
 
 
 _PUT = select(Message).from_statement(  # made once: building it costs more than running it
-    insert(Message.__table__)
+    insert(cast(Table, Message.__table__))
     .values(
         {
             name: bindparam(name)
             for name in (
                 "conversation_id", "person_id", "address_id", "channel", "direction", "author", "text", "language",
                 "choices", "staff_id", "purpose", "answers_id", "step", "needs_version", "client_msg_id", "status",
-                "segments",
+                "segments", "template", "replaces_id",
             )
         }
     )
     .on_conflict_do_nothing()
-    .returning(Message.__table__)
+    .returning(cast(Table, Message.__table__))
 )  # fmt: skip
+
+
+async def enqueue_send(
+    session: AsyncSession,
+    message: Message,
+    *,
+    delay: timedelta = timedelta(0),
+    owner: str | None = None,
+) -> LeasedJob | None:
+    """The job that hands over a queued message. A key a lane: a follow-up that waits for the morning holds up no reply."""
+    lane = LANES.get(message.purpose, Lane.REPLY)
+    return await queue.enqueue(
+        session, SEND, key=f"send:{message.person_id}:{lane:d}",
+        payload={"message_id": message.id, "channel": message.channel}, lane=lane, delay=delay, owner=owner,
+    )  # fmt: skip
 
 
 async def staff_message(

@@ -53,7 +53,7 @@ STATUSES = {
 }  # fmt: skip
 REASONS = {  # what staff read, and can do
     "30003": "toestel niet bereikbaar", "30005": "nummer bestaat niet", "30006": "vaste lijn of onbereikbaar",
-    "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
+    "21614": "dit nummer kan geen sms krijgen", "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
     "21610": "deze persoon stuurde STOP",
     "21655": "het sjabloon bestaat niet bij Twilio: kijk zijn ContentSid na",
     "21656": "het sjabloon past niet bij de ingevulde woorden",
@@ -67,6 +67,8 @@ REASONS = {  # what staff read, and can do
     "63049": "WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw",
 }  # fmt: skip
 OPTED_OUT, WINDOW_CLOSED, THROTTLED = {21610}, {63016}, {20429, 14107, 30001, 63017, 63018}
+TO_ONE = {14107}  # too many to one number; the others go on
+NOBODY_THERE = {21614, 30005, 30006}
 MISCONFIGURED = {20003, 20404, 21212, 21606, 21659, 21660, 63007, 63020}
 
 
@@ -182,12 +184,12 @@ def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
     if code in WINDOW_CLOSED:
         return WindowClosed()
     if status == 429 or code in THROTTLED:
-        return Throttled(retry_after=5.0)
+        return Throttled(retry_after=5.0, one_address=code in TO_ONE)
     if status >= 500:
         return UnknownOutcome(f"Twilio {status}")
     if status < 400 or status in (401, 403) or code in MISCONFIGURED:  # a redirect: not Twilio's address
         return Misconfigured(f"Twilio {code or status}")
-    return Rejected(REASONS.get(str(code), f"Twilio {code or status}"))
+    return Rejected(REASONS.get(str(code), f"Twilio {code or status}"), one_address=code in NOBODY_THERE)
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types

@@ -165,7 +165,11 @@ def leaves(message: Message) -> Iterator[tuple[int, Message, str]]:
         number += 1
         payload = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            pending += [(child, part.get_content_subtype()) for child in reversed(payload)]
+            pending += [
+                (child, part.get_content_subtype())
+                for child in reversed(payload)
+                if isinstance(child, Message)
+            ]
         else:
             yield number, part, within
 

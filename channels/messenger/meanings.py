@@ -22,7 +22,7 @@ BLOCKED = Meaning(
 NOBODY = Meaning(error=Unreachable, words="Messenger kent deze persoon niet (meer)", one_address=True)
 BUSY = Meaning(error=Throttled, words="te veel Messenger-berichten tegelijk", wait=60.0)
 ELSEWHERE = Meaning(
-    error=Rejected, words="een andere app voert dit gesprek op Messenger: antwoord in de inbox van Meta", one_address=True
+    error=Rejected, words="een andere app voert dit gesprek op Messenger: antwoord in de inbox van Meta"
 )  # fmt: skip
 
 MEANINGS: Meanings = {

@@ -65,7 +65,7 @@ REASONS = {
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {
-    "received": "ontvangen", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
+    "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
     "unknown": "niet zeker of het aankwam", "sent": "verstuurd", "delivered": "aangekomen",
     "read": "gelezen", "failed": "niet aangekomen", "withheld": "niet verstuurd",
 }  # fmt: skip
@@ -81,7 +81,18 @@ PURPOSES = {
     "notice": "melding",
     "reply": "antwoord",
     "news": "nieuw aanbod",
+    "opener": "vraag om te schrijven",
+    "code": "code om te koppelen",
 }
+CALLS = {
+    "no_channel": "geen kanaal om te schrijven", "stopped": "wil geen berichten op dit kanaal (STOP)",
+    "unopened": "antwoordde niet op onze vraag om te schrijven", "asked": "vroeg om terug te bellen",
+    "missed": "belde en kreeg niemand",
+}  # fmt: skip
+HEALTH = {"on": "werkt", "paused": "rust even", "suspended": "stilgelegd", "off": "staat uit"}
+TEMPLATE_STATES = {
+    "draft": "nog niet ingediend", "submitted": "ingediend", "approved": "goedgekeurd", "rejected": "geweigerd",
+}  # fmt: skip
 CONSENTS = {
     "file": "dossier",
     "follow_up": "wij mogen schrijven",
@@ -91,6 +102,7 @@ CONSENTS = {
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
+    "to_call": "schrijven kan niet, iemand belt",
     "staff": "door een medewerker",
 }  # fmt: skip
 EVENTS = {
@@ -115,7 +127,7 @@ TABLES: dict[str, dict[str, str]] = {
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
-    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,
+    "call": CALLS, "health": HEALTH, "template_state": TEMPLATE_STATES, "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,
 }  # fmt: skip
 
 

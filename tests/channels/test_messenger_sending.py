@@ -116,7 +116,7 @@ async def test_after_a_week_nobody_does_and_the_bot_never_passes_for_a_person(
     [
         (refused(400, 551, 1545041), Blocked, None, True), (refused(403, 200, 1545041), Blocked, None, True),
         (refused(400, 10, 2018108), Blocked, None, True), (refused(400, 100, 2018001), Unreachable, None, True),
-        (refused(400, 10, 2018300), Rejected, None, True), (refused(400, 100), Rejected, None, False),
+        (refused(400, 10, 2018300), Rejected, None, False), (refused(400, 100), Rejected, None, False),
         (refused(429, 4), Throttled, 60, False), (refused(400, 613), Throttled, 60, False),
         (refused(400, 613, Retry_After="7"), Throttled, 7, False), (refused(429, 999999), Throttled, 5, False),
         (refused(401, 190, 463), Misconfigured, None, False), (refused(400, 10), Misconfigured, None, False),
