@@ -26,6 +26,7 @@ from channels.email.channel import Email
 from channels.email.mailbox import Account
 from channels.email.sending import Server
 from channels.inbox import TURN, Inbox
+from channels.messenger.channel import Messenger
 from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
@@ -33,6 +34,8 @@ from channels.sms import Sms
 from channels.telegram import Telegram
 from channels.voice import Voice
 from channels.web import WebChat
+from channels.whatsapp.through_meta import WhatsAppCloud
+from channels.whatsapp.through_twilio import WhatsAppTwilio
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
 from data.db import Database
@@ -192,7 +195,16 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if sms.on:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
-            public_url=settings.public_url, api_base=sms.api_base,
+            public_url=settings.public_url, shared_key=sms.shared_key.get_secret_value(), api_base=sms.api_base,
+        )  # fmt: skip
+    if settings.whatsapp.on:
+        channels["whatsapp"] = _whatsapp(settings)
+    messenger = settings.messenger
+    if messenger.on:
+        channels[Messenger.name] = Messenger(
+            page_id=messenger.page_id, page_token=messenger.page_token.get_secret_value(),
+            app_secret=messenger.app_secret.get_secret_value(), app_id=messenger.app_id,
+            verify_token=messenger.verify_token.get_secret_value(), api_base=messenger.api_base,
         )  # fmt: skip
     telegram = settings.telegram
     if telegram.on:
@@ -210,6 +222,21 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             number=voice.number, api_base=voice.api_base,
         )  # fmt: skip
     return channels
+
+
+def _whatsapp(settings: Settings) -> Channel:
+    """The provider of the settings; one at a time, because they share the numbers and the threads."""
+    given = settings.whatsapp
+    if given.provider == "twilio":
+        return WhatsAppTwilio(
+            account_sid=given.account_sid, auth_token=given.auth_token.get_secret_value(), number=given.number,
+            public_url=settings.public_url, shared_key=given.shared_key.get_secret_value(), api_base=given.api_base,
+        )  # fmt: skip
+    return WhatsAppCloud(
+        phone_number_id=given.phone_number_id, access_token=given.access_token.get_secret_value(),
+        app_secret=given.app_secret.get_secret_value(), verify_token=given.verify_token.get_secret_value(),
+        api_base=given.api_base,
+    )  # fmt: skip
 
 
 def make_email(settings: Settings) -> Email:
