@@ -77,6 +77,7 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.database = hub.database
     app.state.worker = hub.worker
     app.state.chat = hub.chat
+    app.state.media = hub.media
     app.state.secret = hub.secret
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand

@@ -117,7 +117,10 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = MutableHeaders(scope=message)
+                stricter = given.get("content-security-policy")  # of a file that somebody sent
                 given.update(headers)
+                if stricter is not None:
+                    given["Content-Security-Policy"] = stricter
                 if path.startswith(NO_STORE) and "cache-control" not in given:
                     given["Cache-Control"] = "no-store"
             await send(message)

@@ -22,6 +22,7 @@ from bot.turn import Turns
 from bot.understanding import Understanders
 from channels.base import Channel, Deliver, Item, Listens
 from channels.inbox import TURN, Inbox
+from channels.media import FETCH, Media
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
@@ -40,16 +41,19 @@ from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
+FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on."""
+    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on, `fetcher` gets files."""
 
     settings: Settings
     database: Database
     channels: Mapping[str, Channel]
     worker: Worker
+    fetcher: Worker
+    media: Media
     inbox: Inbox
     turns: Turns
     chat: WebChat
@@ -63,6 +67,7 @@ class Hub:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
+            group.create_task(self.fetcher.run(), name="fetcher")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
             group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
@@ -120,6 +125,8 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
+        media = Media(database, settings.var_dir / "media", carried)
+        fetcher = Worker(database, {FETCH: media.handle}, concurrency=FETCHING, on_dead=media.gave_up)
         inbox = Inbox(
             database,
             worker,
@@ -132,11 +139,13 @@ async def open_hub(
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
         yield Hub(
-            settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            settings=settings, database=database, channels=carried, worker=worker, fetcher=fetcher, media=media,
+            inbox=inbox, turns=turns,
+            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sweep=media.sweep),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
+        await fetcher.drain()
 
 
 @asynccontextmanager

@@ -58,6 +58,14 @@ class Attached:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept(Attached):
+    """A file that came along with the message itself, and is under the media folder already as `file`."""
+
+    file: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """A message of a person. `external_id` is unique within the channel; `path` is the address.
 

@@ -62,12 +62,16 @@ REASONS = {
     "professional": "vraag van een professional", "wants_human": "vroeg naar een mens",
     "asked_for_human": "vroeg naar een mens", "failure": "er ging iets mis bij ons",
     "unanswered": "bleef te lang zonder antwoord",
+    "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
     "unknown": "niet zeker of het aankwam", "sent": "verstuurd", "delivered": "aangekomen",
     "read": "gelezen", "failed": "niet aangekomen", "withheld": "niet verstuurd",
+}  # fmt: skip
+FILES = {
+    "image": "foto", "audio": "spraakbericht", "video": "video", "document": "document", "sticker": "sticker",
 }  # fmt: skip
 WAYS = {"message": "bericht", "call": "telefoon", "visit": "bezoek", "no_show": "kwam niet"}
 APPOINTMENTS = {
@@ -115,7 +119,7 @@ TABLES: dict[str, dict[str, str]] = {
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
-    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,
+    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS, "file": FILES,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from handover.console import (
     day,
     entrance,
     figures,
+    files,
     gaps,
     live,
     neutrality,
@@ -33,6 +34,7 @@ FILES = {
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
+    *files.ROUTES,
     *actions.ROUTES,
     *corrections.ROUTES,
     *clients.ROUTES,
