@@ -96,11 +96,12 @@ class Echo:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """News about a message we sent."""
+    """News about a message we sent; `message_id` is our own id of it, when the provider hands that back."""
 
     external_id: str
     status: Status
     reason: str | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,15 +188,18 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over."""
+    """A message was not (certainly) handed over. `one_address`: the channel is well, it is about this address only."""
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
 
-    def __init__(self, reason: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str = "", *, retry_after: float | None = None, one_address: bool = False
+    ) -> None:
         super().__init__(reason or self.words)
         self.reason = reason or self.words
         self.retry_after = retry_after
+        self.one_address = one_address
 
 
 class Rejected(SendError):
