@@ -21,6 +21,7 @@ from bot.tick import Ticker
 from bot.turn import Turns
 from bot.understanding import Understanders
 from channels.base import Channel, Deliver, Item, Listens
+from channels.http import Http
 from channels.inbox import TURN, Inbox
 from channels.media import FETCH, Media
 from channels.outbox import SEND
@@ -184,6 +185,10 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             poll=not settings.https if telegram.poll is None else telegram.poll,
             public_url=settings.public_url, api_base=telegram.api_base,
         )  # fmt: skip
+    for name, other in settings.other.items():
+        channels[name] = Http(
+            name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
+        )
     return channels
 
 
