@@ -17,6 +17,7 @@ from bot import api, webhooks
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
+from bot.pages.uploads import UPLOAD_LIMIT
 from bot.settings import Settings
 from handover.console.routes import add_console
 
@@ -53,7 +54,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
         title="Leerlijn", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
-    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(BodyLimit, limit=settings.body_limit, uploads={"/chat": UPLOAD_LIMIT})
     app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
     app.state.settings = settings
     app.state.work = work

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -68,6 +69,11 @@ class Media:
             return None
         path = self._folder / (f"{attachment.file}.preview" if preview else attachment.file)
         return path if path.is_file() else None
+
+    def free(self) -> int:
+        """Bytes left on the disk of the folder."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return shutil.disk_usage(self._folder).free
 
     async def handle(self, job: LeasedJob) -> None:
         """Fetch and clean the job's file; what cannot be kept is refused with its reason."""
