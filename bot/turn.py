@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
 from bot.alerts import put_alert
+from bot.flows import files
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -153,8 +154,12 @@ class Turns:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
         spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
-        await remember(session, person, conversation, spoken, first=not dialogue.greeted)
+        if message.text:
+            await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
+        sent = await files.kinds(session, message)
+        if sent and not message.text:
+            known = replace(known, only_file=sent[0])
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
         record = _record(message, conversation, spoken, decision, given(hints, known))
@@ -179,6 +184,11 @@ class Turns:
             await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         say = replies(person.language)  # a flow may have switched the language
         told, dialogue = _introduce(turn, say, said, outcome.dialogue)
+        if sent and message.text and told and outcome.escalation is None:
+            told = [
+                replace(told[0], tail="\n".join(filter(None, (told[0].tail, say("file_unread"))))),
+                *told[1:],
+            ]
         conversation.dialogue = dialogue.to_json()
         return await self._put(turn, say, told, owner)
 

@@ -14,14 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities, brake, news
-from channels.base import Attached, Echo, Inbound, Item, clean_text
+from channels.base import Echo, Inbound, Item, clean_text
+from channels.media import attach
 from channels.outbox import address_topic
 from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
     AddressLink,
-    Attachment,
     Author,
     Conversation,
     Direction,
@@ -35,7 +35,7 @@ from data.worker import Worker
 log = logging.getLogger(__name__)
 TURN = "turn"
 SAME_AT_PROVIDER = "the provider names both together"
-MEDIA_LIMIT, NAME_LIMIT = 30, 200  # files of one message; bytes of a file's name
+MEDIA_LIMIT = 30  # files of one message
 # Plain SQL and statements made once: this runs for every message while the provider waits.
 _RECEIPT = text(
     "INSERT INTO receipt (channel, external_id) VALUES (:channel, :external_id) "
@@ -168,7 +168,7 @@ class Inbox:
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
-        _attach(session, message, item.media)
+        await attach(session, message, item.media[:MEDIA_LIMIT])
         await events.record(
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
@@ -206,7 +206,7 @@ class Inbox:
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
-        _attach(session, message, item.media)
+        await attach(session, message, item.media[:MEDIA_LIMIT])
         await events.record(
             session, "message.echoed", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
@@ -226,16 +226,6 @@ async def _answered(session: AsyncSession, channel: str, external_id: str) -> Me
     return await session.scalar(
         select(Message).where(Message.channel == channel, Message.external_id == external_id).limit(1)
     )
-
-
-def _attach(session: AsyncSession, message: Message, media: Sequence[Attached]) -> None:
-    session.add_all(
-        Attachment(
-            message_id=message.id, ref=file.ref, kind=file.kind, media_type=file.media_type,
-            name=clean_text(file.name, NAME_LIMIT) if file.name else None, size=file.size,
-        )
-        for file in media[:MEDIA_LIMIT]
-    )  # fmt: skip
 
 
 def passes(error: DBAPIError) -> bool:

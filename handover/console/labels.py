@@ -63,12 +63,16 @@ REASONS = {
     "asked_for_human": "vroeg naar een mens", "asked_for_call": "vroeg om een telefoontje",
     "voicemail": "sprak een bericht in", "failure": "er ging iets mis bij ons",
     "unanswered": "bleef te lang zonder antwoord",
+    "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
     "unknown": "niet zeker of het aankwam", "sent": "verstuurd", "delivered": "aangekomen",
     "read": "gelezen", "failed": "niet aangekomen", "withheld": "niet verstuurd",
+}  # fmt: skip
+FILES = {
+    "image": "foto", "audio": "spraakbericht", "video": "video", "document": "document", "sticker": "sticker",
 }  # fmt: skip
 WAYS = {"message": "bericht", "call": "telefoon", "visit": "bezoek", "no_show": "kwam niet"}
 APPOINTMENTS = {
@@ -141,6 +145,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS,
+    "file": FILES,
 }  # fmt: skip
 
 

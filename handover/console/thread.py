@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
     Appointment,
+    Attachment,
     ContactWay,
     Correction,
     Counter,
@@ -41,6 +42,7 @@ class Item:
     decision: Decision | None = None
     correction: Correction | None = None
     extra: Any = None
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +72,11 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
     older = shown[-1][0].id if len(found) > PAGE else None
     start = shown[-1][0].created_at if older else None
     end = shown[0][0].created_at if before is not None and shown else None
+    files = await files_of(session, [row.id for row, *_ in shown])
     items = [
         Item(
             kind="message", key=f"m{row.id}", at=row.created_at, row=row, author=name, decision=decision,
-            correction=correction,
+            correction=correction, files=files.get(row.id, ()),
         )
         for row, name, decision, correction in shown
     ]  # fmt: skip
@@ -91,6 +94,15 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
         .limit(1)
     )
     return Thread(items=items, older=older, last_public=last or 0)
+
+
+async def files_of(session: AsyncSession, message_ids: Sequence[int]) -> dict[int, list[Attachment]]:
+    """The files of messages, by message, in the order they came."""
+    query = select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.id)
+    files: dict[int, list[Attachment]] = {}
+    for row in await session.scalars(query):
+        files.setdefault(row.message_id, []).append(row)
+    return files
 
 
 async def newer_than(session: AsyncSession, person_id: int, seen: int) -> tuple[Message, str | None] | None:

@@ -3,16 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
+from channels.media import Media
 from data.db import Database
 from data.tables import (
     Appointment,
+    Attachment,
     CallTask,
     CatalogueReport,
     Correction,
@@ -53,6 +57,10 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
     )
     message = await world.message(talk, address, f"hallo {words}", created_at=now - timedelta(minutes=1))
     await world.trajectory(person, owner)
+    attachment = await world.add(
+        Attachment(message_id=message.id, ref="x", kind="document", media_type="application/pdf", file=f"{words}.pdf",
+                   state="kept")
+    )  # fmt: skip
     decision = await world.add(
         Decision(
             message_id=message.id, conversation_id=talk.id, intent="find_course", confidence=0.9,
@@ -94,11 +102,15 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
+        "attachment_id": attachment.id,
     }  # fmt: skip
 
 
 @pytest.fixture
-async def scene(world: Any) -> Scene:
+async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) -> Scene:
+    app.state.media = Media(database, tmp_path, {})
+    for words in ("dichtbij", "veraf"):
+        (tmp_path / f"{words}.pdf").write_bytes(b"%PDF-")
     now = datetime.now(UTC)
     staff = {role.value: await world.staff(role, "gent") for role in Role}
     for role in (Role.ADMIN, Role.ANALYST):
