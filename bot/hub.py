@@ -25,6 +25,7 @@ from channels.inbox import TURN, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.together import Opened, Writer
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -35,6 +36,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from handover.opening import open_many
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
@@ -125,6 +127,7 @@ async def open_hub(
             worker,
             open_conversation,
             take_over=taken_over,
+            open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -176,6 +179,13 @@ async def open_conversation(session: AsyncSession, person: Person, channel: str)
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+async def open_conversations(
+    session: AsyncSession, writers: Sequence[Writer], channel: str
+) -> Mapping[int, Opened]:
+    """The same for many who write at the same moment."""
+    return await open_many(session, writers, channel, now=datetime.now(BRUSSELS))
 
 
 async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:

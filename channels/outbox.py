@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -95,7 +95,7 @@ async def put(
 
 
 _PUT = select(Message).from_statement(  # made once: building it costs more than running it
-    insert(Message.__table__)
+    insert(cast(Table, Message.__table__))
     .values(
         {
             name: bindparam(name)
