@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -61,6 +62,8 @@ class Hub:
 
     async def run(self) -> None:
         """Work, tick and carry wake-ups until cancelled."""
+        gc.collect()
+        gc.freeze()  # models and word lists stay: to look through them again and again would stop everything each time
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")

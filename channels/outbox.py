@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from channels import abilities
 from channels.base import Choice, Delivery
@@ -68,14 +69,17 @@ async def put(
         "status": Status.SENT if abilities.of(channel).stored_is_sent else Status.QUEUED,
         "segments": cost(to_gsm7(text)).parts if channel == "sms" else None,
     }  # fmt: skip
-    message = await session.scalar(_PUT, values)
-    if message is None:
+    stored = (await session.execute(_PUT, values)).one_or_none()
+    if stored is None:
         same = (
             (Message.address_id == address_id) & (Message.client_msg_id == client_msg_id)
             if client_msg_id is not None
             else (Message.answers_id == answers_id) & (Message.step == step)
         )
         return (await session.scalars(select(Message).where(same))).one(), None
+    message = Message(**stored._mapping)
+    make_transient_to_detached(message)
+    session.add(message)
     job = None
     if abilities.of(channel).stored_is_sent:
         address = await session.get_one(Address, address_id)
@@ -94,7 +98,7 @@ async def put(
     return message, job
 
 
-_PUT = select(Message).from_statement(  # made once: building it costs more than running it
+_PUT = (  # made once: building it costs more than running it
     insert(cast(Table, Message.__table__))
     .values(
         {
