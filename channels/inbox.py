@@ -97,9 +97,13 @@ class Inbox:
         self._open = open_conversation
         self._take_over = take_over or open_conversation
         self._mask = mask
-        self._owner = worker.name if run_here else None
+        self._run_here = run_here
         self._open_many = open_many
         self._together: dict[tuple[str, str], Together] = {}
+
+    def _owner(self) -> str | None:
+        """Whom a turn is leased to: us, unless more wait here already than we can run soon."""
+        return self._worker.name if self._run_here and self._worker.has_room else None
 
     async def accept(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         """Store everything, or nothing. Entries already taken in are left as they are.
@@ -189,7 +193,7 @@ class Inbox:
         if item.automatic:
             return Accepted(message_id=message.id, new=True), None
         job = await queue.enqueue(
-            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
+            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner()
         )
         return Accepted(message_id=message.id, new=True), job
 

@@ -14,6 +14,7 @@ from typing import TypeGuard
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels import abilities
 from channels.base import Inbound, Item, clean_text
 from channels.outbox import address_topic
 from data import events, queue
@@ -135,7 +136,7 @@ class Together:
         *,
         turn: str,
         open_many: OpenMany,
-        owner: str | None,
+        owner: Callable[[], str | None],
         mask: Callable[[str], str],
     ) -> None:
         self._database = database
@@ -261,12 +262,13 @@ class Together:
         )
         stored = {row.external_id: row.message_id for row in rows}
         jobs = await queue.enqueue_many(
-            session, self._turn, owner=self._owner,
+            session, self._turn, owner=self._owner(),
             jobs=[(f"turn:{writer.person_id}", {"message_id": stored[item.external_id]}) for item, writer, _ in ready],
         )  # fmt: skip
         after_commit(session, events.TOPIC)
-        for item, _, _ in ready:
-            after_commit(session, address_topic(self._scheme, item.path))
+        if abilities.of(self._channel).stored_is_sent:  # they may have a second window open
+            for item, _, _ in ready:
+                after_commit(session, address_topic(self._scheme, item.path))
         return {
             item.external_id: Taken(message_id=stored[item.external_id], new=True, job=job)
             for (item, _, _), job in zip(ready, jobs, strict=True)

@@ -14,7 +14,7 @@ from data import queue
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Address, AddressLink, Conversation, Event, Job, Message, Person, Receipt
-from data.worker import Worker
+from data.worker import AHEAD, Worker
 from handover import conversation as handover
 from handover.conversation import Step
 from tests.channels.conftest import CLIENT, Desk
@@ -195,3 +195,23 @@ async def test_the_same_webhook_again_is_known(desk: Desk, at_once: int) -> None
     first = await desk.hears("een", message_sid=same)
     again = await asyncio.gather(*(desk.hears("een", message_sid=same) for _ in range(at_once)))
     assert {(one.message_id, one.new) for one in again} == {(first.message_id, False)}
+
+
+async def test_what_cannot_run_soon_is_left_to_whoever_comes_to_it_first(database: Database) -> None:
+    may_run, ran = asyncio.Event(), list[int]()
+
+    async def turn(job: LeasedJob) -> None:
+        await may_run.wait()
+        ran.append(job.payload["message_id"])
+        async with database.transaction() as session:
+            await queue.complete(session, job)
+
+    worker = Worker(database, {TURN: turn}, concurrency=1)
+    inbox = Inbox(database, worker, open_conversation, open_many=open_conversations, run_here=True)
+    for number in NUMBERS[:10]:
+        await inbox.accept("sms", "sms", [Inbound(external_id=sid(), path=number, text="dag")])
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM job WHERE lease_owner IS NOT NULL")) == AHEAD
+    may_run.set()
+    await worker.run_until_idle()
+    assert len(ran) == len(set(ran)) == 10
