@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -34,6 +35,7 @@ from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.together import Opened, Writer
 from channels.voice import Voice
 from channels.web import WebChat
 from channels.whatsapp.through_meta import WhatsAppCloud
@@ -47,6 +49,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from handover.opening import open_many
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
@@ -76,6 +79,8 @@ class Hub:
 
     async def run(self) -> None:
         """Work, tick and carry wake-ups until cancelled."""
+        gc.collect()
+        gc.freeze()  # models and word lists stay: to look through them again and again would stop everything each time
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
@@ -158,6 +163,7 @@ async def open_hub(
             open_conversation,
             take_over=taken_over,
             ask_people=asked_people,
+            open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -282,6 +288,13 @@ async def open_conversation(session: AsyncSession, person: Person, channel: str)
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+async def open_conversations(
+    session: AsyncSession, writers: Sequence[Writer], channel: str
+) -> Mapping[int, Opened]:
+    """The same for many who write at the same moment."""
+    return await open_many(session, writers, channel, now=datetime.now(BRUSSELS))
 
 
 async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from channels import abilities
 from channels.base import Choice, Delivery, Template
@@ -106,8 +107,13 @@ async def _store(session: AsyncSession, values: dict[str, Any]) -> Message | Non
     """The new row; None when its ids say that it is there already."""
     segments = cost(to_gsm7(values["text"])).parts if values["channel"] == "sms" else None
     own_ids = {"step": None, "client_msg_id": None, "replaces_id": None}
-    stored: Message | None = await session.scalar(_PUT, own_ids | values | {"segments": segments})
-    return stored
+    stored = (await session.execute(_PUT, own_ids | values | {"segments": segments})).one_or_none()
+    if stored is None:
+        return None
+    message = Message(**stored._mapping)
+    make_transient_to_detached(message)
+    session.add(message)
+    return message
 
 
 async def _queue(
@@ -137,7 +143,7 @@ async def _queue(
     return job
 
 
-_PUT = select(Message).from_statement(  # made once: building it costs more than running it
+_PUT = (  # made once: building it costs more than running it
     insert(cast(Table, Message.__table__))
     .values(
         {
