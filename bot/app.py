@@ -80,7 +80,7 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.secret = hub.secret
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand
-    app.include_router(webhooks.router(hub.channels, hub.inbox, hub.settings.public_url))
+    app.router.routes[:0] = webhooks.routes(hub.channels, hub.inbox, hub.settings.public_url)
 
 
 def _vendor_files(app: FastAPI) -> None:

@@ -22,11 +22,15 @@ from bot.turn import Turns
 from bot.understanding import Understanders
 from channels import health, pace
 from channels.base import Channel, Deliver, Item, Listens
+from channels.email.channel import Email
+from channels.email.mailbox import Account
+from channels.email.sending import Server
 from channels.inbox import TURN, Inbox
 from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -114,13 +118,17 @@ async def open_hub(
         turns = Turns(
             database,
             lambda: worker,
+            sender,
             understanders.current,
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
             demand=demand,
             opt_outs=opt_outs,
         )
-        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
+        alerts = Alerts(
+            database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
+            sms=carried.get(Sms.name),
+        )  # fmt: skip
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
@@ -137,6 +145,7 @@ async def open_hub(
             worker,
             open_conversation,
             take_over=taken_over,
+            ask_people=asked_people,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -182,6 +191,15 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
             public_url=settings.public_url, api_base=sms.api_base,
         )  # fmt: skip
+    telegram = settings.telegram
+    if telegram.on:
+        channels[Telegram.name] = Telegram(
+            token=telegram.token.get_secret_value(), webhook_secret=telegram.webhook_secret.get_secret_value(),
+            poll=not settings.https if telegram.poll is None else telegram.poll,
+            public_url=settings.public_url, api_base=telegram.api_base,
+        )  # fmt: skip
+    if settings.email.on:
+        channels[Email.name] = make_email(settings)
     return channels
 
 
@@ -189,6 +207,25 @@ def limits_of(settings: Settings) -> dict[str, pace.Limits]:
     """How fast each channel may go."""
     sms = replace(pace.LIMITS["sms"], replies=settings.sms.per_second)
     return {**pace.LIMITS, "sms": sms}
+
+
+def make_email(settings: Settings) -> Email:
+    """The e-mail channel of the settings."""
+    given = settings.email
+    account = Account(
+        host=given.imap_host, port=given.imap_port, tls=given.imap_tls, user=given.imap_user or given.address,
+        password=given.imap_password.get_secret_value(), folder=given.imap_folder, done=given.imap_done,
+        days=given.imap_days,
+    )  # fmt: skip
+    server = Server(
+        host=given.smtp_host, port=given.smtp_port, security=given.smtp_security, user=given.smtp_user,
+        password=given.smtp_password.get_secret_value(),
+    )  # fmt: skip
+    return Email(
+        address=given.address, sender_name=given.name, secret=secret_of(settings), folder=settings.var_dir / "mail",
+        server=server, account=account if given.imap_host else None, sent_folder=given.imap_sent,
+        webhook_secret=given.webhook_secret.get_secret_value(), plus=given.plus,
+    )  # fmt: skip
 
 
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
@@ -203,6 +240,13 @@ async def taken_over(session: AsyncSession, person: Person, channel: str) -> Con
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
+
+
+async def asked_people(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls when machines seem to answer each other: one of ours looks, and the bot is silent."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
 
 
 def secret_of(settings: Settings) -> bytes:

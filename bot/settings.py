@@ -1,8 +1,9 @@
 """Settings: one class, read once at the start and passed down. Every field has a default that runs."""
 
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MODEL = "model.npz"
@@ -28,6 +29,69 @@ class SmsSettings(BaseModel):
     def on(self) -> bool:
         """Whether there is an account, so a channel."""
         return bool(self.account_sid and self.auth_token.get_secret_value())
+
+
+class TelegramSettings(BaseModel):
+    """Telegram, through a bot made with @BotFather."""
+
+    token: SecretStr = Field(SecretStr(""), description="The bot's token; empty: the channel is off.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="1 to 256 of A-Z a-z 0-9 _ -, which Telegram sends along; empty: no webhook is believed.",
+    )
+    poll: bool | None = Field(
+        None,
+        description="Fetch messages ourselves (true) or be called (false); empty: poll without an https address.",
+    )
+    api_base: str = Field("https://api.telegram.org", description="The Bot API's address; a stub in tests.")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_fits(cls, secret: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+            raise ValueError("Telegram takes 1 to 256 letters, digits, _ and - only")
+        return secret
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a bot, so a channel."""
+        return bool(self.token.get_secret_value())
+
+
+class EmailSettings(BaseModel):
+    """E-mail: in by IMAP or a signed webhook, out by SMTP."""
+
+    address: str = Field("", description="Our e-mail address; empty: the e-mail channel is off.")
+    name: str = Field("Leerlijn", description="The name beside our address.")
+    smtp_host: str = Field("", description="The server we hand mail to; empty: the channel is off.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: str = Field(
+        "starttls", pattern="^(starttls|tls|none)$", description="starttls, tls (port 465) or none."
+    )
+    smtp_user: str = Field("", description="Who logs in there; empty: nobody does.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Their password.")
+    imap_host: str = Field("", description="Where our mail comes in; empty: only by the webhook.")
+    imap_port: int = Field(993, ge=1, le=65535, description="Its port.")
+    imap_tls: bool = Field(True, description="TLS from the first byte; without it passwords go readable.")
+    imap_user: str = Field("", description="Who logs in there; empty: our address.")
+    imap_password: SecretStr = Field(SecretStr(""), description="Their password.")
+    imap_folder: str = Field("INBOX", description="The folder that is watched.")
+    imap_done: str = Field(
+        "", description="Where mail goes once it is taken; empty: it stays, marked as read."
+    )
+    imap_sent: str = Field(
+        "", description="Where the server itself keeps what we sent; settles what was not certain."
+    )
+    imap_days: int = Field(30, ge=1, le=365, description="Mail that came longer ago is left alone.")
+    plus: bool = Field(True, description="Our mailbox takes plus-addresses (name+something@…).")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signs mail that is posted to /webhooks/email; empty: it is refused."
+    )
+
+    @property
+    def on(self) -> bool:
+        """Whether mail can go out."""
+        return bool(self.address and self.smtp_host)
 
 
 class NluSettings(BaseModel):
@@ -73,6 +137,9 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(False, description="Demo data, demo log-ins and a drawn SMS phone; set by `bot demo`.")
     alert_url: str = Field("", description="POSTed to when somebody is in crisis; empty: console only.")
+    alert_phones: str = Field(
+        "", description="Phones on duty that get an SMS in a crisis, at any hour, separated by spaces."
+    )
     embed_origins: str = Field(
         "*", description="Sites that may embed the chat, separated by spaces; * for any."
     )
@@ -84,6 +151,8 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    email: EmailSettings = EmailSettings()
     nlu: NluSettings = NluSettings()
 
     @model_validator(mode="after")
@@ -101,6 +170,11 @@ class Settings(BaseSettings):
         """The model of this var folder, or else the one that `make setup` trained in the project's own."""
         own, shipped = self.var_dir / MODEL, SETUP_VAR / MODEL
         return shipped if shipped.exists() and not own.exists() else own
+
+    @property
+    def duty_phones(self) -> tuple[str, ...]:
+        """The phones that ring in a crisis."""
+        return tuple(self.alert_phones.replace(",", " ").split())
 
     @property
     def https(self) -> bool:

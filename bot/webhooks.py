@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.routing import Route
 
 from channels.base import Channel, Handshakes, Malformed, Webhook
 from channels.inbox import Inbox
@@ -14,9 +15,12 @@ log = logging.getLogger(__name__)
 UNSTORED = (DBAPIError, PoolTimeout, OSError)  # the database is away, or too busy to take more
 
 
-def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> APIRouter:
-    """Routes for every channel that is on; the others do not exist (404)."""
-    routes = APIRouter(prefix="/webhooks", include_in_schema=False)
+def routes(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> list[Route]:
+    """Routes for every channel that is on; the others do not exist (404).
+
+    Plain ones, to be asked before all others: what providers send is read by no framework.
+    """
+    made: list[Route] = []
 
     async def taken(request: Request) -> Webhook:
         return Webhook(
@@ -55,11 +59,11 @@ def router(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> AP
                 return Response("token", status_code=403, media_type="text/plain")
             return Response(answer, media_type="text/plain")
 
-        for path in (f"/{channel.name}", f"/{channel.name}/status"):
-            routes.add_api_route(path, endpoint, methods=["POST"])
+        for path in (f"/webhooks/{channel.name}", f"/webhooks/{channel.name}/status"):
+            made.append(Route(path, endpoint, methods=["POST"]))
         if isinstance(channel, Handshakes):
-            routes.add_api_route(f"/{channel.name}", handshake, methods=["GET"])
+            made.append(Route(f"/webhooks/{channel.name}", handshake, methods=["GET"]))
 
     for channel in channels.values():
         route(channel)
-    return routes
+    return made

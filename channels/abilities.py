@@ -10,12 +10,14 @@ from datetime import timedelta
 @dataclass(frozen=True, kw_only=True)
 class Abilities:
     """`text`: characters in one message. `buttons`: choices are tapped, not typed. `window`: free text that long
-    after the person wrote. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it to.
+    after the person wrote. `threads`: a message names those before it. `stored_is_sent`: the person reads the
+    thread itself, so there is nobody to hand it to.
     """
 
     text: int = 20_000
     buttons: bool = False
     window: timedelta | None = None
+    threads: bool = False
     stored_is_sent: bool = False
 
 
@@ -26,7 +28,7 @@ CHANNELS = {
     "whatsapp": Abilities(text=4096, buttons=True, window=DAY),
     "telegram": Abilities(text=4096, buttons=True),
     "messenger": Abilities(text=2000, buttons=True, window=DAY),
-    "email": Abilities(),
+    "email": Abilities(threads=True),
     "voice": Abilities(text=4000),
 }
 OTHER = Abilities(text=4000)  # a channel that an integrator added

@@ -16,6 +16,7 @@ Item             what a provider tells
 
 SendError
 ├── Rejected        the provider refuses this message; final
+│   └── Unreachable the address does not exist; remembered
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
 ├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
@@ -88,11 +89,12 @@ class Echo:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """News about a message we sent."""
+    """News about a message we sent; `message_id` is our own id of it, when the provider hands that back."""
 
     external_id: str
     status: Status
     reason: str | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +165,7 @@ class Outgoing:
     subject: str | None = None
     answers: tuple[str, ...] = ()  # the provider's ids of the messages before it in the thread, newest first
     template: Template | None = None
+    purpose: str = "reply"  # of `data.tables.Message`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,11 +182,7 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over.
-
-    `one_address`: it is about this address and no other. Too fast for this person, while the channel goes on (Throttled);
-    nobody can be reached there, whatever we write (Rejected).
-    """
+    """A message was not (certainly) handed over. `one_address`: the channel is well, it is about this address only."""
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
@@ -199,6 +198,10 @@ class SendError(Exception):
 
 class Rejected(SendError):
     words = "geweigerd door de provider"
+
+
+class Unreachable(Rejected):
+    words = "dit adres bestaat niet"
 
 
 class OptedOut(SendError):
@@ -228,15 +231,26 @@ class Throttled(SendError):
 
 
 class UnknownOutcome(SendError):
+    """`external_id`: where the channel itself names its messages, so that later news finds this one."""
+
     words = "niet zeker of het bericht aankwam"
+
+    def __init__(self, reason: str = "", *, external_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.external_id = external_id
 
 
 @runtime_checkable
 class Channel(Protocol):
     """What the hub asks of a channel. `name` gives the webhook, the settings, the test file and the README row."""
 
-    name: ClassVar[str]
-    scheme: ClassVar[str]  # of its addresses; two channels may share one
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scheme(self) -> str:
+        """Of its addresses; two channels may share one."""
+        ...
 
     def verify(self, webhook: Webhook) -> bool:
         """Is this signed by the provider? On raw bytes, in constant time, never raising."""

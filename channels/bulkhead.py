@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 SLOW = 1.0  # seconds; what is under way longer shows that a provider is slow
 
@@ -16,24 +16,15 @@ class Bulkhead:
         self._under_way: dict[str, dict[object, float]] = defaultdict(dict)
         self._left: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
-    @asynccontextmanager
-    async def place(self, channel: str) -> AsyncIterator[bool]:
-        """Whether there is a place; waits for one only while the channel is busy and not slow."""
-        if not await self._find(channel):
-            yield False
-            return
-        mine = object()
-        self._under_way[channel][mine] = self._now()
-        try:
-            yield True
-        finally:
-            del self._under_way[channel][mine]
-            self._left[channel].set()
+    def free(self, channel: str) -> bool:
+        """Whether there is a place now."""
+        return len(self._under_way[channel]) < self._most
 
-    async def _find(self, channel: str) -> bool:
-        under_way, left = self._under_way[channel], self._left[channel]
-        while len(under_way) >= self._most:
-            patience = min(under_way.values()) + SLOW - self._now()
+    async def find(self, channel: str) -> bool:
+        """Whether there is a place; waits for one only while the channel is busy and not slow."""
+        left = self._left[channel]
+        while not self.free(channel):
+            patience = min(self._under_way[channel].values()) + SLOW - self._now()
             if patience <= 0:
                 return False
             left.clear()
@@ -42,6 +33,17 @@ class Bulkhead:
             except TimeoutError:
                 return False
         return True
+
+    @contextmanager
+    def under_way(self, channel: str) -> Iterator[None]:
+        """Take a place, which `free` or `find` just said is there."""
+        mine = object()
+        self._under_way[channel][mine] = self._now()
+        try:
+            yield
+        finally:
+            del self._under_way[channel][mine]
+            self._left[channel].set()
 
     @staticmethod
     def _now() -> float:

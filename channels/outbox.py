@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,7 +72,7 @@ async def put(
         "status": Status.SENT if abilities.of(channel).stored_is_sent else Status.QUEUED,
         "segments": cost(to_gsm7(text)).parts if channel == "sms" else None,
     }  # fmt: skip
-    message = await session.scalar(insert(Message).values(values).on_conflict_do_nothing().returning(Message))
+    message = await session.scalar(_PUT, values)
     if message is None:
         same = (
             (Message.address_id == address_id) & (Message.client_msg_id == client_msg_id)
@@ -92,6 +92,23 @@ async def put(
         data={"message_id": message.id, "channel": channel, "author": author, "purpose": purpose},
     )  # fmt: skip
     return message, job
+
+
+_PUT = select(Message).from_statement(  # made once: building it costs more than running it
+    insert(Message.__table__)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "conversation_id", "person_id", "address_id", "channel", "direction", "author", "text", "language",
+                "choices", "staff_id", "purpose", "answers_id", "step", "needs_version", "client_msg_id", "status",
+                "segments", "template", "replaces_id",
+            )
+        }
+    )
+    .on_conflict_do_nothing()
+    .returning(Message.__table__)
+)  # fmt: skip
 
 
 async def enqueue_send(

@@ -5,11 +5,11 @@ when that is shut, by the next of WhatsApp, SMS and e-mail; by WhatsApp outside 
 nothing is left, somebody calls. STOP on the first choice is not gone round: then a person of ours decides.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import held
@@ -24,7 +24,7 @@ from data.tables import (
     Appointment,
     AppointmentStatus,
     Author,
-    CallTask,
+    CallSource,
     ChannelHealth,
     ChannelState,
     Consent,
@@ -43,6 +43,8 @@ LOOKED_AT = timedelta(hours=24)  # what failed longer ago is history
 HELD_FOR = timedelta(hours=24)  # nobody replied OPEN: somebody calls
 GOES_ON = ("follow_up", "reminder")  # purposes that are tried by another way
 GONE = (Status.FAILED, Status.WITHHELD)
+Call = Callable[[AsyncSession, Message, str, datetime], Awaitable[None]]
+"""Has somebody call about a message, with a reason's code; handover's, which knows whose call it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,13 +158,13 @@ async def may_write_first(session: AsyncSession, person_id: int, *, now: datetim
     return bool(await session.scalar(select(or_(agreed.exists(), guided.exists(), booked.exists()))))
 
 
-async def fall_back_due(database: Database, *, now: datetime, limit: int = 50) -> int:
-    """Send what did not get through by the next way, or have somebody call; returns how many. Run by a timer.
+async def fall_back_due(database: Database, call: Call, *, now: datetime, limit: int = 50) -> int:
+    """Send what did not get through by the next way, or have somebody `call`; returns how many. Run by a timer.
 
     `now` is wall time with its zone.
     """
     newer = select(Message.replaces_id).where(Message.replaces_id.is_not(None))
-    called = select(CallTask.message_id).where(CallTask.message_id.is_not(None))
+    called = select(CallSource.key).where(CallSource.key == func.concat("message:", Message.id))
     due = (
         select(Message.id, Message.person_id)
         .where(
@@ -176,7 +178,7 @@ async def fall_back_due(database: Database, *, now: datetime, limit: int = 50) -
             ),
             Message.created_at > now - timedelta(days=7),
             Message.id.not_in(newer),
-            Message.id.not_in(called),
+            ~called.exists(),
         )
         .order_by(Message.id)
         .limit(limit)
@@ -190,25 +192,30 @@ async def fall_back_due(database: Database, *, now: datetime, limit: int = 50) -
             )
             message = await session.get_one(Message, message_id)
             if message.status in (*GONE, Status.HELD) and await _is_open(session, message):
-                await fall_back(session, message, now=now)
+                await fall_back(session, message, call, now=now)
     return len(rows)
 
 
 async def _is_open(session: AsyncSession, message: Message) -> bool:
     done = or_(
         select(Message.id).where(Message.replaces_id == message.id).exists(),
-        select(CallTask.id).where(CallTask.message_id == message.id).exists(),
+        select(CallSource.key).where(CallSource.key == call_key(message)).exists(),
     )
     return not await session.scalar(select(done))
 
 
-async def fall_back(session: AsyncSession, message: Message, *, now: datetime) -> Message | None:
+def call_key(message: Message) -> str:
+    """What asks for the call, so that one message asks for one."""
+    return f"message:{message.id}"
+
+
+async def fall_back(session: AsyncSession, message: Message, call: Call, *, now: datetime) -> Message | None:
     """The same words by the next way; None when that is a call. The caller has locked the person."""
     if message.status == Status.HELD or message.purpose == "opener":
-        await ask_to_call(session, message, reason="unopened", now=now)
+        await call(session, message, "unopened", now)
         return None
     if message.status_reason == STOPPED:
-        await ask_to_call(session, message, reason="stopped", now=now)
+        await call(session, message, "stopped", now)
         return None
     tried = await _tried(session, message)
     way = first_choice(
@@ -222,7 +229,7 @@ async def fall_back(session: AsyncSession, message: Message, *, now: datetime) -
         shut = left is not None and left < timedelta(0)  # it could still be opened
         if shut and await held.hold(session, message, now=now):
             return None
-        await ask_to_call(session, message, reason="no_channel", now=now)
+        await call(session, message, "no_channel", now)
         return None
     conversation = await session.get_one(Conversation, message.conversation_id)
     again, _ = await put(
@@ -241,29 +248,6 @@ async def _tried(session: AsyncSession, message: Message) -> set[int]:
         tried.add(before.address_id)
         earlier = before.replaces_id
     return tried
-
-
-async def ask_to_call(session: AsyncSession, message: Message, *, reason: str, now: datetime) -> CallTask:
-    """Somebody is to call about a message that could not be written: its counsellor, or who wrote it."""
-    guided = select(Trajectory.staff_id).where(
-        Trajectory.person_id == message.person_id, Trajectory.closed_at.is_(None)
-    )
-    region = select(Person.region_id).where(Person.id == message.person_id)
-    waiting = await session.scalars(
-        select(Message.text).where(Message.address_id == message.address_id, Message.status == Status.HELD)
-    )
-    task = CallTask(
-        person_id=message.person_id, message_id=message.id, reason=reason, due_at=now,
-        text="\n\n".join(waiting) if message.purpose == "opener" else message.text,
-        staff_id=message.staff_id or await session.scalar(guided), region_id=await session.scalar(region),
-    )  # fmt: skip
-    session.add(task)
-    await session.flush()
-    await events.record(
-        session, "call.asked", person_id=message.person_id, conversation_id=message.conversation_id,
-        region_id=task.region_id, data={"call_task_id": task.id, "message_id": message.id, "reason": reason},
-    )  # fmt: skip
-    return task
 
 
 async def prefer(session: AsyncSession, person_id: int, address_id: int | None) -> None:

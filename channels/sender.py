@@ -13,47 +13,42 @@ where they keep their order and hold up no other channel.
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import health, held, pace
 from channels.base import (
-    Blocked,
     Channel,
     Misconfigured,
-    OptedOut,
     Outgoing,
-    Rejected,
     SendError,
     Sent,
-    Throttled,
     Unavailable,
     UnknownOutcome,
 )
 from channels.bulkhead import Bulkhead
-from channels.health import Seen
+from channels.failures import Warn, learn
+from channels.health import Latest
 from channels.opt_outs import OptOuts
 from channels.outbox import apply_parked, set_status
-from channels.outgoing import outgoing
+from channels.outgoing import Loaded, load, outgoing
 from channels.pace import LIMITS, Limits
 from channels.plan import may_write_first
 from channels.policy import FIRST, may_send
 from data import events, queue
 from data.db import Database
-from data.queue import Lane, LeasedJob
+from data.queue import Lane, LeasedJob, LeaseLost
 from data.tables import (
     Address,
     Author,
-    ChannelState,
     Conversation,
     Holder,
     Message,
-    Person,
     Status,
 )
 
@@ -67,27 +62,42 @@ WHEN_SLOW = timedelta(seconds=2)  # until a message looks again whether its slow
 AT_ONCE = 6  # messages of one channel being handed over in one process
 NOW = timedelta(0)
 TAKEN_OVER = "een mens nam het over"
-Warn = Callable[[AsyncSession, str, str], Awaitable[None]]
+# What every message passes, in one statement each; `set_status` does the same for all that is rarer.
+_SENDING = text(
+    """
+    WITH moved AS (
+        UPDATE message SET status = 'sending', status_reason = NULL, status_at = now()
+        WHERE id = :id AND status = 'queued' RETURNING id, person_id, conversation_id
+    )
+    INSERT INTO event (kind, person_id, conversation_id, data)
+    SELECT 'message.sending', person_id, conversation_id, jsonb_build_object('message_id', id) FROM moved
+    """
+)
+_SENT = text(
+    f"""
+    WITH done AS ({queue.COMPLETE}), moved AS (
+        UPDATE message SET status = 'sent', status_reason = NULL, status_at = now(), external_id = :external_id,
+            segments = COALESCE(:segments, segments)
+        WHERE id = :id AND status IN ('queued', 'sending', 'unknown') AND EXISTS (SELECT FROM done)
+        RETURNING id, person_id, conversation_id
+    ), told AS (
+        INSERT INTO event (kind, person_id, conversation_id, data)
+        SELECT 'message.sent', person_id, conversation_id, jsonb_build_object('message_id', id) FROM moved
+    )
+    SELECT (SELECT others FROM done) AS others, EXISTS (
+        SELECT FROM parked_status WHERE channel = :channel AND external_id = :external_id) AS parked
+    """  # noqa: S608 - constant
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Prepared:
+class Prepared:
     """Checked and committed as `sending`; `since` is set when it was that already, so may have arrived."""
 
     channel: Channel
     message: Outgoing
     since: datetime | None
     troubled: bool = False  # the channel was not well: this one is a probe, or follows failures
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Loaded:
-    """A message and all that decides over it."""
-
-    message: Message
-    address: Address
-    conversation: Conversation
-    health: Seen
 
 
 class Sender:
@@ -108,25 +118,55 @@ class Sender:
         self._opt_outs = opt_outs
         self._limits = limits
         self._bulkhead = Bulkhead(at_once)
+        self._latest = Latest()
         self._warn = warn
 
     async def handle(self, job: LeasedJob) -> None:
         """Send the job's message, or settle why it does not leave."""
-        async with self._bulkhead.place(job.payload.get("channel", "")) as place:
-            if place:
-                await self._send(job)
-                return
-        async with self._database.transaction() as session:
-            await queue.postpone(session, job, delay=WHEN_SLOW, reason="slow")
-
-    async def _send(self, job: LeasedJob) -> None:
-        prepared = await self._prepare(job)
-        if prepared is not None and prepared.since is not None:
-            if not await self._is_absent(job, prepared, prepared.since):
-                return
-            prepared = await self._prepare(job, absent=True)
-        if prepared is None:
+        channel = job.payload.get("channel", "")
+        if not await self._bulkhead.find(channel):
+            async with self._database.transaction() as session:
+                await queue.postpone(session, job, delay=WHEN_SLOW, reason="slow")
             return
+        with self._bulkhead.under_way(channel):
+            prepared = await self._prepare(job)
+            if prepared is not None and prepared.since is not None:
+                if not await self._is_absent(job, prepared, prepared.since):
+                    return
+                prepared = await self._prepare(job, absent=True)
+            if prepared is not None:
+                await self._hand_over(job, prepared)
+
+    async def check_new(
+        self,
+        session: AsyncSession,
+        job: LeasedJob,
+        message: Message,
+        address: Address,
+        conversation: Conversation,
+    ) -> Prepared | None:
+        """Check a message in the transaction that puts it out, so that it can leave right after the commit.
+
+        The caller holds the lock on the person and `job`, and goes on with `hand_over` without waiting for anything.
+        None when it does not leave now; what becomes of it is settled then.
+        """
+        if not self._bulkhead.free(
+            message.channel
+        ):  # then it goes by the queue, like everything that is not new
+            await queue.postpone(session, job, delay=NOW, reason="slow")
+            return None
+        loaded = Loaded(
+            message=message, address=address, conversation=conversation,
+            health=await self._latest.of(session, message.channel),
+        )  # fmt: skip
+        return await self._check(session, job, loaded, since=None)
+
+    async def hand_over(self, job: LeasedJob, prepared: Prepared) -> None:
+        """Send what is committed as `sending`, and remember how that ended."""
+        with self._bulkhead.under_way(prepared.channel.name):
+            await self._hand_over(job, prepared)
+
+    async def _hand_over(self, job: LeasedJob, prepared: Prepared) -> None:
         try:
             async with asyncio.timeout(HANDING_OVER):
                 sent = await prepared.channel.send(prepared.message)
@@ -137,7 +177,7 @@ class Sender:
         else:
             await self._sent(job, prepared, sent)
 
-    async def _is_absent(self, job: LeasedJob, prepared: _Prepared, since: datetime) -> bool:
+    async def _is_absent(self, job: LeasedJob, prepared: Prepared, since: datetime) -> bool:
         """Ask the provider; False when that settled the message, or has to be asked again."""
         try:
             async with asyncio.timeout(HANDING_OVER):
@@ -152,40 +192,48 @@ class Sender:
             await self._sent(job, prepared, found)
         return found is None
 
-    async def _prepare(self, job: LeasedJob, *, absent: bool = False) -> _Prepared | None:
+    async def _prepare(self, job: LeasedJob, *, absent: bool = False) -> Prepared | None:
         """Check and mark as sending; None when there is nothing (more) to hand over."""
         async with self._database.transaction() as session:
-            loaded = await _load(session, job.payload["message_id"])
+            loaded = await load(session, job.payload["message_id"])
             if loaded is None or loaded.message.status not in (Status.QUEUED, Status.SENDING):
                 await queue.complete(session, job)
                 return None
             message = loaded.message
             since = message.status_at if message.status == Status.SENDING and not absent else None
-            channel = self._channels.get(message.channel)
-            if channel is None:
-                await self._settle(session, job, message, Status.FAILED, "dit kanaal staat uit")
-                return None
-            if since is None and not await self._allowed(session, job, loaded):
-                return None
-            wait = await health.may_try(session, message.channel, loaded.health)
-            if wait > NOW:
-                await self._rests(session, job, loaded, wait, since)
-                return None
-            if since is None:
-                if (wait := await self._turn(session, job, message)) > NOW:
-                    await queue.postpone(session, job, delay=wait, reason="pace")
-                    return None
-                if message.status == Status.QUEUED:
-                    await set_status(session, Message.id == message.id, Status.SENDING)
-                else:
-                    message.status_at = func.now()
-            await queue.renew(session, job)
-            return _Prepared(
-                channel=channel, since=since, troubled=loaded.health.troubled,
-                message=await outgoing(session, message, loaded.address, since),
-            )  # fmt: skip
+            prepared = await self._check(session, job, loaded, since=since)
+            if prepared is not None:
+                await queue.renew(session, job)
+            return prepared
 
-    async def _allowed(self, session: AsyncSession, job: LeasedJob, loaded: _Loaded) -> bool:
+    async def _check(
+        self, session: AsyncSession, job: LeasedJob, loaded: Loaded, *, since: datetime | None
+    ) -> Prepared | None:
+        message = loaded.message
+        channel = self._channels.get(message.channel)
+        if channel is None:
+            await self._settle(session, job, message, Status.FAILED, "dit kanaal staat uit")
+            return None
+        if since is None and not await self._allowed(session, job, loaded):
+            return None
+        wait = await health.may_try(session, message.channel, loaded.health)
+        if wait > NOW:
+            await self._rests(session, job, loaded, wait, since)
+            return None
+        if since is None:
+            if (wait := await self._turn(session, job, message)) > NOW:
+                await queue.postpone(session, job, delay=wait, reason="pace")
+                return None
+            if message.status == Status.QUEUED:
+                await session.execute(_SENDING, {"id": message.id})
+            else:
+                message.status_at = func.now()
+        return Prepared(
+            channel=channel, since=since, troubled=loaded.health.troubled,
+            message=await outgoing(session, message, loaded.address, since),
+        )  # fmt: skip
+
+    async def _allowed(self, session: AsyncSession, job: LeasedJob, loaded: Loaded) -> bool:
         """Whether it may leave now; if not, it is settled, held, or put off here."""
         message, address = loaded.message, loaded.address
         if _outdated(message, loaded.conversation):
@@ -211,7 +259,7 @@ class Sender:
         return False
 
     async def _rests(
-        self, session: AsyncSession, job: LeasedJob, loaded: _Loaded, wait: timedelta, since: datetime | None
+        self, session: AsyncSession, job: LeasedJob, loaded: Loaded, wait: timedelta, since: datetime | None
     ) -> None:
         """The channel rests: the message keeps its place, until it is too old to be of use."""
         message = loaded.message
@@ -233,16 +281,29 @@ class Sender:
             message.slot_at, message.status = func.now() + wait, Status.QUEUED
         return wait
 
-    async def _sent(self, job: LeasedJob, prepared: _Prepared, sent: Sent) -> None:
-        about = Message.id == prepared.message.message_id
-        async with self._database.transaction() as session:
-            await set_status(session, about, Status.SENT, external_id=sent.external_id, segments=sent.parts)
-            if sent.status not in (Status.QUEUED, Status.SENT):
-                await set_status(session, about, sent.status)
-            await apply_parked(session, prepared.channel.name, sent.external_id)
-            await queue.complete(session, job)
-            if prepared.troubled:
-                await health.went_well(session, prepared.channel.name)
+    async def _sent(self, job: LeasedJob, prepared: Prepared, sent: Sent) -> None:
+        channel, message_id = prepared.channel.name, prepared.message.message_id
+        done = await self._database.once(
+            _SENT,
+            {
+                "job_id": job.id, "fence": job.fence, "id": message_id, "channel": channel,
+                "external_id": sent.external_id, "segments": sent.parts,
+            },
+        )  # fmt: skip
+        if done is None or done.others is None:
+            raise LeaseLost(f"job {job.id}: the lease was lost")
+        wakeups = self._database.wakeups
+        wakeups.publish(events.TOPIC)
+        if done.others:
+            wakeups.publish(queue.TOPIC)
+        if done.parked or sent.status not in (Status.QUEUED, Status.SENT):
+            async with self._database.transaction() as session:
+                if sent.status not in (Status.QUEUED, Status.SENT):
+                    await set_status(session, Message.id == message_id, sent.status)
+                await apply_parked(session, channel, sent.external_id)
+        if prepared.troubled:
+            async with self._database.transaction() as session:
+                await health.went_well(session, channel)
 
     async def _failed(
         self, job: LeasedJob, message_id: int, error: SendError, *, may_be_there: bool = False
@@ -251,7 +312,8 @@ class Sender:
         log.warning("message %s: %s (%s)", message_id, type(error).__name__, error.reason)
         async with self._database.transaction() as session:
             message = await session.get_one(Message, message_id)
-            await self._note(session, message, error)
+            self._latest.forget(message.channel)
+            await learn(session, message, error, self._warn)
             age = datetime.now(BRUSSELS) - message.created_at
             unknown = isinstance(error, UnknownOutcome)
             kept = error.retryable or isinstance(error, Misconfigured)  # nothing was handed over
@@ -267,41 +329,6 @@ class Sender:
             status = Status.UNKNOWN if unknown or may_be_there else Status.FAILED
             await self._settle(session, job, message, status, error.reason)
 
-    async def _note(self, session: AsyncSession, message: Message, error: SendError) -> None:
-        """What a failure says of its channel, or of its address."""
-        channel = message.channel
-        match error:
-            case Misconfigured():
-                if await health.suspend(session, channel, error.reason):
-                    log.error("channel %s is misconfigured: %s", channel, error.reason)
-                    await self._tell(session, "channel_suspended", channel)
-            case Throttled():
-                wait = timedelta(seconds=error.retry_after or 1.0)
-                if error.one_address:
-                    await pace.hold_back(session, message, wait)
-                else:
-                    await health.rest(session, channel, wait, error.reason)
-            case Unavailable() | UnknownOutcome():
-                if await health.failed(session, channel, error.reason):
-                    log.error(
-                        "channel %s rests after %s failures: %s", channel, health.FAILURES, error.reason
-                    )
-                    await self._tell(session, "channel_paused", channel)
-            case OptedOut():
-                address = await session.get_one(Address, message.address_id)
-                address.opted_out_at, address.reminders_off = func.now(), True
-                address.opt_out_reason = "bij de provider"
-            case Blocked():
-                address = await session.get_one(Address, message.address_id)
-                address.blocked_at = func.coalesce(Address.blocked_at, func.now())
-            case Rejected() if error.one_address:
-                address = await session.get_one(Address, message.address_id)
-                address.unreachable = error.reason
-
-    async def _tell(self, session: AsyncSession, what: str, channel: str) -> None:
-        if self._warn is not None:
-            await self._warn(session, what, channel)
-
     async def _settle(
         self, session: AsyncSession, job: LeasedJob, message: Message, status: Status, reason: str
     ) -> None:
@@ -312,31 +339,6 @@ class Sender:
             data={"message_id": message.id},
         )  # fmt: skip
         await queue.complete(session, job)
-
-
-async def _load(session: AsyncSession, message_id: int) -> _Loaded | None:
-    """The message and what decides over it, after locking the person: as every writer of a thread does first.
-
-    Without that lock two writers would wait for each other. It spares the keys, which other rows point at.
-    """
-    whose = select(Message.person_id).where(Message.id == message_id)
-    await session.scalar(
-        select(Person.id).where(Person.id == whose.scalar_subquery()).with_for_update(key_share=True)
-    )
-    row = await session.execute(
-        select(Message, Address, Conversation, ChannelState, health.WAIT)
-        .join(Address, Address.id == Message.address_id)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .outerjoin(ChannelState, ChannelState.channel == Message.channel)
-        .where(Message.id == message_id)
-    )
-    found = row.one_or_none()
-    if found is None:
-        return None
-    message, address, conversation, state, wait = found
-    return _Loaded(
-        message=message, address=address, conversation=conversation, health=health.seen(state, wait)
-    )
 
 
 def _backoff(age: timedelta) -> timedelta:

@@ -12,7 +12,6 @@ from data import events
 from data.db import Database
 from data.tables import (
     Address,
-    CallTask,
     Direction,
     FollowUp,
     FollowUpState,
@@ -22,7 +21,7 @@ from data.tables import (
     Trajectory,
 )
 from dispatch.clock import ZONE
-from handover import conversation, microcontacts
+from handover import call_tasks, conversation, microcontacts
 from handover.conversation import NotAllowed, Step
 
 WROTE = "client_wrote"
@@ -139,12 +138,9 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
 
 async def _call_instead(session: AsyncSession, row: FollowUp, *, now: datetime) -> None:
     """Nothing can be written to this person: whose message it was calls them."""
-    region_id = await session.scalar(select(Person.region_id).where(Person.id == row.person_id))
-    session.add(
-        CallTask(
-            person_id=row.person_id, region_id=region_id, staff_id=row.staff_id, reason="no_channel", text=row.text,
-            due_at=now,
-        )
+    await call_tasks.ask(
+        session, row.person_id, reason="no_channel", now=now, key=f"follow-up:{row.id}", about=row.text,
+        staff_id=row.staff_id,
     )  # fmt: skip
     await _call_off(session, row, TO_CALL)
 

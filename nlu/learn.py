@@ -22,7 +22,7 @@ from nlu.calibration import Views, calibration_error, fit, probabilities
 from nlu.embedder import Embedder, Rows
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.learnt import EMBEDDING_SCALE, Calibration, Layers, Learnt, Linear, Meaning, unit
+from nlu.learnt import EMBEDDING_SCALE, Calibration, Layers, Learnt, Linear, Meaning, joined, unit
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
 from nlu.text import clean, words
@@ -195,8 +195,9 @@ def cross_validate(
             spelling[index, positions] = learnt.spelling.logits(columns, values)
         here = np.ix_(unseen, positions)
         if meaning is not None and near is not None and learnt.meaning is not None and vectors is not None:
-            meaning[here] = learnt.meaning.logits(vectors.whole[unseen, 0])
-            near[here] = learnt.meaning.near(vectors.whole[unseen, 0])
+            rows = vectors[unseen, 0]
+            meaning[here] = learnt.meaning.logits(joined(rows.whole, rows.glance))
+            near[here] = learnt.meaning.near(rows.whole)
             if glance is not None and learnt.glance is not None and vectors.glance is not None:
                 glance[here] = learnt.glance.logits(vectors.glance[unseen, 0])
     scored = fold_of < folds
@@ -237,13 +238,16 @@ def learn(
     meaning = glance = None
     if vectors is not None:
         marks = [] if names is None else [names[label] for label in named]
-        layers = _layers(vectors.whole, intents, [mark.whole for mark in marks], named, whole=whole)
+        together = joined(vectors.whole, vectors.glance)
+        layers = _layers(
+            together, intents, [joined(mark.whole, mark.glance) for mark in marks], named, whole=whole
+        )
         place = {label: index for index, label in enumerate(labels)}
         meaning = Meaning(
             hidden=layers.hidden,
             layer=layers.layer,
             mean=layers.mean,
-            examples=unit(vectors.whole[:, 0] - layers.mean),
+            examples=unit(vectors.whole[:, 0] - layers.mean[: vectors.whole.shape[-1]]),
             example_labels=np.array([place[intent] for intent in intents], dtype=np.int32),
         )
         if vectors.glance is not None:

@@ -126,14 +126,18 @@ class Understander:
         danger = crisis.shows_danger(message)
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
         act = None if danger or wants_out else act
-        deep = not danger and not wants_out and act is None
+        deep = not wants_out and act is None
         guess = self._language.guess(message, remembered=hints.language, learnt=begun.alone.languages)
         named = self._find_named(message, spoken, hints)
-        reading = self._rank((begun.finish() if deep else begun.alone).probabilities.tolist())
+        seen = begun.finish() if deep else begun.alone
+        reading = self._rank(seen.probabilities.tolist())
         found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
-            top, chance = reading.ranking[0]
-            danger = top == _CRISIS and crisis.may_be_danger(message, chance)
+            chance = dict(reading.ranking).get(_CRISIS, 0.0)
+            if danger:
+                danger = not (seen.settled and crisis.is_subject_matter(message, chance))
+            else:
+                danger = crisis.may_be_danger(message, chance)
             reading = reading if danger else _without_crisis(reading)
             act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:

@@ -15,6 +15,7 @@ from channels.inbox import TURN, Accepted, Inbox
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
 from data import queue
 from data.db import Database
 from data.queue import LeasedJob
@@ -35,11 +36,14 @@ from data.tables import (
 from data.worker import Worker
 from handover import conversation as handover
 from tests.plain_http import plain_http
+from tests.stubs import telegram as bot_api
 from tests.stubs import twilio
+from tests.stubs.telegram import TelegramStub
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, sid
 
 PUBLIC = "https://hub.example"
 CLIENT = "+32470000001"
+SECRET = "a-secret_of-ours"  # of the Telegram webhook
 
 
 @pytest.fixture
@@ -54,6 +58,26 @@ async def sms(stub: TwilioStub) -> AsyncIterator[Sms]:
         account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url=PUBLIC, api_base=stub.url,
         transport=plain_http(),
     )  # fmt: skip
+    yield channel
+    await channel.close()
+
+
+@pytest.fixture
+def api() -> Iterator[TelegramStub]:
+    with bot_api.running() as stub:
+        yield stub
+
+
+@pytest.fixture
+async def telegram(api: TelegramStub) -> AsyncIterator[Telegram]:
+    channel = Telegram(
+        token=bot_api.TOKEN,
+        webhook_secret=SECRET,
+        public_url=PUBLIC,
+        api_base=api.url,
+        transport=plain_http(),
+        poll=True,
+    )
     yield channel
     await channel.close()
 

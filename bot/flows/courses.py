@@ -21,6 +21,7 @@ from data.catalog.search import CourseQuery, Near, Relaxed, SearchResult, runs_b
 from data.catalog.shown import remember
 from data.catalog.words import search_words
 from handover.promise import WEEKDAYS
+from nlu import Understanding
 
 SHOWN = 3
 SHOWN_OF_EACH = 2  # where a list has more than one subject
@@ -73,7 +74,9 @@ def unnamed_subject(turn: Turn) -> str | None:
 
 async def _is_taught(turn: Turn, wanted: Search) -> bool:
     """Whether the catalogue has just that, wherever it is."""
-    anywhere = replace(wanted, place_key=None, time_of_day=None, weekdays=(), starts_from=None)
+    anywhere = replace(
+        wanted, place_key=None, time_of_day=None, weekdays=(), not_parts=(), not_weekdays=(), starts_from=None
+    )
     ((_, result),) = await _found(turn, anywhere)
     return bool(result.hits) and Relaxed.SUBJECT not in result.relaxed
 
@@ -160,9 +163,8 @@ def refine(turn: Turn) -> Search:
         base = replace(base, subject_ids=subjects[:MOST_SUBJECTS], text=None)
     elif topic and not base.subject_ids:
         base = replace(base, text=topic)
-    unwanted = {s.name for s in spoken.slots if s.negated} | (
-        follow_words.let_go(spoken.text) if before is not None else frozenset()
-    )
+    let_go = follow_words.let_go(spoken.text) if before is not None else frozenset[str]()
+    unwanted = {s.name for s in spoken.slots if s.negated} | let_go
     place, home = place_in(spoken), known_place(turn.person)
     anywhere = place is None and ("place" in unwanted or base.anywhere)
     key = place.key if place else None if anywhere else base.place_key or (home.key if home else None)
@@ -183,12 +185,31 @@ def refine(turn: Turn) -> Search:
         anywhere=anywhere,
         time_of_day=spoken.value("time_of_day") or (None if "time_of_day" in unwanted else base.time_of_day),
         weekdays=days or (() if "weekday" in unwanted else base.weekdays),
+        not_parts=_refused(spoken, "time_of_day", base.not_parts, again="time_of_day" in let_go),
+        not_weekdays=tuple(
+            WEEKDAYS.index(day)
+            for day in _refused(
+                spoken,
+                "weekday",
+                tuple(WEEKDAYS[day] for day in base.not_weekdays),
+                again="weekday" in let_go,
+            )
+            if day in WEEKDAYS
+        ),
         mode=_mode(spoken.value("mode")) or (None if "mode" in unwanted else base.mode),
         starts_from=spoken.value("date") or base.starts_from,
         max_price=spoken.value("price_max") or base.max_price,
         cheapest_first=base.cheapest_first or follow_words.asks_cheaper(spoken.text),
         offset=0,
     )
+
+
+def _refused(spoken: Understanding, name: str, before: tuple[str, ...], *, again: bool) -> tuple[str, ...]:
+    """When they cannot come: what is refused now, on top of what was refused before and is not asked for now."""
+    asked = {slot.value for slot in spoken.slots if slot.name == name and not slot.negated}
+    now = [slot.value for slot in spoken.slots if slot.name == name and slot.negated]
+    kept = [] if again else [value for value in before if value not in asked]
+    return tuple(dict.fromkeys([*kept, *now]))
 
 
 async def show(turn: Turn, wanted: Search) -> Outcome:
@@ -268,6 +289,8 @@ def to_query(wanted: Search, *, limit: int = SHOWN) -> CourseQuery:
         near=near,
         time_of_day=wanted.time_of_day,
         weekdays=wanted.weekdays,
+        not_parts=wanted.not_parts,
+        not_weekdays=wanted.not_weekdays,
         mode=wanted.mode,
         starts_from=date.fromisoformat(wanted.starts_from) if wanted.starts_from else None,
         max_price=Decimal(wanted.max_price) if wanted.max_price else None,
@@ -336,7 +359,7 @@ def _goes_on(turn: Turn) -> bool:
 async def _later(turn: Turn, going_on: Search, options: tuple[str, ...]) -> Outcome:
     """Courses that start some weeks after the first of those that were shown."""
     shown = await runs_by_id(turn.session, [int(run_id) for run_id in options])
-    first = min((hit.start_date for hit in shown), default=turn.today)
+    first = min((hit.start_date for hit in shown if hit.start_date), default=turn.today)
     after = max(first, turn.today) + LATER
     return await show(turn, replace(going_on, starts_from=after.isoformat(), offset=0))
 

@@ -134,6 +134,8 @@ class Shown:
     price: Price
     price_short: str
     when: str
+    start: str
+    place: str
     begun: str
 
 
@@ -148,7 +150,9 @@ async def find(request: Request) -> Response:
     async with database.transaction() as session:
         result = await find_runs(session, asked.query(), today=today, vector_of=vector_of(request))
         versions = await versions_for(session, result.hits)
-        towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
+        towns = await session.scalars(
+            select(Place.municipality).where(Place.municipality != "").distinct().order_by(Place.municipality)
+        )
         await demand.note_visit(
             request, session, asked.query(), asked.place, result, language=language, heard="page", today=today
         )
@@ -272,15 +276,23 @@ async def _remember(session: AsyncSession, asked: Search, result: SearchResult) 
 
 def shown_run(hit: RunHit, versions: Versions, words: Texts, today: date) -> Shown:
     """A run with its price and its hours in words, and that it has begun where one can still join."""
-    begun = hit.start_date < today and can_join(hit, today)
+    begun = hit.start_date is not None and hit.start_date < today and can_join(hit, today)
     price = price_of(hit, versions, {})
     return Shown(
         hit=hit,
         price=price,
         price_short=price_words.short(price, words.language),
         when=_when(hit, words),
+        start=f"{words.day(hit.start_date)} {hit.start_date.year}" if hit.start_date else "",
+        place=_place(hit, words),
         begun=words["offer_begun"].format(day=words.day(hit.enrol_until or today)) if begun else "",
     )
+
+
+def _place(hit: RunHit, words: Texts) -> str:
+    """The building and the town, as far as the source tells; online courses need no place."""
+    told = ", ".join(dict.fromkeys(part for part in (hit.place_name, hit.municipality) if part))
+    return told or words["modes"]["online"] if hit.mode == "online" else told or words["offer_place_unknown"]
 
 
 def _when(hit: RunHit, words: Texts) -> str:

@@ -64,7 +64,7 @@ KINDS = (
         columns={"provider_id": "provider.id", "name": "r.place_name", "street": "r.street", "postcode": "r.postcode",
                  "municipality": "r.municipality", "country": "r.country", "nis": "r.nis", "lat": "r.lat", "lon": "r.lon",
                  "wheelchair": "r.wheelchair"},
-        label="t.name || ', ' || t.municipality",
+        label="concat_ws(', ', nullif(t.name, ''), nullif(t.municipality, ''))",
         in_use="EXISTS (SELECT FROM run WHERE run.place_id = t.id AND run.status <> 'ended')",
     ),
     Kind(
@@ -93,7 +93,8 @@ KINDS = (
         source_url="nullif(r.page, '')",
         valid=True,
         label="(SELECT title FROM course WHERE course.id = t.course_id) || ', '"
-        " || (SELECT municipality FROM place WHERE place.id = t.place_id) || ', ' || t.start_date",
+        " || coalesce((SELECT nullif(concat_ws('', municipality, CASE municipality WHEN '' THEN name END), '')"
+        " FROM place WHERE place.id = t.place_id), '?') || ', ' || coalesce(t.start_date::text, '?')",
     ),
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.base import Base
+from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
     CatalogueImport,
     Course,
@@ -14,8 +15,6 @@ from data.tables.catalog import (
 )
 from data.tables.course_text import CourseText, SubjectTerm
 from data.tables.delivery import (
-    CallState,
-    CallTask,
     ChannelHealth,
     ChannelState,
     Pace,
@@ -87,6 +86,8 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CallOutcome",
+    "CallSource",
     "CallState",
     "CallTask",
     "CatalogueImport",

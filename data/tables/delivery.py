@@ -1,9 +1,9 @@
-"""How messages leave: the state of each channel, its pace, approved templates, whom we may not write, whom to call."""
+"""How messages leave: the state of each channel, its pace, approved templates, and whom we may not write."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import ForeignKey
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,38 +80,3 @@ class Suppression(Base):
     key: Mapped[str] = mapped_column(primary_key=True, doc="HMAC-SHA256 of scheme and path, in hex.")
     reminders_too: Mapped[bool] = mapped_column(server_default=sql("false"))
     created_at: Mapped[datetime] = created()
-
-
-class CallState(StrEnum):
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-class CallTask(Base):
-    """Somebody of ours is to call this person. Open until it is done or dropped, never lost."""
-
-    __tablename__ = "call_task"
-    __table_args__ = (
-        one_of("state", CallState),
-        UniqueConstraint("message_id"),
-        Index("ix_call_task_open", "region_id", "due_at", postgresql_where=sql("state = 'open'")),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"))
-    staff_id: Mapped[int | None] = mapped_column(
-        ForeignKey("staff.id"), doc="Whose it is; empty: the region's."
-    )
-    message_id: Mapped[int | None] = mapped_column(
-        ForeignKey("message.id"), doc="What could not be written, to be said."
-    )
-    reason: Mapped[str] = mapped_column(doc="A code of handover.console.labels, e.g. no_channel.")
-    text: Mapped[str | None] = mapped_column(doc="What to say, when there is no message.")
-    state: Mapped[str] = mapped_column(server_default=CallState.OPEN)
-    due_at: Mapped[datetime] = created()
-    created_at: Mapped[datetime] = created()
-    done_at: Mapped[datetime | None]
-    done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    outcome: Mapped[str | None]

@@ -51,7 +51,7 @@ SLOTS = {
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
 REASONS = {
-    "wrote_outside": "iemand antwoordde buiten Leerlijn",
+    "wrote_outside": "iemand antwoordde buiten Leerlijn", "looping": "mails die elkaar blijven beantwoorden",
     "own_client": "eigen cliënt schreef opnieuw", "human": "vroeg naar een mens",
     "wants_person": "vroeg naar een mens", "talk_human": "vroeg naar een mens", "crisis": "nood of crisis",
     "distress_crisis": "nood of crisis", "unsure": "de bot begreep het niet",

@@ -160,7 +160,7 @@ def test_media_come_along_as_addresses(sms: Sms) -> None:
     (item,) = sms.parse(webhook(*signed(URL, form)))
     assert isinstance(item, Inbound)
     assert item.media == (
-        Attached(ref="https://api.twilio.com/a", media_type="image/jpeg"),
+        Attached(ref="https://api.twilio.com/a", kind="image", media_type="image/jpeg"),
         Attached(ref="https://api.twilio.com/b"),
     )
 

@@ -88,4 +88,4 @@ async def test_without_an_address_somebody_is_asked_to_call(database: Database, 
         assert stored is not None
         assert (stored.state, stored.state_reason) == ("cancelled", "to_call")
         (call,) = (await session.scalars(select(CallTask))).all()
-        assert (call.person_id, call.staff_id, call.text, call.state) == (person.id, staff.id, "dag", "open")
+        assert (call.person_id, call.staff_id, call.about, call.state) == (person.id, staff.id, "dag", "open")

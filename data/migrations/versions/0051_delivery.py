@@ -1,11 +1,11 @@
-"""How messages leave: state and pace of each channel, templates, held messages, opt-outs that last, call tasks."""
+"""How messages leave: state and pace of each channel, templates, held messages, opt-outs that last."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0051_delivery"
-down_revision = "0050_channels"
+down_revision = "0056_calls"
 branch_labels = None
 depends_on = None
 
@@ -67,34 +67,6 @@ def upgrade() -> None:
         now("created_at"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_suppression")),
     )
-    op.create_table(
-        "call_task",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("region_id", sa.Text(), nullable=True),
-        sa.Column("staff_id", sa.BigInteger(), nullable=True),
-        sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("state", sa.Text(), server_default="open", nullable=False),
-        now("due_at"),
-        now("created_at"),
-        sa.Column("done_at", TIME, nullable=True),
-        sa.Column("done_by", sa.BigInteger(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'done', 'dropped')", name=op.f("ck_call_task_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_task_person_id_person")),
-        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_call_task_region_id_region")),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_call_task_staff_id_staff")),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_call_task_message_id_message")),
-        sa.ForeignKeyConstraint(["done_by"], ["staff.id"], name=op.f("fk_call_task_done_by_staff")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_task")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_call_task_message_id")),
-    )
-    op.create_index(op.f("ix_call_task_person_id"), "call_task", ["person_id"])
-    op.create_index(
-        "ix_call_task_open", "call_task", ["region_id", "due_at"], postgresql_where=sa.text("state = 'open'")
-    )
     op.add_column("address", sa.Column("opted_out_by", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_address_opted_out_by_staff"), "address", "staff", ["opted_out_by"], ["id"])
     op.add_column("address", sa.Column("opt_out_reason", sa.Text(), nullable=True))
@@ -132,5 +104,5 @@ def downgrade() -> None:
     op.drop_column("address_link", "preferred")
     for column in ("unreachable", "reminders_off", "opt_out_reason", "opted_out_by"):
         op.drop_column("address", column)
-    for table in ("call_task", "suppression", "template_approval", "pace", "channel_state"):
+    for table in ("suppression", "template_approval", "pace", "channel_state"):
         op.drop_table(table)
