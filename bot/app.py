@@ -14,10 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot import api, webhooks
+from bot.calls import routes as calls
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
 from bot.settings import Settings
+from channels.voice import Voice
 from handover.console.routes import add_console
 
 log = logging.getLogger(__name__)
@@ -81,6 +83,9 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand
     app.router.routes[:0] = webhooks.routes(hub.channels, hub.inbox, hub.settings.public_url)
+    voice = hub.channels.get(Voice.name)
+    if isinstance(voice, Voice):
+        app.include_router(calls.router(hub, voice, sms_on="sms" in hub.channels))
 
 
 def _vendor_files(app: FastAPI) -> None:

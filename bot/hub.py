@@ -31,6 +31,7 @@ from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.voice import Voice
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -156,7 +157,7 @@ async def open_hub(
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
             chat=WebChat(database, inbox), understanders=understanders,
-            ticker=Ticker(database, public_url=settings.public_url, opt_outs=opt_outs),
+            ticker=Ticker(database, public_url=settings.public_url, opt_outs=opt_outs, sms_on="sms" in carried),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -200,6 +201,12 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
         )  # fmt: skip
     if settings.email.on:
         channels[Email.name] = make_email(settings)
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
+        )  # fmt: skip
     return channels
 
 

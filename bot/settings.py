@@ -94,6 +94,27 @@ class EmailSettings(BaseModel):
         return bool(self.address and self.smtp_host)
 
 
+class VoiceSettings(BaseModel):
+    """Phone calls through Twilio; the account may be the one of SMS."""
+
+    account_sid: str = Field("", description="Twilio account SID; empty: the phone channel is off.")
+    auth_token: SecretStr = Field(
+        SecretStr(""), description="Signs Twilio's requests; empty: the channel is off."
+    )
+    number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
+    api_base: str = Field("https://api.twilio.com", description="Where recordings are; a stub in tests.")
+    connect: bool = Field(
+        False,
+        description="Put who asks for a person through to the region's phone during office hours; else call back.",
+    )
+    region: str = Field("", description="Whose phone that is for callers we know no region of, e.g. gent.")
+
+    @property
+    def on(self) -> bool:
+        """Whether there is an account, so a channel."""
+        return bool(self.account_sid and self.auth_token.get_secret_value())
+
+
 class NluSettings(BaseModel):
     """Which engine understands messages."""
 
@@ -153,6 +174,7 @@ class Settings(BaseSettings):
     sms: SmsSettings = SmsSettings()
     telegram: TelegramSettings = TelegramSettings()
     email: EmailSettings = EmailSettings()
+    voice: VoiceSettings = VoiceSettings()
     nlu: NluSettings = NluSettings()
 
     @model_validator(mode="after")

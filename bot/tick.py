@@ -1,4 +1,4 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news.
+"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
 """
@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.calls.unheard import settle_late
 from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
 from bot.state import Asked, Dialogue
@@ -47,11 +48,13 @@ class Ticker:
         *,
         public_url: str = "",
         opt_outs: OptOuts | None = None,
+        sms_on: bool = False,
     ) -> None:
         self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
         self._public_url = public_url
+        self._sms_on = sms_on
         self._swept: datetime | None = None
 
     async def run(self) -> None:
@@ -75,6 +78,7 @@ class Ticker:
             for reminder in await reminders.due(session, now):
                 await remind(session, reminder, now)
         await followups.send_due(self._database, now=now)
+        await settle_late(self._database, sms_on=self._sms_on, now=now)
         if self._swept is None or now - self._swept >= SWEEP_EVERY:
             self._swept = now
             await waiting.return_unanswered(self._database, now=now)

@@ -222,6 +222,8 @@ async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
         return []
     promised = turn.conversation.promised_at or turn.now
     words = turn.say.promise(promised, turn.now)
+    if wanted.reply == "human" and turn.spoken:
+        return [Reply(text=turn.say("human_call", promise=words))]
     if wanted.reply == "human":
         soon = (promised - turn.now).total_seconds() <= SOON * 60
         if soon:
@@ -252,7 +254,7 @@ def _introduce(
         return said, dialogue
     before: list[str] = []
     after: list[str] = []
-    if not dialogue.greeted:
+    if not dialogue.greeted and not turn.spoken:  # a call begins with that
         before.append(say("welcome"))
     if turn.understanding.slot(personal_numbers.NAME) and not dialogue.warned:
         before.append(say("personal_number"))

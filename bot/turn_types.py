@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.replies import BRUSSELS, Replies
 from bot.searching import VectorOf
 from bot.state import Dialogue
+from channels import abilities
 from channels.base import Choice
 from channels.opt_outs import OptOuts
 from data import geo
@@ -47,8 +48,13 @@ class Turn:
 
     @property
     def short(self) -> bool:
-        """Whether every character costs: SMS."""
-        return self.message.channel == "sms"
+        """Whether every character costs (SMS) or has to be listened to (a phone call)."""
+        return self.message.channel == "sms" or self.spoken
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the answer is read out: a phone call."""
+        return abilities.of(self.message.channel).spoken
 
     @property
     def place(self) -> geo.Place | None:

@@ -81,7 +81,7 @@ async def put(
         )
         return (await session.scalars(select(Message).where(same))).one(), None
     job = None
-    if abilities.of(channel).stored_is_sent:
+    if abilities.of(channel).stored_is_sent or abilities.of(channel).spoken:
         address = await session.get_one(Address, address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:

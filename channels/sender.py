@@ -236,7 +236,7 @@ class Sender:
     async def _allowed(self, session: AsyncSession, job: LeasedJob, loaded: Loaded) -> bool:
         """Whether it may leave now; if not, it is settled, held, or put off here."""
         message, address = loaded.message, loaded.address
-        if _outdated(message, loaded.conversation):
+        if is_outdated(message, loaded.conversation):
             await self._settle(session, job, message, Status.WITHHELD, TAKEN_OVER)
             return False
         now = datetime.now(BRUSSELS)
@@ -346,7 +346,7 @@ def _backoff(age: timedelta) -> timedelta:
     return min(max(age / 2, timedelta(seconds=1)), LONGEST_WAIT) * random.uniform(0.8, 1.2)
 
 
-def _outdated(message: Message, conversation: Conversation) -> bool:
+def is_outdated(message: Message, conversation: Conversation) -> bool:
     """A bot reply leaves only while the conversation is as it was when the reply was computed."""
     if message.needs_version is None:
         return False

@@ -12,7 +12,6 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -37,11 +36,11 @@ from channels.base import (
     WindowClosed,
 )
 from channels.downloads import download, on_host, same_origin
+from channels.twilio_form import Form, is_signed
 from channels.waiting import seconds
 from data.tables import Status
 
 API_BASE = "https://api.twilio.com"
-FIELDS_LIMIT = 200
 CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -71,30 +70,6 @@ OPTED_OUT, WINDOW_CLOSED, THROTTLED = {21610}, {63016}, {20429, 14107, 30001, 63
 TO_ONE = {14107}  # too many to one number; the others go on
 NOBODY_THERE = {21614, 30005, 30006, 63003, 63024}
 MISCONFIGURED = {20003, 20404, 21212, 21606, 21659, 21660, 63007, 63020}
-
-
-class Form(dict[str, list[str]]):
-    """Names and all their values: a repeated name is signed with each of its values."""
-
-    def getlist(self, name: str) -> list[str]:
-        """What Twilio's validator calls."""
-        return self[name]
-
-    def last(self, name: str) -> str:
-        return self[name][-1] if name in self else ""
-
-
-def form_of(webhook: Webhook) -> Form:
-    """The fields of a request. Raises Malformed."""
-    form = Form()
-    try:
-        for name, value in parse_qsl(
-            webhook.body.decode(), keep_blank_values=True, max_num_fields=FIELDS_LIMIT, errors="surrogatepass"
-        ):
-            form.setdefault(name, []).append(value)
-    except ValueError as error:
-        raise Malformed("no form") from error
-    return form
 
 
 def sid_of(form: Form) -> str:
@@ -127,11 +102,6 @@ def files_of(form: Form) -> tuple[Attached, ...]:
     )
 
 
-def sign(url: str, form: Mapping[str, str], token: str) -> str:
-    """The `X-Twilio-Signature` of a form POSTed to `url`, for whoever plays Twilio."""
-    return str(RequestValidator(token).compute_signature(url, form))
-
-
 class TwilioRest:
     """One account at Twilio."""
 
@@ -153,11 +123,7 @@ class TwilioRest:
 
     def verify(self, webhook: Webhook) -> bool:
         """Did Twilio sign these bytes for this address?"""
-        signature = webhook.headers.get("x-twilio-signature", "")
-        try:
-            return bool(signature) and self._validator.validate(webhook.url, form_of(webhook), signature)
-        except (ValueError, TypeError, UnicodeError):
-            return False
+        return is_signed(self._validator, webhook)
 
     async def create(self, **fields: str) -> str:
         """Hand over a message; its sid. Raises SendError."""

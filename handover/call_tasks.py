@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -47,7 +48,7 @@ ENDS = {
 COUNTS = frozenset({CallOutcome.REACHED, CallOutcome.VOICEMAIL})  # as a micro-contact: they heard us
 IN_VAIN = {
     "nl": "Dag, hier de leerwinkel. We probeerden je te bellen, maar dat lukte niet. Wanneer past het? Je mag hier antwoorden.",
-    "fr": "Bonjour, ici le leerwinkel. Nous avons essayé de vous appeler, sans succès. Quand cela vous convient-il ? Vous pouvez répondre ici.",
+    "fr": "Bonjour, ici le leerwinkel. Nous avons essayé de t'appeler, sans succès. Quand cela te convient-il ? Tu peux répondre ici.",
     "en": "Hello, this is the leerwinkel. We tried to call you, without success. When does it suit you? You can answer here.",
 }
 
@@ -72,16 +73,14 @@ async def ask(
 
     `key` names what asks (a phone call, a message): the same key never asks twice, also when that task has ended.
     Without `promised_at` the promise is made from presence and office hours. `by_id` is who of ours asked.
+    `conversation_id` says whose it is. No lock is taken on person or conversation, nor pointed at what a turn locks:
+    a call may be asked for while a turn of theirs is at work.
     """
-    person = await conversation.lock_person(session, person_id)
-    if key is not None and (known := await _of_source(session, key)) is not None:
+    if key is not None and (known := await of_source(session, key)) is not None:
         return known
-    task = await session.scalar(
-        select(CallTask)
-        .where(CallTask.person_id == person_id, CallTask.state == CallState.OPEN)
-        .with_for_update()
-    )
+    task, kind = await _open(session, person_id), "call.asked_again"
     if task is None:
+        person = await session.get_one(Person, person_id)
         trajectory = await session.scalar(
             select(Trajectory).where(Trajectory.person_id == person_id, Trajectory.closed_at.is_(None))
         )
@@ -91,24 +90,40 @@ async def ask(
             region_id, staff_id = trajectory.region_id, staff_id or trajectory.staff_id
         elif talk is not None and talk.holder == Holder.STAFF:
             staff_id = staff_id or talk.staff_id
-        promised_at = promised_at or (await presence.promise_for(session, region_id, now=now)).at
-        task = CallTask(
-            person_id=person_id, address_id=address_id, conversation_id=conversation_id, region_id=region_id,
-            staff_id=staff_id, reason=reason, about=(about or "")[:ABOUT_LIMIT] or None,
-            language=language or person.language, due_at=due_at or now, promised_at=promised_at,
-            state=CallState.OPEN, attempts=0, created_at=now,
+        values = {
+            "person_id": person_id, "address_id": address_id,
+            "region_id": region_id, "staff_id": staff_id, "reason": reason,
+            "about": (about or "")[:ABOUT_LIMIT] or None, "language": language or person.language,
+            "due_at": due_at or now, "created_at": now,
+            "promised_at": promised_at or (await presence.promise_for(session, region_id, now=now)).at,
+        }  # fmt: skip
+        made = insert(CallTask).values(values).on_conflict_do_nothing().returning(CallTask)
+        task, kind = await session.scalar(made), "call.asked"
+    if task is None:  # somebody else asked at the same moment
+        task, kind = await _open(session, person_id), "call.asked_again"
+    if task is None:  # and the call was made at once: then ours is one more
+        return await ask(
+            session, person_id, reason=reason, now=now, key=key, address_id=address_id,
+            conversation_id=conversation_id, about=about, language=language, promised_at=promised_at,
+            due_at=due_at, staff_id=staff_id, by_id=by_id,
         )  # fmt: skip
-        session.add(task)
-        kind = "call.asked"
-    else:
+    if kind == "call.asked_again":
         _ask_again(task, reason, address_id, about, promised_at, due_at or now)
-        kind = "call.asked_again"
-    await session.flush()
-    if key is not None:
-        session.add(CallSource(key=key, call_task_id=task.id))
         await session.flush()
+    if key is not None:
+        source = insert(CallSource).values(key=key, call_task_id=task.id)
+        await session.execute(source.on_conflict_do_nothing())
     await _tell(session, kind, task, by_id=by_id, reason=reason)
     return task
+
+
+async def _open(session: AsyncSession, person_id: int) -> CallTask | None:
+    return await session.scalar(
+        select(CallTask)
+        .where(CallTask.person_id == person_id, CallTask.state == CallState.OPEN)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def _ask_again(
@@ -131,15 +146,11 @@ def _ask_again(
 CRISIS = "crisis"
 
 
-async def _of_source(session: AsyncSession, key: str) -> CallTask | None:
+async def of_source(session: AsyncSession, key: str) -> CallTask | None:
+    """The task that `key` asked for, whatever became of it."""
     return await session.scalar(
         select(CallTask).join(CallSource, CallSource.call_task_id == CallTask.id).where(CallSource.key == key)
     )
-
-
-async def asked_by(session: AsyncSession, key: str) -> bool:
-    """Whether what `key` names asked for a call already."""
-    return await _of_source(session, key) is not None
 
 
 async def log(
@@ -189,11 +200,7 @@ async def cancel(session: AsyncSession, task_id: int, *, by_id: int | None, now:
 async def reached(session: AsyncSession, person_id: int, *, by_id: int, now: datetime) -> None:
     """They were spoken to in another way (they rang, or came by): an open task is done."""
     await conversation.lock_person(session, person_id)
-    task = await session.scalar(
-        select(CallTask)
-        .where(CallTask.person_id == person_id, CallTask.state == CallState.OPEN)
-        .with_for_update()
-    )
+    task = await _open(session, person_id)
     if task is not None:
         task.state, task.ended_at, task.outcome, task.by_id = CallState.DONE, now, CallOutcome.REACHED, by_id
         await session.flush()
@@ -304,6 +311,5 @@ async def _tell(
     session: AsyncSession, kind: str, task: CallTask, *, by_id: int | None, **more: object
 ) -> None:
     await events.record(
-        session, kind, person_id=task.person_id, conversation_id=task.conversation_id,
-        region_id=task.region_id, staff_id=by_id, data={"call_task_id": task.id, **more},
+        session, kind, person_id=task.person_id, region_id=task.region_id, staff_id=by_id, data={"call_task_id": task.id, **more},
     )  # fmt: skip

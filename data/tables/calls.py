@@ -44,7 +44,6 @@ class CallTask(Base):
     address_id: Mapped[int | None] = mapped_column(
         ForeignKey("address.id"), doc="The number to call; empty: whichever we have."
     )
-    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
     region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"), doc="Empty: nobody knows yet.")
     staff_id: Mapped[int | None] = mapped_column(
         ForeignKey("staff.id"), index=True, doc="Whose call it is; empty: anybody's of the region."

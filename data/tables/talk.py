@@ -117,6 +117,9 @@ class Message(Base):
         Index("ix_message_held", "address_id", "id", postgresql_where=sql("status = 'held'")),
         Index("ix_message_created", "created_at", postgresql_using="brin"),
         Index(
+            "ix_message_unspoken", "id", postgresql_where=sql("channel = 'voice' AND status = 'queued'")
+        ),  # answers that nobody may be on the line to hear
+        Index(
             "ix_message_external", "channel", "external_id", postgresql_where=sql("external_id IS NOT NULL")
         ),
     )

@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("address_id", sa.BigInteger(), nullable=True),
-        sa.Column("conversation_id", sa.BigInteger(), nullable=True),
         sa.Column("region_id", sa.Text(), nullable=True),
         sa.Column("staff_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -39,9 +38,6 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name=op.f("ck_call_task_ended_at")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_task_person_id_person")),
         sa.ForeignKeyConstraint(["address_id"], ["address.id"], name=op.f("fk_call_task_address_id_address")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_call_task_conversation_id_conversation")
-        ),
         sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_call_task_region_id_region")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_call_task_staff_id_staff")),
         sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_call_task_by_id_staff")),
@@ -72,8 +68,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_call_source")),
     )
     op.create_index(op.f("ix_call_source_call_task_id"), "call_source", ["call_task_id"], unique=False)
+    op.create_index(
+        "ix_message_unspoken",
+        "message",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("channel = 'voice' AND status = 'queued'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_unspoken", table_name="message")
     op.drop_table("call_source")
     op.drop_table("call_task")
