@@ -28,9 +28,10 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import call_tasks, catalogue_reports, followups
+from handover import catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
+from handover.unwritten import call_about
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
@@ -88,9 +89,7 @@ class Ticker:
             await waiting.return_unanswered(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
-            await plan.fall_back_due(
-                self._database, ask_to_call=call_tasks.about_message, now=now.astimezone(BRUSSELS)
-            )
+            await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await pace.forget_old(session)
                 if self._opt_outs is not None:

@@ -147,9 +147,10 @@ class Turns:
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
-        released = await held.release(session, message.address_id)
-        if released and fold(message.text).strip(" .!") in OPEN_WORDS:
-            return []  # what they asked to read leaves now; there is nothing else to say
+        if abilities.of(message.channel).window is not None:
+            released = await held.release(session, message.address_id)
+            if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+                return []  # what they asked to read leaves now; there is nothing else to say
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)

@@ -7,13 +7,14 @@ provider, because it got no 200.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities, brake, news
+from channels.addresses import normalise
 from channels.base import Echo, Inbound, Item, clean_text
 from channels.media import attach
 from channels.outbox import address_topic
@@ -52,7 +53,8 @@ _ADDRESS = text(
     "VALUES (:scheme, :path, CAST(:display AS text), CASE WHEN :heard THEN now() END) "
     "ON CONFLICT (scheme, path) DO UPDATE "
     "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at), "
-    "blocked_at = CASE WHEN excluded.last_in_at IS NULL THEN address.blocked_at END RETURNING id"  # who writes lets us in
+    "blocked_at = CASE WHEN excluded.last_in_at IS NULL THEN address.blocked_at END, "  # who writes lets us in
+    "unreachable = CASE WHEN excluded.last_in_at IS NULL THEN address.unreachable END RETURNING id"
 )
 _WHOSE = (
     select(Person)
@@ -60,8 +62,11 @@ _WHOSE = (
     .where(AddressLink.address_id == bindparam("address_id"), AddressLink.ended_at.is_(None))
     .order_by(AddressLink.is_primary.desc(), AddressLink.id)
     .limit(1)
-    .with_for_update(of=Person, key_share=True)
+    # the link too: who waited here for a merge must see that the address has another owner now
+    .with_for_update(of=[Person.__table__, AddressLink.__table__], key_share=True)
 )
+_LINKED = text("SELECT EXISTS (SELECT FROM address_link WHERE address_id = :address_id AND ended_at IS NULL)")
+LOOKS = 3  # at whose an address is, while merges are being made and undone
 AGAIN_AFTER = (0.05, 0.3, 1.0)  # seconds
 PASSING = ("40001", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006")  # SQLSTATE
 Opener = Callable[[AsyncSession, Person, str], Awaitable[Conversation]]
@@ -116,6 +121,7 @@ class Inbox:
         OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
         """
         if self._open_many is not None and len(items) == 1 and is_plain(item := items[0]):
+            item = replace(item, path=normalise(scheme, item.path))
             return [await self._accept_plain(channel, scheme, item, self._open_many)]
         return await self._accept_alone(channel, scheme, items)
 
@@ -266,6 +272,18 @@ def passes(error: DBAPIError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in PASSING
 
 
+async def _whose(session: AsyncSession, address_id: int) -> Person | None:
+    """Who is taken to write from an address, locked. Looks again when that changed while it waited for the lock."""
+    person = None
+    for _ in range(LOOKS):
+        person = await session.scalar(_WHOSE, {"address_id": address_id})
+        if person is not None and person.merged_into_id is None:
+            return person
+        if person is None and not await session.scalar(_LINKED, {"address_id": address_id}):
+            return None
+    return person
+
+
 async def find_or_make_person(
     session: AsyncSession,
     scheme: str,
@@ -281,15 +299,15 @@ async def find_or_make_person(
     `heard`: they wrote to us just now, which opens the window of channels that have one. `aliases`: other paths the
     provider gives to the same person, such as the id that stays when a phone number is hidden.
     """
-    values = {"scheme": scheme, "path": path, "display": display, "heard": heard}
+    values = {"scheme": scheme, "path": normalise(scheme, path), "display": display, "heard": heard}
     address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
-    person = await session.scalar(_WHOSE, {"address_id": address_id})
+    person = await _whose(session, address_id)
     others: list[int] = []
     for alias in sorted(aliases):
-        named = {"scheme": scheme, "path": alias, "display": display, "heard": heard}
+        named = {"scheme": scheme, "path": normalise(scheme, alias), "display": display, "heard": heard}
         others.append((await session.execute(_ADDRESS, named)).scalar_one())
     for other_id in others:
-        if person is None and (person := await session.scalar(_WHOSE, {"address_id": other_id})):
+        if person is None and (person := await _whose(session, other_id)):
             session.add(AddressLink(address_id=address_id, person_id=person.id, reason=SAME_AT_PROVIDER))
     if person is None:
         person = Person(language=language or "nl")
