@@ -68,7 +68,7 @@ def detail_text(turn: Turn, hit: RunHit, versions: Versions) -> str:
         *([say(status)] if status else []),
         _where(turn, hit),
         _when(turn, hit),
-        *price_words.sentences(price, say.language),
+        *price_words.sentences(price, say.language, brief=True),
         *([] if turn.short else [_price_source(turn, price)]),
         *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
         *(
