@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog import corrections, reading, shipped_rules, staging
+from data.catalog import corrections, reading, shipped_rules, staging, twins
 from data.catalog.checking import Checker, Row, Rule
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
@@ -207,6 +207,7 @@ async def _import(
     report.changes = await staging.changes(session, origin.source, order.show)
     report.course_ids = await staging.changed_courses(session, origin.source)
     report.corrected = await corrections.apply(session, source=origin.source)
+    await twins.find_twins(session)
     gone = report.counts["run"]["gone"]
     if living >= FEW and gone * 2 > living and not order.many_gone:
         raise Unreadable(
