@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -25,13 +26,16 @@ from channels.base import Channel, Deliver, Item, Listens
 from channels.email.channel import Email
 from channels.email.mailbox import Account
 from channels.email.sending import Server
+from channels.http import Http
 from channels.inbox import TURN, Inbox
+from channels.media import FETCH, Media
 from channels.messenger.channel import Messenger
 from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.together import Opened, Writer
 from channels.voice import Voice
 from channels.web import WebChat
 from channels.whatsapp.through_meta import WhatsAppCloud
@@ -45,22 +49,26 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from handover.opening import open_many
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
 SPARE = 2  # of those, what one slow channel leaves to all the others
 WEB = "web"
+FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on."""
+    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on, `fetcher` gets files."""
 
     settings: Settings
     database: Database
     channels: Mapping[str, Channel]
     worker: Worker
+    fetcher: Worker
+    media: Media
     inbox: Inbox
     turns: Turns
     chat: WebChat
@@ -71,9 +79,12 @@ class Hub:
 
     async def run(self) -> None:
         """Work, tick and carry wake-ups until cancelled."""
+        gc.collect()
+        gc.freeze()  # models and word lists stay: to look through them again and again would stop everything each time
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
+            group.create_task(self.fetcher.run(), name="fetcher")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
             group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
@@ -144,12 +155,15 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
+        media = Media(database, settings.var_dir / "media", carried)
+        fetcher = Worker(database, {FETCH: media.handle}, concurrency=FETCHING, on_dead=media.gave_up)
         inbox = Inbox(
             database,
             worker,
             open_conversation,
             take_over=taken_over,
             ask_people=asked_people,
+            open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -159,13 +173,14 @@ async def open_hub(
                 await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders,
+            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,
             ticker=Ticker(
-                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs
+                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
             ),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
+        await fetcher.drain()
 
 
 @asynccontextmanager
@@ -221,6 +236,10 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
             number=voice.number, api_base=voice.api_base,
         )  # fmt: skip
+    for name, other in settings.other.items():
+        channels[name] = Http(
+            name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
+        )
     return channels
 
 
@@ -269,6 +288,13 @@ async def open_conversation(session: AsyncSession, person: Person, channel: str)
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+async def open_conversations(
+    session: AsyncSession, writers: Sequence[Writer], channel: str
+) -> Mapping[int, Opened]:
+    """The same for many who write at the same moment."""
+    return await open_many(session, writers, channel, now=datetime.now(BRUSSELS))
 
 
 async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:

@@ -2,11 +2,29 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MODEL = "model.npz"
+TAKEN_NAMES = frozenset(
+    {
+        "web",
+        "sms",
+        "whatsapp",
+        "bsuid",
+        "telegram",
+        "messenger",
+        "email",
+        "mailto",
+        "voice",
+        "tel",
+        "phone",
+        "desk",
+        "letter",
+    }
+)  # channels and schemes of ours
 SETUP_VAR = Path(__file__).resolve().parent.parent / "var"
 
 
@@ -172,6 +190,26 @@ class VoiceSettings(BaseModel):
         return bool(self.account_sid and self.auth_token.get_secret_value())
 
 
+class OtherSettings(BaseModel):
+    """A channel that an integrator adds, as docs/own-channel.md describes."""
+
+    secret: SecretStr = Field(
+        min_length=16, description="Signs both ways; at least 16 characters, shared with the integrator."
+    )
+    url: str = Field("", description="Where we POST messages; empty: the channel only brings them.")
+    internal: bool = Field(
+        False, description="The address is on our own network; else only public ones are reached."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+            raise ValueError("an address like https://kiosk.example/messages is expected")
+        return url
+
+
 class NluSettings(BaseModel):
     """Which engine understands messages."""
 
@@ -234,7 +272,20 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     email: EmailSettings = EmailSettings()
     voice: VoiceSettings = VoiceSettings()
+    other: dict[str, OtherSettings] = Field(
+        {}, description="Channels of integrators by name: LEERLIJN_OTHER__KIOSK__SECRET, …__URL, …__INTERNAL."
+    )
     nlu: NluSettings = NluSettings()
+
+    @field_validator("other")
+    @classmethod
+    def _names_are_free(cls, other: dict[str, OtherSettings]) -> dict[str, OtherSettings]:
+        for name in other:
+            if not re.fullmatch(r"[a-z][a-z0-9]{1,30}", name) or name in TAKEN_NAMES:
+                raise ValueError(
+                    f"{name!r} cannot be the name of a channel: a-z and 0-9, and not one that exists"
+                )
+        return other
 
     @model_validator(mode="after")
     def _derive(self) -> "Settings":

@@ -1,11 +1,12 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended.
+"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files
+left over.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
@@ -27,13 +28,15 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import call_tasks, catalogue_reports, followups
+from handover import catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
+from handover.unwritten import call_about
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
 SWEEP_EVERY = timedelta(minutes=1)
+TIDY_EVERY = timedelta(minutes=30)
 _MINE = text("SELECT pg_try_advisory_xact_lock(71171)")
 
 
@@ -48,13 +51,16 @@ class Ticker:
         public_url: str = "",
         sms_on: bool = False,
         opt_outs: OptOuts | None = None,
+        sweep: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
         self._public_url = public_url
         self._sms_on = sms_on
+        self._sweep = sweep
         self._swept: datetime | None = None
+        self._tidied: datetime | None = None
 
     async def run(self) -> None:
         while True:
@@ -83,15 +89,16 @@ class Ticker:
             await waiting.return_unanswered(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
-            await plan.fall_back_due(
-                self._database, ask_to_call=call_tasks.about_message, now=now.astimezone(BRUSSELS)
-            )
+            await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await pace.forget_old(session)
                 if self._opt_outs is not None:
                     await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
+        if self._sweep is not None and (self._tidied is None or now - self._tidied >= TIDY_EVERY):
+            self._tidied = now
+            await self._sweep()
 
 
 async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
 from bot.alerts import put_alert
+from bot.flows import files
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -76,7 +77,7 @@ _LOCK_THREAD = (
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
-    .with_for_update(of=Conversation)
+    .with_for_update(of=Conversation, key_share=True)
     .execution_options(populate_existing=True)
 )
 _DECIDED = insert(cast(Table, Decision.__table__))
@@ -146,15 +147,20 @@ class Turns:
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
-        released = await held.release(session, message.address_id)
-        if released and fold(message.text).strip(" .!") in OPEN_WORDS:
-            return []  # what they asked to read leaves now; there is nothing else to say
+        if abilities.of(message.channel).window is not None:
+            released = await held.release(session, message.address_id)
+            if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+                return []  # what they asked to read leaves now; there is nothing else to say
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
         spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
-        await remember(session, person, conversation, spoken, first=not dialogue.greeted)
+        if message.text:
+            remember(person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
+        sent = await files.kinds(session, message)
+        if sent and not message.text:
+            known = replace(known, only_file=sent[0])
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
         record = _record(message, conversation, spoken, decision, given(hints, known))
@@ -175,11 +181,16 @@ class Turns:
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)
-        elif conversation.holder == Holder.BOT:
-            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         say = replies(person.language)  # a flow may have switched the language
         told, dialogue = _introduce(turn, say, said, outcome.dialogue)
+        if sent and message.text and told and outcome.escalation is None:
+            told = [
+                replace(told[0], tail="\n".join(filter(None, (told[0].tail, say("file_unread"))))),
+                *told[1:],
+            ]
         conversation.dialogue = dialogue.to_json()
+        if outcome.escalation is None and conversation.holder == Holder.BOT:
+            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         return await self._put(turn, say, told, owner)
 
     async def _put(
@@ -189,7 +200,7 @@ class Turns:
         for step, reply in enumerate(said):
             message, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
-                channel=turn.message.channel, author=Author.BOT, language=say.language,
+                channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import Deleted, Delivery, Edited, Reach, ReadUpTo, clean_text
 from channels.outbox import address_topic, apply_news, set_status
 from data import events
 from data.db import after_commit
-from data.tables import Address, Direction, Message, Status
+from data.tables import Address, Attachment, Direction, Message, Status
 
 HANDING_OVER = timedelta(seconds=20)  # at most, between the provider's clock and ours
 News = Delivery | ReadUpTo | Edited | Deleted | Reach
@@ -38,6 +38,8 @@ async def apply(
             await _change(session, channel, news.external_id, "edited", text=words, edited_at=func.now())
         case Deleted():
             await _change(session, channel, news.external_id, "deleted", text="", deleted_at=func.now())
+            taken_back = select(Message.id).where(_inbound(channel, news.external_id))
+            await session.execute(delete(Attachment).where(Attachment.message_id.in_(taken_back)))
         case Reach():
             await _reach(session, scheme, news)
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from channels import abilities
 from channels.base import Choice, Delivery, Template
@@ -106,8 +107,13 @@ async def _store(session: AsyncSession, values: dict[str, Any]) -> Message | Non
     """The new row; None when its ids say that it is there already."""
     segments = cost(to_gsm7(values["text"])).parts if values["channel"] == "sms" else None
     own_ids = {"step": None, "client_msg_id": None, "replaces_id": None}
-    stored: Message | None = await session.scalar(_PUT, own_ids | values | {"segments": segments})
-    return stored
+    stored = (await session.execute(_PUT, own_ids | values | {"segments": segments})).one_or_none()
+    if stored is None:
+        return None
+    message = Message(**stored._mapping)
+    make_transient_to_detached(message)
+    session.add(message)
+    return message
 
 
 async def _queue(
@@ -137,7 +143,7 @@ async def _queue(
     return job
 
 
-_PUT = select(Message).from_statement(  # made once: building it costs more than running it
+_PUT = (  # made once: building it costs more than running it
     insert(cast(Table, Message.__table__))
     .values(
         {
@@ -195,17 +201,23 @@ async def staff_message(
 
 
 async def last_address(session: AsyncSession, person_id: int) -> int:
-    """Where the person wrote last; failing that, any address linked to them. Raises LookupError."""
+    """Where the person wrote last; failing that, any address linked to them. Raises LookupError.
+
+    A telephone only when there is nothing else: it is called, not written to.
+    """
+    written = Address.scheme != "tel"
     wrote = await session.scalar(
         select(Message.address_id)
-        .where(Message.person_id == person_id, Message.direction == Direction.IN)
+        .join(Address, Address.id == Message.address_id)
+        .where(Message.person_id == person_id, Message.direction == Direction.IN, written)
         .order_by(Message.id.desc())
         .limit(1)
     )
     linked = wrote or await session.scalar(
         select(AddressLink.address_id)
+        .join(Address, Address.id == AddressLink.address_id)
         .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
-        .order_by(AddressLink.id.desc())
+        .order_by(written.desc(), AddressLink.id.desc())
         .limit(1)
     )
     if linked is None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from nlu import acts, crisis, model_file, occupations, opt_out, parts, personal_numbers, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.engine import Embeds, Engine
+from nlu.engine import Embeds, Engine, Reading
 from nlu.language import LanguageGuesser, detector
 from nlu.learnt import Learnt
 from nlu.model_file import ModelError
@@ -89,9 +89,7 @@ class Understander:
         halves = self._halves(message, hints)
         if halves:  # who asks two things means the first one first
             first = halves[0]
-            return replace(
-                whole, intent=first.intent, confidence=first.confidence, ranking=first.ranking, parts=halves
-            )
+            return replace(_as(whole, first), parts=halves)
         return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
 
     def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
@@ -114,7 +112,7 @@ class Understander:
         asked = self._read(rest, hints)
         if asked.intent == _SMALLTALK or asked.confidence < _HALF_SURE:
             return whole
-        return replace(whole, intent=asked.intent, confidence=asked.confidence, ranking=asked.ranking)
+        return _as(whole, asked)
 
     def _read(self, message: str, hints: Hints) -> Understanding:
         """One cleaned message as one question."""
@@ -143,6 +141,7 @@ class Understander:
         if act is not None and act.choice is not None:
             found = [*found, _whole_message("choice", act.choice, message)]
         ranking = _decide(reading, danger=danger, wants_out=wants_out, act=act)
+        certain = danger or wants_out or act is not None
         return Understanding(
             text=message,
             language=guess.language,
@@ -156,7 +155,12 @@ class Understander:
             opt_out=wants_out,
             opt_in=opt_out.is_opt_in(message),
             model_version=self._learnt.version,
+            in_scope=certain or not self._is_strange(seen),
         )
+
+    def _is_strange(self, seen: Reading) -> bool:
+        limit = self._learnt.calibration.scope
+        return limit is not None and seen.in_scope is not None and seen.in_scope < limit
 
     def _rank(self, probabilities: Sequence[float]) -> _Reading:
         ranked = sorted(zip(self._learnt.labels, probabilities, strict=True), key=lambda pair: -pair[1])
@@ -231,6 +235,17 @@ def load(
         except EncoderError as error:
             log.warning("no sentence embeddings (%s): reading words and letters only", error)
     return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _as(whole: Understanding, asked: Understanding) -> Understanding:
+    """The message `whole`, taken for the question that one part of it asks."""
+    return replace(
+        whole,
+        intent=asked.intent,
+        confidence=asked.confidence,
+        ranking=asked.ranking,
+        in_scope=asked.in_scope,
+    )
 
 
 def _without_crisis(reading: _Reading) -> _Reading:

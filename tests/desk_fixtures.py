@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.hub import open_conversation, taken_over
+from bot.hub import open_conversation, open_conversations, taken_over
 from channels import outbox
 from channels.base import Delivery, Inbound
 from channels.inbox import TURN, Accepted, Inbox
@@ -192,7 +192,14 @@ async def desk(database: Database, sms: Sms, stub: TwilioStub) -> AsyncIterator[
             await queue.complete(session, job)
 
     worker = Worker(database, {TURN: heard, SEND: Sender(database, {"sms": sms}).handle})
-    inbox = Inbox(database, worker, open_conversation, take_over=taken_over, run_here=False)
+    inbox = Inbox(
+        database,
+        worker,
+        open_conversation,
+        take_over=taken_over,
+        open_many=open_conversations,
+        run_here=False,
+    )
     yield Desk(database=database, worker=worker, inbox=inbox, stub=stub)
     await worker.drain()
 

@@ -82,6 +82,11 @@ class Dossier:
     wishes: Sequence[CourseWish]
 
     @property
+    def writable(self) -> Sequence[Way]:
+        """The addresses that a message can go to: a telephone is called, not written to."""
+        return [way for way in self.ways if not abilities.of(abilities.channel_of(way.address.scheme)).spoken]
+
+    @property
     def norm(self) -> int:
         return microcontacts.NORM
 

@@ -291,3 +291,14 @@ async def test_what_cannot_be_stored_is_left_out_of_texts_ids_and_sentences(impo
         await imports(wrong)
     ).refused == "1 of 2 records were rejected. Correct them, or leave them out with --skip-rejected."
     assert imports.problems[0].sentence == "The start “2027 ” is no date. Write it as 2027-02-01."
+
+
+async def test_a_title_is_about_the_subjects_whose_words_it_has_in_any_form(imports: Imports) -> None:
+    await imports(
+        table("1;Fietsen leren;2027-02-02", "2;Imkeren voor beginners;2027-02-02", "3;Schaken;2027-02-02")
+    )
+    assert await imports.rows("SELECT title, subject_ids FROM course ORDER BY title") == [
+        {"title": "Fietsen leren", "subject_ids": ["fietsen"]},
+        {"title": "Imkeren voor beginners", "subject_ids": ["bijenteelt"]},
+        {"title": "Schaken", "subject_ids": []},
+    ]
