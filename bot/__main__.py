@@ -21,6 +21,9 @@ COMMANDS = {  # by the module of bot.commands that has them
     "evaluate": ("evaluate",),
     "understand": ("understand",),
     "chat": ("chat",),
+    "simulate": ("simulate",),
+    "why": ("why",),
+    "rehearse": ("rehearse",),
     "telegram": ("telegram",),
     "doctor": ("doctor",),
 }
@@ -53,6 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _expected() as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads us has enough
+        sys.stderr.close()
+        return 141
     except KeyboardInterrupt:
         return 130
     return result

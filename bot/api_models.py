@@ -80,7 +80,7 @@ class CourseOut(Sourced):
     starts: time | None
     ends: time | None
     parts_of_day: list[str] = Field(description="morning · afternoon · evening")
-    start_date: date
+    start_date: date | None = Field(description="Null when the source does not tell.")
     end_date: date | None
     enrol_until: date | None
     status: str = Field(description="open · full · cancelled · ended")

@@ -14,11 +14,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot import api, webhooks
+from bot.calls import routes as calls
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
 from bot.pages.uploads import UPLOAD_LIMIT
 from bot.settings import Settings
+from channels.voice import Voice
 from handover.console.routes import add_console
 
 log = logging.getLogger(__name__)
@@ -82,7 +84,10 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.secret = hub.secret
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand
-    app.include_router(webhooks.router(hub.channels, hub.inbox, hub.settings.public_url))
+    app.router.routes[:0] = webhooks.routes(hub.channels, hub.inbox, hub.settings.public_url)
+    voice = hub.channels.get(Voice.name)
+    if isinstance(voice, Voice):
+        app.include_router(calls.router(hub, voice, sms_on="sms" in hub.channels))
 
 
 def _vendor_files(app: FastAPI) -> None:

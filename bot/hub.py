@@ -8,26 +8,32 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts import ALERT, Alerts
+from bot.alerts import ALERT, Alerts, put_warning
 from bot.replies import BRUSSELS
 from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
 from bot.understanding import Understanders
+from channels import health, pace
 from channels.base import Channel, Deliver, Item, Listens
+from channels.email.channel import Email
+from channels.email.mailbox import Account
+from channels.email.sending import Server
 from channels.http import Http
 from channels.inbox import TURN, Inbox
 from channels.media import FETCH, Media
+from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.voice import Voice
 from channels.web import WebChat
 from data import embedded, migrate, queue
 from data.catalog.demand import DemandLog
@@ -43,6 +49,8 @@ from nlu import personal_numbers
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
 FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
+SPARE = 2  # of those, what one slow channel leaves to all the others
+WEB = "web"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,18 +111,31 @@ async def open_hub(
         carried = channels if channels is not None else make_channels(settings)
         for channel in carried.values():
             stack.push_async_callback(channel.close)
-        sender = Sender(database, carried)
         secret = secret_of(settings)
+        opt_outs = OptOuts(secret)
+        sender = Sender(
+            database,
+            carried,
+            opt_outs=opt_outs,
+            limits=limits_of(settings),
+            at_once=CONCURRENCY - SPARE,
+            warn=put_warning,
+        )
         demand = DemandLog(secret, k=settings.gaps_k)
         turns = Turns(
             database,
             lambda: worker,
+            sender,
             understanders.current,
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
             demand=demand,
+            opt_outs=opt_outs,
         )
-        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
+        alerts = Alerts(
+            database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
+            sms=carried.get(Sms.name),
+        )  # fmt: skip
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
@@ -133,16 +154,20 @@ async def open_hub(
             worker,
             open_conversation,
             take_over=taken_over,
+            ask_people=asked_people,
             run_here=work,
             mask=personal_numbers.mask,
         )
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
+                await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, fetcher=fetcher, media=media,
-            inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url, sweep=media.sweep),
+            inbox=inbox, turns=turns, chat=WebChat(database, inbox), understanders=understanders,
+            ticker=Ticker(
+                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
+            ),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
@@ -189,7 +214,40 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
         channels[name] = Http(
             name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
         )
+    if settings.email.on:
+        channels[Email.name] = make_email(settings)
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
+        )  # fmt: skip
     return channels
+
+
+def make_email(settings: Settings) -> Email:
+    """The e-mail channel of the settings."""
+    given = settings.email
+    account = Account(
+        host=given.imap_host, port=given.imap_port, tls=given.imap_tls, user=given.imap_user or given.address,
+        password=given.imap_password.get_secret_value(), folder=given.imap_folder, done=given.imap_done,
+        days=given.imap_days,
+    )  # fmt: skip
+    server = Server(
+        host=given.smtp_host, port=given.smtp_port, security=given.smtp_security, user=given.smtp_user,
+        password=given.smtp_password.get_secret_value(),
+    )  # fmt: skip
+    return Email(
+        address=given.address, sender_name=given.name, secret=secret_of(settings), folder=settings.var_dir / "mail",
+        server=server, account=account if given.imap_host else None, sent_folder=given.imap_sent,
+        webhook_secret=given.webhook_secret.get_secret_value(), plus=given.plus,
+    )  # fmt: skip
+
+
+def limits_of(settings: Settings) -> dict[str, pace.Limits]:
+    """How fast each channel may go."""
+    sms = replace(pace.LIMITS["sms"], replies=settings.sms.per_second)
+    return {**pace.LIMITS, "sms": sms}
 
 
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
@@ -204,6 +262,13 @@ async def taken_over(session: AsyncSession, person: Person, channel: str) -> Con
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
+
+
+async def asked_people(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls when machines seem to answer each other: one of ours looks, and the bot is silent."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
 
 
 def secret_of(settings: Settings) -> bytes:

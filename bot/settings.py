@@ -37,6 +37,11 @@ class SmsSettings(BaseModel):
     )
     number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
     api_base: str = Field("https://api.twilio.com", description="Twilio's REST address; a stub in tests.")
+    per_second: float = Field(
+        0.0,
+        ge=0,
+        description="Most replies a second; 0: as Twilio takes them, which queues by itself. What we write first: 1.",
+    )
 
     @property
     def on(self) -> bool:
@@ -91,6 +96,63 @@ class OtherSettings(BaseModel):
         return url
 
 
+class EmailSettings(BaseModel):
+    """E-mail: in by IMAP or a signed webhook, out by SMTP."""
+
+    address: str = Field("", description="Our e-mail address; empty: the e-mail channel is off.")
+    name: str = Field("Leerlijn", description="The name beside our address.")
+    smtp_host: str = Field("", description="The server we hand mail to; empty: the channel is off.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: str = Field(
+        "starttls", pattern="^(starttls|tls|none)$", description="starttls, tls (port 465) or none."
+    )
+    smtp_user: str = Field("", description="Who logs in there; empty: nobody does.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Their password.")
+    imap_host: str = Field("", description="Where our mail comes in; empty: only by the webhook.")
+    imap_port: int = Field(993, ge=1, le=65535, description="Its port.")
+    imap_tls: bool = Field(True, description="TLS from the first byte; without it passwords go readable.")
+    imap_user: str = Field("", description="Who logs in there; empty: our address.")
+    imap_password: SecretStr = Field(SecretStr(""), description="Their password.")
+    imap_folder: str = Field("INBOX", description="The folder that is watched.")
+    imap_done: str = Field(
+        "", description="Where mail goes once it is taken; empty: it stays, marked as read."
+    )
+    imap_sent: str = Field(
+        "", description="Where the server itself keeps what we sent; settles what was not certain."
+    )
+    imap_days: int = Field(30, ge=1, le=365, description="Mail that came longer ago is left alone.")
+    plus: bool = Field(True, description="Our mailbox takes plus-addresses (name+something@…).")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signs mail that is posted to /webhooks/email; empty: it is refused."
+    )
+
+    @property
+    def on(self) -> bool:
+        """Whether mail can go out."""
+        return bool(self.address and self.smtp_host)
+
+
+class VoiceSettings(BaseModel):
+    """Phone calls through Twilio; the account may be the one of SMS."""
+
+    account_sid: str = Field("", description="Twilio account SID; empty: the phone channel is off.")
+    auth_token: SecretStr = Field(
+        SecretStr(""), description="Signs Twilio's requests; empty: the channel is off."
+    )
+    number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
+    api_base: str = Field("https://api.twilio.com", description="Where recordings are; a stub in tests.")
+    connect: bool = Field(
+        False,
+        description="Put who asks for a person through to the region's phone during office hours; else call back.",
+    )
+    region: str = Field("", description="Whose phone that is for callers we know no region of, e.g. gent.")
+
+    @property
+    def on(self) -> bool:
+        """Whether there is an account, so a channel."""
+        return bool(self.account_sid and self.auth_token.get_secret_value())
+
+
 class NluSettings(BaseModel):
     """Which engine understands messages."""
 
@@ -134,6 +196,9 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(False, description="Demo data, demo log-ins and a drawn SMS phone; set by `bot demo`.")
     alert_url: str = Field("", description="POSTed to when somebody is in crisis; empty: console only.")
+    alert_phones: str = Field(
+        "", description="Phones on duty that get an SMS in a crisis, at any hour, separated by spaces."
+    )
     embed_origins: str = Field(
         "*", description="Sites that may embed the chat, separated by spaces; * for any."
     )
@@ -149,6 +214,8 @@ class Settings(BaseSettings):
     other: dict[str, OtherSettings] = Field(
         {}, description="Channels of integrators by name: LEERLIJN_OTHER__KIOSK__SECRET, …__URL, …__INTERNAL."
     )
+    email: EmailSettings = EmailSettings()
+    voice: VoiceSettings = VoiceSettings()
     nlu: NluSettings = NluSettings()
 
     @field_validator("other")
@@ -176,6 +243,11 @@ class Settings(BaseSettings):
         """The model of this var folder, or else the one that `make setup` trained in the project's own."""
         own, shipped = self.var_dir / MODEL, SETUP_VAR / MODEL
         return shipped if shipped.exists() and not own.exists() else own
+
+    @property
+    def duty_phones(self) -> tuple[str, ...]:
+        """The phones that ring in a crisis."""
+        return tuple(self.alert_phones.replace(",", " ").split())
 
     @property
     def https(self) -> bool:

@@ -37,6 +37,8 @@ class Search:
     place_key: str | None = None
     time_of_day: str | None = None
     weekdays: tuple[int, ...] = ()
+    not_parts: tuple[str, ...] = ()  # parts of the day on which they cannot come
+    not_weekdays: tuple[int, ...] = ()
     mode: str | None = None
     starts_from: str | None = None
     max_price: str | None = None

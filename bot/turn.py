@@ -10,9 +10,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
@@ -23,13 +24,28 @@ from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
-from channels import abilities
+from bot.why import given
+from channels import abilities, held
+from channels.opt_outs import OptOuts
 from channels.outbox import put
+from channels.sender import Prepared, Sender
+from channels.templates import OPEN_WORDS
 from data import queue
 from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
-from data.tables import Address, Author, Conversation, Decision, Holder, Message, Staff, Trajectory, Urgency
+from data.tables import (
+    Address,
+    Author,
+    Conversation,
+    Decision,
+    Holder,
+    Message,
+    Person,
+    Staff,
+    Trajectory,
+    Urgency,
+)
 from data.worker import Worker
 from dispatch import triage
 from dispatch.triage import Action
@@ -38,6 +54,7 @@ from handover import followups, microcontacts
 from handover.conversation import Step
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
+from nlu.text import fold
 
 log = logging.getLogger(__name__)
 SOON = 30  # minutes: until then somebody is "coming now"
@@ -46,6 +63,24 @@ EXPECTED = {
     Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no",
     Asked.SUBJECT: "subject", Asked.ANSWER: "choice",
 }  # fmt: skip
+# Made once, because building such a statement costs more than running it. The writer is locked before the thread is
+# read, so that what is read is what the one before us left.
+_WRITER = select(Message.person_id).where(Message.id == bindparam("message_id")).scalar_subquery()
+_LOCK_WRITER = (
+    select(Person)
+    .where(Person.id == _WRITER)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_LOCK_THREAD = (
+    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id))
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .join(Address, Address.id == Message.address_id)
+    .where(Message.id == bindparam("message_id"))
+    .with_for_update(of=Conversation)
+    .execution_options(populate_existing=True)
+)
+_DECIDED = insert(cast(Table, Decision.__table__))
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
 
@@ -56,29 +91,33 @@ class Turns:
         self,
         database: Database,
         worker: Callable[[], Worker],
+        sender: Sender,
         understander: Callable[[], Understander | RasaUnderstander],
         *,
         public_url: str,
         demand: DemandLog,
+        opt_outs: OptOuts,
         vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
         self._database = database
         self._worker = worker
+        self._sender = sender
         self._understander = understander
         self._public_url = public_url
         self._vector_of = vector_of
         self._demand = demand
+        self._opt_outs = opt_outs
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
-        """Answer the message of `job`."""
-        sends: list[LeasedJob] = []
+        """Answer the message of `job`, and hand the answer over right after the commit."""
+        worker = self._worker()
         async with self._database.transaction() as session:
-            sends = await self.take(session, job.payload["message_id"], owner=self._worker().name)
+            sends = await self.take(session, job.payload["message_id"], owner=worker.name)
             await queue.complete(session, job)
-        for send in sends:
-            self._worker().start(send)
+        for send, ready in sends:
+            await worker.within(send, partial(self._sender.hand_over, prepared=ready))
 
     async def dead(self, job: LeasedJob) -> None:
         """A turn that failed for good: the person hears that a colleague will answer, and a colleague is asked."""
@@ -95,21 +134,26 @@ class Turns:
                 language=say.language, answers_id=message.id, step=99, needs_version=conversation.version,
             )  # fmt: skip
 
-    async def take(self, session: AsyncSession, message_id: int, *, owner: str | None) -> list[LeasedJob]:
-        """The turn itself, in the running transaction; returns the send jobs to start after the commit."""
-        message, conversation, address = await _load(session, message_id)
-        if await session.scalar(select(Decision.id).where(Decision.message_id == message_id)) is not None:
+    async def take(
+        self, session: AsyncSession, message_id: int, *, owner: str | None
+    ) -> list[tuple[LeasedJob, Prepared]]:
+        """The turn itself, in the running transaction; returns the send jobs of what may leave after the commit."""
+        person = (await session.scalars(_LOCK_WRITER, {"message_id": message_id})).one()
+        message, conversation, address, decided = (
+            await session.execute(_LOCK_THREAD, {"message_id": message_id})
+        ).one()
+        if decided:
             return []
-        person = await handover.lock_person(session, message.person_id)
-        conversation = await handover.lock(session, conversation.id)
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
+        released = await held.release(session, message.address_id)
+        if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+            return []  # what they asked to read leaves now; there is nothing else to say
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
-        spoken = await asyncio.to_thread(
-            self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
-        )
+        hints = _hints(message, person.language, dialogue, now)
+        spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
         if message.text:
             await remember(session, person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
@@ -118,7 +162,8 @@ class Turns:
             known = replace(known, only_file=sent[0])
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
-        session.add(_record(message, conversation, spoken, decision))
+        record = _record(message, conversation, spoken, decision, given(hints, known))
+        await session.execute(_DECIDED, record)
         if conversation.holder != Holder.BOT and not (
             decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
         ):
@@ -129,7 +174,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of,
+            vector_of=self._vector_of, opt_outs=self._opt_outs,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]
@@ -147,17 +192,23 @@ class Turns:
         conversation.dialogue = dialogue.to_json()
         return await self._put(turn, say, told, owner)
 
-    async def _put(self, turn: Turn, say: Replies, said: list[Reply], owner: str | None) -> list[LeasedJob]:
-        jobs = []
+    async def _put(
+        self, turn: Turn, say: Replies, said: list[Reply], owner: str | None
+    ) -> list[tuple[LeasedJob, Prepared]]:
+        leaving = []
         for step, reply in enumerate(said):
-            _, job = await put(
+            message, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
-                channel=turn.message.channel, author=Author.BOT, language=say.language,
+                channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip
-            jobs += [job] if job else []
-        return jobs
+            if job is not None:
+                ready = await self._sender.check_new(
+                    turn.session, job, message, turn.address, turn.conversation
+                )
+                leaving += [(job, ready)] if ready is not None else []
+        return leaving
 
 
 async def _ask_person(
@@ -180,6 +231,8 @@ async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
         return []
     promised = turn.conversation.promised_at or turn.now
     words = turn.say.promise(promised, turn.now)
+    if wanted.reply == "human" and turn.spoken:
+        return [Reply(text=turn.say("human_call", promise=words))]
     if wanted.reply == "human":
         soon = (promised - turn.now).total_seconds() <= SOON * 60
         if soon:
@@ -210,7 +263,7 @@ def _introduce(
         return said, dialogue
     before: list[str] = []
     after: list[str] = []
-    if not dialogue.greeted:
+    if not dialogue.greeted and not turn.spoken:  # a call begins with that
         before.append(say("welcome"))
     if turn.understanding.slot(personal_numbers.NAME) and not dialogue.warned:
         before.append(say("personal_number"))
@@ -230,8 +283,12 @@ def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: da
 
 
 def _record(
-    message: Message, conversation: Conversation, spoken: Understanding, decision: triage.Decision
-) -> Decision:
+    message: Message,
+    conversation: Conversation,
+    spoken: Understanding,
+    decision: triage.Decision,
+    before: dict[str, Any],
+) -> dict[str, Any]:
     understood: dict[str, Any] = {
         "ranking": [[intent, round(probability, 4)] for intent, probability in spoken.ranking[:5]],
         "slots": [
@@ -241,14 +298,15 @@ def _record(
         "act": spoken.act,
         "parts": [[part.intent, round(part.confidence, 4)] for part in spoken.parts],
         "language_confidence": round(spoken.language_confidence, 3),
+        "given": before,
     }
-    return Decision(
-        message_id=message.id, conversation_id=conversation.id, intent=spoken.intent,
-        confidence=round(float(decision.confidence), 4), language=spoken.language, tier=decision.tier,
-        action=decision.action, partner=decision.partner,
-        reasons=[{"code": r.code, "text": r.text, "section": r.section} for r in decision.reasons],
-        understanding=understood, model_version=spoken.model_version,
-    )  # fmt: skip
+    return {
+        "message_id": message.id, "conversation_id": conversation.id, "intent": spoken.intent,
+        "confidence": round(float(decision.confidence), 4), "language": spoken.language, "tier": decision.tier,
+        "action": decision.action, "partner": decision.partner,
+        "reasons": [{"code": r.code, "text": r.text, "section": r.section} for r in decision.reasons],
+        "understanding": understood, "model_version": spoken.model_version,
+    }  # fmt: skip
 
 
 async def _load(session: AsyncSession, message_id: int) -> tuple[Message, Conversation, Address]:

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.replies import BRUSSELS, Replies
 from bot.searching import VectorOf
 from bot.state import Dialogue
+from channels import abilities
 from channels.base import Choice
+from channels.opt_outs import OptOuts
 from data import geo
 from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
@@ -37,6 +39,7 @@ class Turn:
     say: Replies
     public_url: str
     demand: DemandLog
+    opt_outs: OptOuts
     vector_of: VectorOf | None = None
 
     @property
@@ -45,8 +48,13 @@ class Turn:
 
     @property
     def short(self) -> bool:
-        """Whether every character costs: SMS."""
-        return self.message.channel == "sms"
+        """Whether every character costs (SMS) or has to be listened to (a phone call)."""
+        return self.message.channel == "sms" or self.spoken
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the answer is read out: a phone call."""
+        return abilities.of(self.message.channel).spoken
 
     @property
     def place(self) -> geo.Place | None:

@@ -10,13 +10,17 @@ from datetime import timedelta
 @dataclass(frozen=True, kw_only=True)
 class Abilities:
     """`text`: characters in one message. `buttons`: choices are tapped, not typed. `window`: free text that long
-    after the person wrote. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it to.
+    after the person wrote. `threads`: a message names those before it. `stored_is_sent`: the person reads the
+    thread itself, so there is nobody to hand it to. `spoken`: the answer is read out while they are on the line
+    (bot.calls), so no job sends it.
     """
 
     text: int = 20_000
     buttons: bool = False
     window: timedelta | None = None
+    threads: bool = False
     stored_is_sent: bool = False
+    spoken: bool = False
 
 
 DAY = timedelta(hours=24)
@@ -26,8 +30,8 @@ CHANNELS = {
     "whatsapp": Abilities(text=4096, buttons=True, window=DAY),
     "telegram": Abilities(text=4096, buttons=True),
     "messenger": Abilities(text=2000, buttons=True, window=DAY),
-    "email": Abilities(),
-    "voice": Abilities(text=4000),
+    "email": Abilities(threads=True),
+    "voice": Abilities(text=4000, spoken=True),
 }
 OTHER = Abilities(text=4000)  # a channel that an integrator added
 _OF_SCHEME = {"mailto": "email", "tel": "voice"}

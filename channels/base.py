@@ -16,6 +16,7 @@ Item             what a provider tells
 
 SendError
 ├── Rejected        the provider refuses this message; final
+│   └── Unreachable the address does not exist; remembered
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
 ├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
@@ -172,6 +173,7 @@ class Outgoing:
     subject: str | None = None
     answers: tuple[str, ...] = ()  # the provider's ids of the messages before it in the thread, newest first
     template: Template | None = None
+    purpose: str = "reply"  # of `data.tables.Message`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +190,11 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over. `one_address`: the channel is well, it is about this address only."""
+    """A message was not (certainly) handed over.
+
+    `one_address`: it is about this address and no other. Too fast for this person, while the channel goes on (Throttled);
+    nobody can be reached there, whatever we write (Rejected).
+    """
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
@@ -204,6 +210,10 @@ class SendError(Exception):
 
 class Rejected(SendError):
     words = "geweigerd door de provider"
+
+
+class Unreachable(Rejected):
+    words = "dit adres bestaat niet"
 
 
 class OptedOut(SendError):
@@ -233,7 +243,13 @@ class Throttled(SendError):
 
 
 class UnknownOutcome(SendError):
+    """`external_id`: where the channel itself names its messages, so that later news finds this one."""
+
     words = "niet zeker of het bericht aankwam"
+
+    def __init__(self, reason: str = "", *, external_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.external_id = external_id
 
 
 @runtime_checkable

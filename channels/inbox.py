@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import news
+from channels import abilities, brake, news
 from channels.base import Echo, Inbound, Item, clean_text
 from channels.media import attach
 from channels.outbox import address_topic
@@ -75,7 +75,8 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation` and `take_over` are handover's: only it changes who holds one.
+    """Accepts parsed webhooks. `open_conversation`, `take_over` and `ask_people` (a loop of mails) are handover's: only
+    it changes who holds one.
 
     `mask` takes out of a text what may not be kept, before it is stored anywhere.
     """
@@ -88,12 +89,14 @@ class Inbox:
         *,
         run_here: bool,
         take_over: Opener | None = None,
+        ask_people: Opener | None = None,
         mask: Callable[[str], str] = str,
     ) -> None:
         self._database = database
         self._worker = worker
         self._open = open_conversation
         self._take_over = take_over or open_conversation
+        self._ask_people = ask_people or open_conversation
         self._mask = mask
         self._owner = worker.name if run_here else None
 
@@ -141,13 +144,26 @@ class Inbox:
             session, scheme, item.path, display=item.display, language=item.language, heard=True,
             aliases=item.aliases,
         )  # fmt: skip
-        conversation = await self._open(session, person, channel)
+        answered = await _answered(session, channel, item.answers) if item.answers else None
+        hops = (
+            await brake.hops(session, answered.person_id)
+            if answered and answered.person_id != person.id
+            else 0
+        )
+        words = self._mask(clean_text(item.text))
+        looping = (
+            abilities.of(channel).threads
+            and not item.automatic
+            and await brake.tripped(
+                session, channel=channel, address_id=address_id, words=words, subject=item.subject, hops=hops
+            )
+        )
+        conversation = await (self._ask_people if looping else self._open)(session, person, channel)
         message = Message(
             conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
-            direction=Direction.IN, author=Author.PERSON, text=self._mask(clean_text(item.text)),
-            language=item.language, status=Status.RECEIVED, external_id=item.external_id,
-            subject=item.subject, automatic=item.automatic,
-            replies_to_id=await _answered(session, channel, item.answers) if item.answers else None,
+            direction=Direction.IN, author=Author.PERSON, text=words, language=item.language,
+            status=Status.RECEIVED, external_id=item.external_id, subject=item.subject,
+            automatic=item.automatic or looping, replies_to_id=answered.id if answered and not hops else None,
         )  # fmt: skip
         session.add(message)
         await session.flush()
@@ -157,8 +173,14 @@ class Inbox:
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
         )  # fmt: skip
+        if answered and hops:  # they answered what another person got: never taken to be that person unasked
+            await events.record(
+                session, brake.SUGGESTED, person_id=person.id, conversation_id=conversation.id,
+                region_id=conversation.region_id,
+                data={"may_be": answered.person_id, "message_id": message.id, "answered_id": answered.id, "hops": hops},
+            )  # fmt: skip
         after_commit(session, address_topic(scheme, item.path))  # they may have a second window open
-        if item.automatic:
+        if message.automatic:
             return Accepted(message_id=message.id, new=True), None
         job = await queue.enqueue(
             session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
@@ -199,10 +221,10 @@ async def _known(session: AsyncSession, channel: str, external_id: str) -> Accep
     return Accepted(message_id=known or 0, new=False)
 
 
-async def _answered(session: AsyncSession, channel: str, external_id: str) -> int | None:
-    """Our own id of the message that `external_id` is at the provider."""
+async def _answered(session: AsyncSession, channel: str, external_id: str) -> Message | None:
+    """The message that `external_id` is at the provider."""
     return await session.scalar(
-        select(Message.id).where(Message.channel == channel, Message.external_id == external_id).limit(1)
+        select(Message).where(Message.channel == channel, Message.external_id == external_id).limit(1)
     )
 
 

@@ -1,15 +1,16 @@
 """Putting messages out: the row and its send job are born in the transaction of what causes them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities
-from channels.base import Choice, Delivery
+from channels.base import Choice, Delivery, Template
 from channels.segments import cost, to_gsm7
 from data import events, queue
 from data.db import after_commit
@@ -51,6 +52,8 @@ async def put(
     step: int | None = None,
     needs_version: int | None = None,
     client_msg_id: str | None = None,
+    template: Template | None = None,
+    replaces_id: int | None = None,
     delay: timedelta = timedelta(0),
     owner: str | None = None,
 ) -> tuple[Message, LeasedJob | None]:
@@ -64,11 +67,12 @@ async def put(
         "channel": channel, "direction": Direction.OUT, "author": author, "text": text, "language": language,
         "choices": [{"label": choice.label, "value": choice.value} for choice in choices],
         "staff_id": staff_id, "purpose": purpose, "answers_id": answers_id, "step": step,
-        "needs_version": needs_version, "client_msg_id": client_msg_id,
+        "needs_version": needs_version, "client_msg_id": client_msg_id, "replaces_id": replaces_id,
+        "template": asdict(template) if template is not None else None,
         "status": Status.SENT if abilities.of(channel).stored_is_sent else Status.QUEUED,
         "segments": cost(to_gsm7(text)).parts if channel == "sms" else None,
     }  # fmt: skip
-    message = await session.scalar(insert(Message).values(values).on_conflict_do_nothing().returning(Message))
+    message = await session.scalar(_PUT, values)
     if message is None:
         same = (
             (Message.address_id == address_id) & (Message.client_msg_id == client_msg_id)
@@ -77,21 +81,49 @@ async def put(
         )
         return (await session.scalars(select(Message).where(same))).one(), None
     job = None
-    if abilities.of(channel).stored_is_sent:
+    if abilities.of(channel).stored_is_sent or abilities.of(channel).spoken:
         address = await session.get_one(Address, address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:
-        lane = LANES.get(purpose, Lane.REPLY)
-        job = await queue.enqueue(  # a key a lane: a follow-up that waits for the morning holds up no reply
-            session, SEND, key=f"send:{conversation.person_id}:{lane:d}", payload={"message_id": message.id},
-            lane=lane, delay=delay, owner=owner,
-        )  # fmt: skip
+        job = await enqueue_send(session, message, delay=delay, owner=owner)
     await events.record(
         session, "message.queued", person_id=conversation.person_id, conversation_id=conversation.id,
         region_id=conversation.region_id, staff_id=staff_id,
         data={"message_id": message.id, "channel": channel, "author": author, "purpose": purpose},
     )  # fmt: skip
     return message, job
+
+
+_PUT = select(Message).from_statement(  # made once: building it costs more than running it
+    insert(cast(Table, Message.__table__))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "conversation_id", "person_id", "address_id", "channel", "direction", "author", "text", "language",
+                "choices", "staff_id", "purpose", "answers_id", "step", "needs_version", "client_msg_id", "status",
+                "segments", "template", "replaces_id",
+            )
+        }
+    )
+    .on_conflict_do_nothing()
+    .returning(cast(Table, Message.__table__))
+)  # fmt: skip
+
+
+async def enqueue_send(
+    session: AsyncSession,
+    message: Message,
+    *,
+    delay: timedelta = timedelta(0),
+    owner: str | None = None,
+) -> LeasedJob | None:
+    """The job that hands over a queued message. A key a lane: a follow-up that waits for the morning holds up no reply."""
+    lane = LANES.get(message.purpose, Lane.REPLY)
+    return await queue.enqueue(
+        session, SEND, key=f"send:{message.person_id}:{lane:d}",
+        payload={"message_id": message.id, "channel": message.channel}, lane=lane, delay=delay, owner=owner,
+    )  # fmt: skip
 
 
 async def staff_message(

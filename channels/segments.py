@@ -15,6 +15,7 @@ BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("^{}\\[~]|€\f")
+FITTING = BASIC | EXTENDED
 REPLACED = str.maketrans(
     {
         "‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...",
@@ -38,13 +39,14 @@ class Cost:
 def to_gsm7(text: str) -> str:
     """Replace what has a plain form in GSM-7 (curly quotes, ê → e); leave text of other scripts as it is."""
     plain = unicodedata.normalize("NFC", text).translate(REPLACED)
-    plain = "".join(character if _fits(character) else _bare(character) for character in plain)
-    return plain if all(map(_fits, plain)) else text
+    if not FITTING.issuperset(plain):
+        plain = "".join(character if character in FITTING else _bare(character) for character in plain)
+    return plain if FITTING.issuperset(plain) else text
 
 
 def cost(text: str) -> Cost:
     """What sending `text` as it is costs."""
-    if all(map(_fits, text)):
+    if FITTING.issuperset(text):
         widths = [2 if character in EXTENDED else 1 for character in text]
         return _packed("GSM-7", widths, single=160, part=153)
     return _packed("UCS-2", [2 if character > "\uffff" else 1 for character in text], single=70, part=67)
@@ -80,10 +82,6 @@ def _starts(text: str, index: int) -> bool:
         return False
     flags = FLAGS.search(text[:index])
     return not (FLAG.match(text[index]) and flags and len(flags[0]) % 2)
-
-
-def _fits(character: str) -> bool:
-    return character in BASIC or character in EXTENDED
 
 
 def _bare(character: str) -> str:

@@ -11,12 +11,12 @@ import httpx
 
 from channels.base import Delivery, Inbound, Malformed, Outgoing, Sent, Webhook
 from channels.segments import BODY_LIMIT, cost, split, to_gsm7
+from channels.twilio_form import form_of
 from channels.twilio_rest import (
     API_BASE,
     EMPTY_TWIML,
     TwilioRest,
     files_of,
-    form_of,
     news_of,
     sid_of,
 )

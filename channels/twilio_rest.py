@@ -12,7 +12,6 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -36,11 +35,11 @@ from channels.base import (
     WindowClosed,
 )
 from channels.downloads import download, on_host, same_origin
+from channels.twilio_form import Form, is_signed
 from channels.waiting import seconds
 from data.tables import Status
 
 API_BASE = "https://api.twilio.com"
-FIELDS_LIMIT = 200
 CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -53,7 +52,7 @@ STATUSES = {
 }  # fmt: skip
 REASONS = {  # what staff read, and can do
     "30003": "toestel niet bereikbaar", "30005": "nummer bestaat niet", "30006": "vaste lijn of onbereikbaar",
-    "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
+    "21614": "dit nummer kan geen sms krijgen", "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
     "21610": "deze persoon stuurde STOP",
     "21655": "het sjabloon bestaat niet bij Twilio: kijk zijn ContentSid na",
     "21656": "het sjabloon past niet bij de ingevulde woorden",
@@ -67,31 +66,9 @@ REASONS = {  # what staff read, and can do
     "63049": "WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw",
 }  # fmt: skip
 OPTED_OUT, WINDOW_CLOSED, THROTTLED = {21610}, {63016}, {20429, 14107, 30001, 63017, 63018}
+TO_ONE = {14107}  # too many to one number; the others go on
+NOBODY_THERE = {21614, 30005, 30006}
 MISCONFIGURED = {20003, 20404, 21212, 21606, 21659, 21660, 63007, 63020}
-
-
-class Form(dict[str, list[str]]):
-    """Names and all their values: a repeated name is signed with each of its values."""
-
-    def getlist(self, name: str) -> list[str]:
-        """What Twilio's validator calls."""
-        return self[name]
-
-    def last(self, name: str) -> str:
-        return self[name][-1] if name in self else ""
-
-
-def form_of(webhook: Webhook) -> Form:
-    """The fields of a request. Raises Malformed."""
-    form = Form()
-    try:
-        for name, value in parse_qsl(
-            webhook.body.decode(), keep_blank_values=True, max_num_fields=FIELDS_LIMIT, errors="surrogatepass"
-        ):
-            form.setdefault(name, []).append(value)
-    except ValueError as error:
-        raise Malformed("no form") from error
-    return form
 
 
 def sid_of(form: Form) -> str:
@@ -124,11 +101,6 @@ def files_of(form: Form) -> tuple[Attached, ...]:
     )
 
 
-def sign(url: str, form: Mapping[str, str], token: str) -> str:
-    """The `X-Twilio-Signature` of a form POSTed to `url`, for whoever plays Twilio."""
-    return str(RequestValidator(token).compute_signature(url, form))
-
-
 class TwilioRest:
     """One account at Twilio."""
 
@@ -150,11 +122,7 @@ class TwilioRest:
 
     def verify(self, webhook: Webhook) -> bool:
         """Did Twilio sign these bytes for this address?"""
-        signature = webhook.headers.get("x-twilio-signature", "")
-        try:
-            return bool(signature) and self._validator.validate(webhook.url, form_of(webhook), signature)
-        except (ValueError, TypeError, UnicodeError):
-            return False
+        return is_signed(self._validator, webhook)
 
     async def create(self, **fields: str) -> str:
         """Hand over a message; its sid. Raises SendError."""
@@ -213,12 +181,12 @@ def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
     if code in WINDOW_CLOSED:
         return WindowClosed(REASONS[str(code)])
     if status == 429 or code in THROTTLED:
-        return Throttled(retry_after=5.0)
+        return Throttled(retry_after=5.0, one_address=code in TO_ONE)
     if status >= 500:
         return UnknownOutcome(f"Twilio {status}")
     if status < 400 or status in (401, 403) or code in MISCONFIGURED:  # a redirect: not Twilio's address
         return Misconfigured(f"Twilio {code or status}")
-    return Rejected(REASONS.get(str(code), f"Twilio {code or status}"))
+    return Rejected(REASONS.get(str(code), f"Twilio {code or status}"), one_address=code in NOBODY_THERE)
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types

@@ -4,10 +4,12 @@ One request or one job is one `transaction()`. What must be told to the world af
 the workers, news for a browser) is put on the session with `after_commit` and sent only if the commit held.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import orjson
+from sqlalchemy import Executable, Row
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from data.wakeups import Wakeups
@@ -32,6 +34,12 @@ class Database:
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
+        self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
+
+    async def once(self, statement: Executable, values: Mapping[str, Any]) -> Row[Any] | None:
+        """The first row of one statement that is a transaction by itself: without a trip to begin and one to end it."""
+        async with self._alone.connect() as connection:
+            return (await connection.execute(statement, values)).first()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -89,11 +89,12 @@ _CLAIM = text(
     """  # noqa: S608 - constant columns
 )
 
-_COMPLETE = text(
+COMPLETE = (  # also as a part of other statements; a row comes back only if the lease held
     "UPDATE job SET state = 'done', done_at = now(), lease_owner = NULL, lease_until = NULL "
-    "WHERE id = :id AND fence = :fence AND state = 'ready' "
-    "RETURNING EXISTS (SELECT 1 FROM job AS n WHERE n.key = job.key AND n.state = 'ready' AND n.id <> job.id)"
+    "WHERE id = :job_id AND fence = :fence AND state = 'ready' "
+    "RETURNING EXISTS (SELECT 1 FROM job AS n WHERE n.key = job.key AND n.state = 'ready' AND n.id <> job.id) AS others"
 )
+_COMPLETE = text(COMPLETE)
 _RENEW = text(
     "UPDATE job SET lease_until = now() + :lease WHERE id = :id AND fence = :fence AND state = 'ready' "
     "RETURNING lease_until"
@@ -164,7 +165,7 @@ async def claim(session: AsyncSession, kinds: Collection[str], owner: str, count
 
 async def complete(session: AsyncSession, job: LeasedJob) -> None:
     """Mark done in the transaction of the work itself; LeaseLost if somebody else has the job now."""
-    others = await session.scalar(_COMPLETE, {"id": job.id, "fence": job.fence})
+    others = await session.scalar(_COMPLETE, {"job_id": job.id, "fence": job.fence})
     if others is None:
         raise LeaseLost(f"job {job.id}: the lease was lost")
     if others:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from data import queue
 from data.db import Database
@@ -16,6 +17,7 @@ Handler = Callable[[LeasedJob], Awaitable[None]]
 REAP_EVERY = 5.0  # seconds
 POLL = 2.0  # seconds; the backstop when a wake-up is lost
 PURGE_EVERY = timedelta(hours=1)
+RENEWED_AFTER = queue.LEASE.total_seconds() / 3  # seconds of waiting for a slot
 KEEP_DONE = timedelta(days=14)  # longer than any provider repeats a webhook
 
 
@@ -40,6 +42,7 @@ class Worker:
         self._slots = asyncio.Semaphore(concurrency)
         self._concurrency = concurrency
         self._running: dict[asyncio.Task[None], int] = {}  # with the id of the job
+        self._within: set[int] = set()  # ids of jobs that run inside those
         self._on_dead = on_dead
         self.beat = 0.0  # loop time of the last claim, for /ready
 
@@ -48,6 +51,14 @@ class Worker:
         task = asyncio.create_task(self._run(job), name=f"job {job.id}")
         self._running[task] = job.id
         task.add_done_callback(self._running.pop)
+
+    async def within(self, job: LeasedJob, handler: Handler) -> None:
+        """Run a job that was born leased inside the one that is running, in its slot: at once, and to its end."""
+        self._within.add(job.id)
+        try:
+            await self._do(job, handler)
+        finally:
+            self._within.discard(job.id)
 
     async def run(self) -> None:
         """Claim and run until cancelled."""
@@ -62,7 +73,8 @@ class Worker:
                     if loop.time() > reap_at:
                         reap_at = loop.time() + REAP_EVERY
                         async with self.database.transaction() as session:
-                            await queue.release_lost_leases(session, self.name, self._running.values())
+                            running = {*self._running.values(), *self._within}
+                            await queue.release_lost_leases(session, self.name, running)
                     if loop.time() > purge_at:
                         purge_at = loop.time() + PURGE_EVERY.total_seconds()
                         async with self.database.transaction() as session:
@@ -103,17 +115,29 @@ class Worker:
         return len(jobs)
 
     async def _run(self, job: LeasedJob) -> None:
+        waits_since = asyncio.get_running_loop().time()
         async with self._slots:
-            try:
-                if job.attempts > queue.MAX_ATTEMPTS:
-                    await self._bury(job, "too many attempts")
-                    return
-                await self._handlers[job.kind](job)
-            except LeaseLost:
-                log.warning("job %s (%s): lease lost, left to its new owner", job.id, job.kind)
-            except Exception as error:
-                log.exception("job %s (%s) failed at attempt %s", job.id, job.kind, job.attempts)
-                await self._failed(job, type(error).__name__)
+            waited = asyncio.get_running_loop().time() - waits_since
+            handler = self._handlers[job.kind]
+            await self._do(job, handler if waited < RENEWED_AFTER else partial(self._if_still_ours, handler))
+
+    async def _if_still_ours(self, handler: Handler, job: LeasedJob) -> None:
+        """After a long wait for a slot another process may have claimed the job: better know before doing it twice."""
+        async with self.database.transaction() as session:
+            await queue.renew(session, job)
+        await handler(job)
+
+    async def _do(self, job: LeasedJob, handler: Handler) -> None:
+        try:
+            if job.attempts > queue.MAX_ATTEMPTS:
+                await self._bury(job, "too many attempts")
+                return
+            await handler(job)
+        except LeaseLost:
+            log.warning("job %s (%s): lease lost, left to its new owner", job.id, job.kind)
+        except Exception as error:
+            log.exception("job %s (%s) failed at attempt %s", job.id, job.kind, job.attempts)
+            await self._failed(job, type(error).__name__)
 
     async def _failed(self, job: LeasedJob, error: str) -> None:
         try:

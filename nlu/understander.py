@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from nlu import acts, crisis, model_file, occupations, opt_out, parts, personal_numbers, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.engine import Embeds, Engine
+from nlu.engine import Embeds, Engine, Reading
 from nlu.language import LanguageGuesser, detector
 from nlu.learnt import Learnt
 from nlu.model_file import ModelError
@@ -89,9 +89,7 @@ class Understander:
         halves = self._halves(message, hints)
         if halves:  # who asks two things means the first one first
             first = halves[0]
-            return replace(
-                whole, intent=first.intent, confidence=first.confidence, ranking=first.ranking, parts=halves
-            )
+            return replace(_as(whole, first), parts=halves)
         return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
 
     def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
@@ -114,7 +112,7 @@ class Understander:
         asked = self._read(rest, hints)
         if asked.intent == _SMALLTALK or asked.confidence < _HALF_SURE:
             return whole
-        return replace(whole, intent=asked.intent, confidence=asked.confidence, ranking=asked.ranking)
+        return _as(whole, asked)
 
     def _read(self, message: str, hints: Hints) -> Understanding:
         """One cleaned message as one question."""
@@ -126,19 +124,24 @@ class Understander:
         danger = crisis.shows_danger(message)
         wants_out = not danger and opt_out.is_opt_out(message, channel=hints.channel)
         act = None if danger or wants_out else act
-        deep = not danger and not wants_out and act is None
+        deep = not wants_out and act is None
         guess = self._language.guess(message, remembered=hints.language, learnt=begun.alone.languages)
         named = self._find_named(message, spoken, hints)
-        reading = self._rank((begun.finish() if deep else begun.alone).probabilities.tolist())
+        seen = begun.finish() if deep else begun.alone
+        reading = self._rank(seen.probabilities.tolist())
         found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
-            top, chance = reading.ranking[0]
-            danger = top == _CRISIS and crisis.may_be_danger(message, chance)
+            chance = dict(reading.ranking).get(_CRISIS, 0.0)
+            if danger:
+                danger = not (seen.settled and crisis.is_subject_matter(message, chance))
+            else:
+                danger = crisis.may_be_danger(message, chance)
             reading = reading if danger else _without_crisis(reading)
             act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:
             found = [*found, _whole_message("choice", act.choice, message)]
         ranking = _decide(reading, danger=danger, wants_out=wants_out, act=act)
+        certain = danger or wants_out or act is not None
         return Understanding(
             text=message,
             language=guess.language,
@@ -152,7 +155,12 @@ class Understander:
             opt_out=wants_out,
             opt_in=opt_out.is_opt_in(message),
             model_version=self._learnt.version,
+            in_scope=certain or not self._is_strange(seen),
         )
+
+    def _is_strange(self, seen: Reading) -> bool:
+        limit = self._learnt.calibration.scope
+        return limit is not None and seen.in_scope is not None and seen.in_scope < limit
 
     def _rank(self, probabilities: Sequence[float]) -> _Reading:
         ranked = sorted(zip(self._learnt.labels, probabilities, strict=True), key=lambda pair: -pair[1])
@@ -227,6 +235,17 @@ def load(
         except EncoderError as error:
             log.warning("no sentence embeddings (%s): reading words and letters only", error)
     return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
+
+
+def _as(whole: Understanding, asked: Understanding) -> Understanding:
+    """The message `whole`, taken for the question that one part of it asks."""
+    return replace(
+        whole,
+        intent=asked.intent,
+        confidence=asked.confidence,
+        ranking=asked.ranking,
+        in_scope=asked.in_scope,
+    )
 
 
 def _without_crisis(reading: _Reading) -> _Reading:

@@ -13,10 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.alerts import REHEARSED
 from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
 from channels.base import SendError
+from channels.email.channel import Email
 from channels.telegram import Telegram
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
@@ -27,6 +29,7 @@ from nlu.rasa import RasaError, RasaServer
 Subparsers = argparse._SubParsersAction
 FREE_NEEDED = 1_000_000_000  # bytes
 CLOCK_DRIFT = timedelta(seconds=5)
+REHEARSE_EVERY = timedelta(days=366)
 FRONT_END = Path(__file__).resolve().parents[2] / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 
 
@@ -84,6 +87,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
                     unembedded = await connection.scalar(
                         text("SELECT count(*) FROM course_text WHERE embedding IS NULL")
                     )
+                    rehearsed = await connection.scalar(
+                        text("SELECT max(created_at) FROM event WHERE kind = :kind"), {"kind": REHEARSED}
+                    )
                     late = await connection.scalar(
                         text(
                             "SELECT count(*) FROM job WHERE state = 'ready' AND run_at < now() - interval '2 minutes'"
@@ -106,6 +112,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         what="clock", well=drift < CLOCK_DRIFT, seen=f"{drift.total_seconds():.1f} s from the database's",
         remedy="Set both machines' clocks by NTP: leases and appointments need it.",
     )  # fmt: skip
+    yield _alert(settings, rehearsed, now)
     yield Finding(
         what="search", well=not unembedded, seen=f"{unembedded} texts of courses without a vector",
         remedy="`serve` and `work` embed them in the background; or run: python -m bot index-courses",
@@ -113,6 +120,18 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         what="queue", well=not dead and not late, seen=f"{dead} dead jobs, {late} late jobs",
         remedy="See Beheer in the console for dead jobs; late ones mean that no `serve` or `work` is running.",
+    )  # fmt: skip
+
+
+def _alert(settings: Settings, rehearsed: datetime | None, now: datetime) -> Finding:
+    if not (settings.alert_url or settings.duty_phones):
+        return Finding(
+            what="alert", well=True, seen="in a crisis only the console tells; see LEERLIJN_ALERT_PHONES"
+        )
+    when = f"rehearsed on {rehearsed:%d/%m/%Y}" if rehearsed else "never rehearsed"
+    return Finding(
+        what="alert", well=rehearsed is not None and now - rehearsed < REHEARSE_EVERY, seen=when,
+        remedy="Prove that it reaches somebody: python -m bot rehearse",
     )  # fmt: skip
 
 
@@ -174,6 +193,14 @@ async def _channels(settings: Settings) -> AsyncIterator[Finding]:
             )  # fmt: skip
     if isinstance(telegram := channels.get("telegram"), Telegram):
         yield await _telegram(settings, telegram)
+    if isinstance(mail := channels.get("email"), Email):
+        try:
+            yield Finding(what="email", well=True, seen=await mail.check())
+        except SendError as error:
+            yield Finding(
+                what="email", well=False, seen=error.reason,
+                remedy="Check the network and the settings LEERLIJN_EMAIL__SMTP_… and LEERLIJN_EMAIL__IMAP_….",
+            )  # fmt: skip
     for channel in channels.values():
         await channel.close()
 

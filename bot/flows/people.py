@@ -1,8 +1,10 @@
 """When a person is better: asked for, needed, or in danger; and the wish to be left alone."""
 
 from bot.flows import wishes
+from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
+from dispatch import booking
 
 
 async def human(turn: Turn) -> Outcome:
@@ -43,14 +45,30 @@ async def crisis(turn: Turn) -> Outcome:
 
 
 async def stop(turn: Turn) -> Outcome:
-    """One confirmation, then silence."""
-    turn.address.opted_out_at = turn.now
+    """One confirmation, then silence. Reminders of an own appointment come still, unless this answers one of them or is
+    said again; the confirmation says which it is. What only seems to ask for it is asked back: nobody is silenced
+    because a sentence about smoking looked like STOP.
+    """
+    if not turn.understanding.opt_out:
+        return Outcome(replies=(Reply(text=turn.say("stop_ask")),), dialogue=turn.dialogue.settled())
+    again = turn.address.opted_out_at is not None
+    if again and turn.address.reminders_off:
+        return Outcome(replies=(), dialogue=turn.dialogue.settled())
+    reminders = again or turn.dialogue.asked is Asked.REMINDER
+    await turn.opt_outs.stop(
+        turn.session, turn.address, now=turn.now, reminders=reminders, person_id=turn.person.id
+    )
     await wishes.end_all(turn.session, turn.person.id, now=turn.now)
-    return Outcome(replies=(Reply(text=turn.say("stop"), notice=True),), dialogue=turn.dialogue.settled())
+    coming = not reminders and await booking.upcoming(turn.session, turn.person.id, now=turn.now)
+    key = "stop_reminders" if reminders else "stop_but_reminders" if coming else "stop"
+    return Outcome(replies=(Reply(text=turn.say(key), notice=True),), dialogue=turn.dialogue.settled())
 
 
 async def start(turn: Turn) -> Outcome:
-    turn.address.opted_out_at = None
+    """Messages again; who never stopped them just says hello."""
+    if turn.address.opted_out_at is None:
+        return Outcome(replies=(Reply(text=turn.say("hello")),), dialogue=turn.dialogue.settled())
+    await turn.opt_outs.resume(turn.session, turn.address, person_id=turn.person.id)
     return Outcome(replies=(Reply(text=turn.say("start")),), dialogue=turn.dialogue.settled())
 
 

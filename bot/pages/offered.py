@@ -97,7 +97,7 @@ def _linked_course(page: CoursePage, base: str) -> dict[str, Any]:
             {
                 "@type": "CourseInstance",
                 "url": f"{base}/aanbod/{hit.run_id}",
-                "startDate": hit.start_date.isoformat(),
+                **({"startDate": hit.start_date.isoformat()} if hit.start_date else {}),
                 "courseMode": MODES[hit.mode],
             }
             for hit in page.open

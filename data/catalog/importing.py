@@ -159,14 +159,17 @@ async def _import(
     checker = Checker(await _rules(session), today, order.provider)
     held: list[str] = []
     nameless = False  # whether something was rejected of which nobody knows what it is
+    no_start = no_place = 0
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        nonlocal nameless
+        nonlocal nameless, no_start, no_place
         values = attrgetter(*COLUMNS)
         for item in importer.read(document):
             report.read += 1
             row = item if isinstance(item, Problem) else checker.check(item)
             if isinstance(row, Row):
+                no_start += row.run_id is not None and row.start_date is None
+                no_place += row.municipality == "" and row.mode != "online"
                 yield values(row)
                 continue
             reject(row if isinstance(row, Problem) else _problem(item, row))
@@ -178,6 +181,11 @@ async def _import(
     await staging.open_tables(session)
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     await raw.copy_records_to_table("import_row", records=rows(), columns=COLUMNS)
+    for count, what in ((no_start, "first day"), (no_place, "town")):
+        if count:
+            document.tell(
+                f"{count} of the runs have no {what}: they are shown as such, and fit no filter on it."
+            )
     for line, page, run_id, first in await staging.duplicates(session):
         reject(Problem(line=line, page=page, sentence=f"The id “{run_id}” stands on line {first} already."))
     if not report.read:

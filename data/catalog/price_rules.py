@@ -37,7 +37,7 @@ def price_of(hit: RunHit, versions: Versions, person_facts: Mapping[str, Any]) -
         hit.lesson_hours,
         next((rule for rule in same_key if rule.id == hit.tariff.id), hit.tariff),
         person_facts,
-        hit.start_date,
+        hit.start_date or hit.checked_on,
         versions=same_key,
         material=hit.material_cost,
         ends=hit.end_date,

@@ -51,7 +51,7 @@ SLOTS = {
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
 REASONS = {
-    "wrote_outside": "iemand antwoordde buiten Leerlijn",
+    "wrote_outside": "iemand antwoordde buiten Leerlijn", "looping": "mails die elkaar blijven beantwoorden",
     "own_client": "eigen cliënt schreef opnieuw", "human": "vroeg naar een mens",
     "wants_person": "vroeg naar een mens", "talk_human": "vroeg naar een mens", "crisis": "nood of crisis",
     "distress_crisis": "nood of crisis", "unsure": "de bot begreep het niet",
@@ -66,7 +66,7 @@ REASONS = {
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {
-    "received": "ontvangen", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
+    "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
     "unknown": "niet zeker of het aankwam", "sent": "verstuurd", "delivered": "aangekomen",
     "read": "gelezen", "failed": "niet aangekomen", "withheld": "niet verstuurd",
 }  # fmt: skip
@@ -85,7 +85,18 @@ PURPOSES = {
     "notice": "melding",
     "reply": "antwoord",
     "news": "nieuw aanbod",
+    "opener": "vraag om te schrijven",
+    "code": "code om te koppelen",
 }
+CALLS = {
+    "no_channel": "geen kanaal om te schrijven", "stopped": "wil geen berichten op dit kanaal (STOP)",
+    "unopened": "antwoordde niet op onze vraag om te schrijven", "asked": "vroeg om terug te bellen",
+    "missed": "belde en kreeg niemand",
+}  # fmt: skip
+HEALTH = {"on": "werkt", "paused": "rust even", "suspended": "stilgelegd", "off": "staat uit"}
+TEMPLATE_STATES = {
+    "draft": "nog niet ingediend", "submitted": "ingediend", "approved": "goedgekeurd", "rejected": "geweigerd",
+}  # fmt: skip
 CONSENTS = {
     "file": "dossier",
     "follow_up": "wij mogen schrijven",
@@ -95,6 +106,7 @@ CONSENTS = {
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
+    "to_call": "schrijven kan niet, iemand belt",
     "staff": "door een medewerker",
 }  # fmt: skip
 EVENTS = {
@@ -119,7 +131,7 @@ TABLES: dict[str, dict[str, str]] = {
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
-    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS, "file": FILES,
+    "call": CALLS, "health": HEALTH, "template_state": TEMPLATE_STATES, "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS, "file": FILES,
 }  # fmt: skip
 
 

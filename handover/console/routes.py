@@ -15,6 +15,7 @@ from handover.console import (
     figures,
     files,
     gaps,
+    imports,
     live,
     neutrality,
     reports_of_offer,
@@ -43,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
     *figures.ROUTES,
     *neutrality.ROUTES,
     *gaps.ROUTES,
+    *imports.ROUTES,
     *reports_of_offer.ROUTES,
     *search.ROUTES,
 )

@@ -1,6 +1,6 @@
 """Messages a second, from Twilio's webhook to the reply in Twilio's hands, through the real program.
 
-    python tests/benchmarks/bench_messages.py [--rates 100:20 300:20 1000:10]
+    python -m tests.benchmarks.bench_messages [--rates 100:20 300:20 1000:10] [--several]
 
 The program, the "Twilio" that takes the replies, PostgreSQL and the generator share this machine. Beside each other
 in the same run: a bare ASGI echo (what HTTP alone costs) and one durable insert (what one commit alone costs).
@@ -12,45 +12,41 @@ import itertools
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from tests.benchmarks.load import Answer, as_bytes, offer, percentile
+from tests.benchmarks.stage import Stage, staged
+from tests.benchmarks.talk import day
+from tests.faults.program import ROOT, lend_model
+from tests.stubs.twilio import inbound, signed
 
-from data import embedded  # noqa: E402
-from tests.benchmarks.load import Answer, as_bytes, offer, percentile  # noqa: E402
-from tests.faults.program import Program, lend_model  # noqa: E402
-from tests.stubs.twilio import inbound, signed  # noqa: E402
-
-EACH = 3  # messages of one person in one step
-DRAINS_WITHIN = 180  # seconds
-SAID = [
-    "Dag", "Spaanse les in Gent op dinsdagavond?", "wa kost ne cursus boekhouden", "kan ik starten zonder diploma",
-    "ik wil mijn diploma secundair halen", "9000", "en in Aalst?", "goedkoper", "Je voudrais apprendre le néerlandais",
-    "Is there a Dutch course in Antwerp?", "ik weet niet wat ik wil", "wat doet een leerwinkel?", "bedankt",
-    "lassen in Hasselt in het weekend", "computerles voor beginners in Brugge",
-]  # fmt: skip
+WARMING = 20, 5  # messages a second, seconds: caches fill
+DRAINS_WITHIN = 240  # seconds
 OUTCOME = """
     SELECT i.external_id AS asked, i.person_id, i.id, o.external_id AS sid, o.status, d.id AS decided
     FROM message i LEFT JOIN message o ON o.answers_id = i.id AND o.direction = 'out'
     LEFT JOIN decision d ON d.message_id = i.id
     WHERE i.direction = 'in' AND i.external_id = ANY($1) ORDER BY i.id, o.step
 """
+LACKING = """
+    SELECT EXISTS (SELECT FROM course_text WHERE encoder IS NULL)
+        OR EXISTS (SELECT FROM subject_term WHERE encoder IS NULL)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What one rate came to; times in milliseconds."""
+    """What one rate came to; times in milliseconds, `parts` in milliseconds of processor for each message."""
 
     rate: int
     offered: float
@@ -59,7 +55,8 @@ class Step:
     accept: tuple[float, float]
     whole: tuple[float, float]
     drained: float
-    cpu: float
+    done: float  # messages a second, from the first one to the last reply
+    parts: Mapping[str, float]
     lost: int
     silent: int
     doubled: int
@@ -69,59 +66,49 @@ class Step:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rates", nargs="+", default=["100:20", "300:20", "1000:10"], metavar="RATE:SECONDS")
+    parser.add_argument("--several", action="store_true", help="serve twice and work twice, with a Redis")
     parser.add_argument("--var", type=Path, help="keep the database here, for a second run")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
-        folder = given.var or Path(made)
+        folder = (given.var or Path(made)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "model.npz").exists():
             lend_model(folder)
-        measure(folder, [tuple(map(int, rate.split(":"))) for rate in given.rates])
+        measure(folder, [tuple(map(int, rate.split(":"))) for rate in given.rates], several=given.several)
 
 
-def measure(folder: Path, rates: list[tuple[int, ...]]) -> None:
+def measure(folder: Path, rates: list[tuple[int, ...]], *, several: bool) -> None:
     seed = {**os.environ, "LEERLIJN_VAR_DIR": str(folder)}
     subprocess.run(
         [sys.executable, "-m", "bot", "seed"], cwd=ROOT, env=seed, check=True, stdout=subprocess.DEVNULL
     )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    wire = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.wire", str(port)], cwd=ROOT)
-    program = Program(folder, sms_api=f"http://127.0.0.1:{port}")
-    server = embedded.start(folder / "postgres")
-    dsn = server.url.replace("+asyncpg", "")
-    try:
-        program.start()
+    with staged(folder, several=several) as stage:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
-        bare(f"http://127.0.0.1:{port}/echo")
-        print(asyncio.run(durable(dsn)))
-        taken_url = f"http://127.0.0.1:{port}/taken"
-        run(program, dsn, taken_url, 10, 3)  # caches fill
+        bare(stage)
+        print(asyncio.run(durable(stage.dsn)))
+        asyncio.run(courses_are_embedded(stage.dsn))
+        run(stage, *WARMING)
         print(
             "rate/s | offered/s | late p99 | not 200 | accept p50/p99 ms | reply p50/p99 ms | last reply after"
-            " | CPU ms each | lost | doubled | out of order | silent"
+            " | done/s | lost | doubled | out of order | silent | CPU ms a message"
         )
         for rate, seconds in rates:
-            step = run(program, dsn, taken_url, rate, seconds)
+            step = run(stage, rate, seconds)
+            parts = ", ".join(f"{part} {ms:.1f}" for part, ms in step.parts.items())
             print(
                 f"{step.rate:6} | {step.offered:9.0f} | {step.late:5.0f} ms | {step.refused:7} |"
                 f" {step.accept[0]:8.1f}/{step.accept[1]:8.1f} | {step.whole[0]:7.1f}/{step.whole[1]:8.1f} |"
-                f" {step.drained:14.1f} s | {step.cpu:11.1f} | {step.lost:4} | {step.doubled:7} |"
-                f" {step.disordered:12} | {step.silent:6}",
+                f" {step.drained:14.1f} s | {step.done:6.0f} | {step.lost:4} | {step.doubled:7} |"
+                f" {step.disordered:12} | {step.silent:6} | {sum(step.parts.values()):.1f}: {parts}",
                 flush=True,
             )
-    finally:
-        program.close()
-        wire.terminate()
-        wire.wait()
-        server.close()
 
 
-def bare(url: str) -> None:
+def bare(stage: Stage) -> None:
+    url = f"{stage.wire}/echo"
     request = as_bytes(url, b"x" * 400, {"content-type": "text/plain"})
     for rate in (100, 1000):
-        answers = offer(url, [request] * rate * 3, rate)
+        answers = offer([url], [request] * rate * 3, rate)
         took = [answer.took for answer in answers]
         print(
             f"bare echo at {rate}/s: p50 {percentile(took, 0.5):.1f} ms, p99 {percentile(took, 0.99):.1f} ms"
@@ -148,34 +135,39 @@ async def durable(dsn: str) -> str:
     )
 
 
-def cpu_seconds(program: Program) -> float:
-    """What the program's process has used so far, which other work on the machine does not change."""
-    assert program.process is not None
-    fields = Path(f"/proc/{program.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+async def courses_are_embedded(dsn: str) -> None:
+    """A program that just started still embeds the offer, which is no part of answering."""
+    connection = await asyncpg.connect(dsn)
+    while await connection.fetchval(LACKING):
+        await asyncio.sleep(1)
+    await connection.close()
 
 
-def run(program: Program, dsn: str, taken_url: str, rate: int, seconds: int) -> Step:
-    total = rate * seconds
-    first = random.randrange(10_000_000, 90_000_000)
-    people = max(1, total // EACH)
-    forms = [inbound(SAID[n * 7 % len(SAID)], sender=f"+3246{first + n % people}") for n in range(total)]
-    url = f"{program.url}/webhooks/sms"
-    requests = [as_bytes(url, *signed(url, form)) for form in forms]
-    used = cpu_seconds(program)
-    answers = offer(url, requests, rate)
+def run(stage: Stage, rate: int, seconds: int) -> Step:
+    said = day(rate * seconds, random.Random())
+    forms = [inbound(text, sender=number) for number, text in said]
+    urls = [f"{url}/webhooks/sms" for url in stage.urls]
+    requests = []
+    for n, form in enumerate(forms):
+        url = urls[n % len(urls)]
+        requests.append(as_bytes(url, *signed(url, form)))
+    used, own = stage.used(), time.process_time()
+    answers = offer(urls, requests, rate)
+    own = time.process_time() - own
     accepted = {
         form["MessageSid"]: answer
         for form, answer in zip(forms, answers, strict=True)
         if answer.status == 200
     }
-    rows, taken = asyncio.run(outcome(dsn, taken_url, list(accepted)))
-    used = cpu_seconds(program) - used
-    return judge(rate, answers, accepted, rows, taken, used)
+    asyncio.run(nothing_left(stage.dsn))
+    parts = {part: seconds - used[part] for part, seconds in stage.used().items()} | {"generator": own}
+    each = {part: 1000 * seconds / max(1, len(accepted)) for part, seconds in parts.items() if seconds}
+    rows, taken = asyncio.run(outcome(stage, list(accepted)))
+    return judge(rate, answers, accepted, rows, taken, each)
 
 
-async def outcome(dsn: str, taken_url: str, asked: list[str]) -> tuple[list[Any], list[tuple[str, float]]]:
-    """Wait until nothing is to be done any more; then what is stored, and what "Twilio" took."""
+async def nothing_left(dsn: str) -> None:
+    """Wait until nothing is to be done any more."""
     connection = await asyncpg.connect(dsn)
     until = time.monotonic() + DRAINS_WITHIN
     while time.monotonic() < until:
@@ -184,19 +176,25 @@ async def outcome(dsn: str, taken_url: str, asked: list[str]) -> tuple[list[Any]
         ):
             break
         await asyncio.sleep(0.5)
+    await connection.close()
+
+
+async def outcome(stage: Stage, asked: list[str]) -> tuple[list[Any], list[tuple[str, float]]]:
+    """What is stored, and what "Twilio" took."""
+    connection = await asyncpg.connect(stage.dsn)
     rows = await connection.fetch(OUTCOME, asked)
     await connection.close()
-    with urllib.request.urlopen(taken_url) as answer:
+    with urllib.request.urlopen(f"{stage.wire}/taken") as answer:
         return rows, json.load(answer)
 
 
 def judge(
     rate: int,
-    answers: list[Answer],
-    accepted: dict[str, Answer],
+    answers: Sequence[Answer],
+    accepted: Mapping[str, Answer],
     rows: list[Any],
     taken: list[tuple[str, float]],
-    used: float,
+    parts: Mapping[str, float],
 ) -> Step:
     """Compare what was asked, what is stored and what "Twilio" took.
 
@@ -224,7 +222,8 @@ def judge(
         late=percentile((answer.sent - answer.due for answer in answers), 0.99),
         refused=len(answers) - len(accepted), accept=(percentile(took, 0.5), percentile(took, 0.99)),
         whole=(percentile(waits, 0.5), percentile(waits, 0.99)), drained=last - ended,
-        cpu=used / max(1, len(accepted)) * 1000, lost=len(undone | (accepted.keys() - {row["asked"] for row in rows})),
+        done=len(accepted) / (last - began), parts=parts,
+        lost=len(undone | (accepted.keys() - {row["asked"] for row in rows})),
         silent=len(accepted) - len(answered), doubled=len(taken_now) - len(set(replies) & set(taken_now)),
         disordered=sum(later < earlier for at in by_person.values() for earlier, later in itertools.pairwise(at)),
     )  # fmt: skip

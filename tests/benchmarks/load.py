@@ -34,21 +34,23 @@ def as_bytes(url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def offer(url: str, requests: Sequence[bytes], rate: float) -> list[Answer]:
-    """Send `requests` at `rate` a second over as many connections as that needs."""
-    return uvloop.run(_offer(url, requests, rate))
+def offer(urls: Sequence[str], requests: Sequence[bytes], rate: float) -> list[Answer]:
+    """Send `requests` at `rate` a second to each of `urls` in turn, over as many connections as that needs."""
+    return uvloop.run(_offer(urls, requests, rate))
 
 
-async def _offer(url: str, requests: Sequence[bytes], rate: float) -> list[Answer]:
-    parts = urlsplit(url)
-    idle: list[_Connection] = []
+async def _offer(urls: Sequence[str], requests: Sequence[bytes], rate: float) -> list[Answer]:
+    servers = [(urlsplit(url), list[_Connection]()) for url in urls]
     loop = asyncio.get_running_loop()
     started = time.time() + 0.2
 
     async def one(index: int, request: bytes) -> Answer:
         due = started + index / rate
         sent = time.time()
-        connection = idle.pop() if idle else None
+        parts, idle = servers[index % len(servers)]
+        connection = None
+        while connection is None and idle:
+            connection = kept if (kept := idle.pop()).open else None
         try:
             if connection is None:
                 _, connection = await loop.create_connection(_Connection, parts.hostname, parts.port)
@@ -67,13 +69,19 @@ async def _offer(url: str, requests: Sequence[bytes], rate: float) -> list[Answe
             await asyncio.sleep(0)
         tasks.append(asyncio.create_task(one(index, request)))
     answers = await asyncio.gather(*tasks)
-    for connection in idle:
-        connection.close()
+    for _, idle in servers:
+        for connection in idle:
+            connection.close()
     return list(answers)
 
 
 class _Connection(asyncio.Protocol):
     """One keep-alive connection; reads just enough of an answer to know that it is whole."""
+
+    @property
+    def open(self) -> bool:
+        """False once the server let go of it, which it does with connections that rest."""
+        return not self._transport.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.WriteTransport, transport)

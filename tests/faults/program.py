@@ -12,11 +12,12 @@ from pathlib import Path
 
 import httpx
 
+from nlu.encoders import GRAPHS
 from nlu.model_file import ModelError, read
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, inbound, signed
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL_FILES = ("model.npz", "e5-small.int8.onnx", "e5-small-3.int8.onnx")
+MODEL_FILES = ("model.npz", *GRAPHS)
 START_WITHIN = 120  # seconds, the first time and on a busy machine
 
 

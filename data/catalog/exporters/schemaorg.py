@@ -77,7 +77,7 @@ def course_of(runs: Sequence[Offered]) -> Node:
         "license": first.licence,
         "sdPublisher": {"@type": "Organization", "name": first.source},
         "sdDatePublished": first.checked_on,
-        "hasCourseInstance": [_run(run) for run in runs if run.start_date],
+        "hasCourseInstance": [_run(run) for run in runs if run.place_name is not None],
     })  # fmt: skip
 
 
