@@ -1,4 +1,4 @@
-"""Alerts: of a crisis, or of a channel that is not well. The first tells whoever is on duty which conversation to open, and nothing about the person.
+"""The alert of a crisis: it tells whoever is on duty which conversation to open, and nothing about the person.
 
 On duty is an address of the house (`alert_url`) and the phones that get an SMS (`alert_phones`), at any hour. The
 alert is a job of the same transaction as the turn, so a conversation is never urgent without one; each phone is a
@@ -23,7 +23,6 @@ from data.tables import Conversation
 log = logging.getLogger(__name__)
 ALERT = "alert"
 TIMEOUT = 10.0  # seconds for the whole request
-CRISIS = "crisis"
 REHEARSED = "alert.rehearsed"
 FIRST_WAIT = 10.0  # seconds; doubles, so that whoever listens there may be away for two minutes
 
@@ -88,12 +87,10 @@ class Alerts:
             if (phone := job.payload.get("phone")) is not None:
                 await self._ring(phone, SMS.format(url=self._page(job)), message_id=job.id)
             else:
-                told = {"kind": CRISIS, **job.payload}
-                if told["kind"] == CRISIS:
+                if "path" not in job.payload:  # a channel that is not well wakes nobody at night
                     await self._fan_out(job)
                 if self._url:
-                    told.pop("path", None)
-                    await self._post(told | {"url": self._page(job)})
+                    await self._post({"kind": "crisis", **job.payload, "url": self._page(job)})
         except NotHeard as error:
             if job.attempts >= queue.MAX_ATTEMPTS:
                 raise

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -30,13 +31,17 @@ from channels.email.sending import Server
 from channels.http import Http
 from channels.inbox import TURN, Inbox
 from channels.media import FETCH, Media
+from channels.messenger.channel import Messenger
 from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.together import Opened, Writer
 from channels.voice import Voice
 from channels.web import WebChat
+from channels.whatsapp.through_meta import WhatsAppCloud
+from channels.whatsapp.through_twilio import WhatsAppTwilio
 from data import embedded, migrate, queue
 from data.alone import alone
 from data.catalog.demand import DemandLog
@@ -47,13 +52,14 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from handover.opening import open_many
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
-FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
 SPARE = 2  # of those, what one slow channel leaves to all the others
 WEB = "web"
+FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +82,8 @@ class Hub:
 
     async def run(self) -> None:
         """Work, tick and carry wake-ups until cancelled."""
+        gc.collect()
+        gc.freeze()  # models and word lists stay: to look through them again and again would stop everything each time
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
@@ -163,6 +171,7 @@ async def open_hub(
             open_conversation,
             take_over=taken_over,
             ask_people=asked_people,
+            open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -171,8 +180,8 @@ async def open_hub(
                 await queue.release_dead_leases(session)
                 await health.announce(session, [WEB, *carried])
         yield Hub(
-            settings=settings, database=database, channels=carried, worker=worker, fetcher=fetcher, media=media,
-            inbox=inbox, turns=turns, chat=WebChat(database, inbox), understanders=understanders,
+            settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
+            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,
             ticker=Ticker(
                 database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
             ),
@@ -209,7 +218,16 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if sms.on:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
-            public_url=settings.public_url, api_base=sms.api_base,
+            public_url=settings.public_url, shared_key=sms.shared_key.get_secret_value(), api_base=sms.api_base,
+        )  # fmt: skip
+    if settings.whatsapp.on:
+        channels["whatsapp"] = _whatsapp(settings)
+    messenger = settings.messenger
+    if messenger.on:
+        channels[Messenger.name] = Messenger(
+            page_id=messenger.page_id, page_token=messenger.page_token.get_secret_value(),
+            app_secret=messenger.app_secret.get_secret_value(), app_id=messenger.app_id,
+            verify_token=messenger.verify_token.get_secret_value(), api_base=messenger.api_base,
         )  # fmt: skip
     telegram = settings.telegram
     if telegram.on:
@@ -218,10 +236,6 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             poll=not settings.https if telegram.poll is None else telegram.poll,
             public_url=settings.public_url, api_base=telegram.api_base,
         )  # fmt: skip
-    for name, other in settings.other.items():
-        channels[name] = Http(
-            name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
-        )
     if settings.email.on:
         channels[Email.name] = make_email(settings)
     voice = settings.voice
@@ -230,7 +244,26 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
             number=voice.number, api_base=voice.api_base,
         )  # fmt: skip
+    for name, other in settings.other.items():
+        channels[name] = Http(
+            name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
+        )
     return channels
+
+
+def _whatsapp(settings: Settings) -> Channel:
+    """The provider of the settings; one at a time, because they share the numbers and the threads."""
+    given = settings.whatsapp
+    if given.provider == "twilio":
+        return WhatsAppTwilio(
+            account_sid=given.account_sid, auth_token=given.auth_token.get_secret_value(), number=given.number,
+            public_url=settings.public_url, shared_key=given.shared_key.get_secret_value(), api_base=given.api_base,
+        )  # fmt: skip
+    return WhatsAppCloud(
+        phone_number_id=given.phone_number_id, access_token=given.access_token.get_secret_value(),
+        app_secret=given.app_secret.get_secret_value(), verify_token=given.verify_token.get_secret_value(),
+        api_base=given.api_base,
+    )  # fmt: skip
 
 
 def make_email(settings: Settings) -> Email:
@@ -263,6 +296,13 @@ async def open_conversation(session: AsyncSession, person: Person, channel: str)
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+async def open_conversations(
+    session: AsyncSession, writers: Sequence[Writer], channel: str
+) -> Mapping[int, Opened]:
+    """The same for many who write at the same moment."""
+    return await open_many(session, writers, channel, now=datetime.now(BRUSSELS))
 
 
 async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:

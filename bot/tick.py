@@ -1,4 +1,5 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files left over.
+"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files
+left over.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
 """
@@ -27,9 +28,10 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, reminders
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import call_tasks, catalogue_reports, followups
+from handover import catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
+from handover.unwritten import call_about
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
@@ -47,16 +49,16 @@ class Ticker:
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
         *,
         public_url: str = "",
-        sweep: Callable[[], Awaitable[int]] | None = None,
         sms_on: bool = False,
         opt_outs: OptOuts | None = None,
+        sweep: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
         self._public_url = public_url
-        self._sweep = sweep
         self._sms_on = sms_on
+        self._sweep = sweep
         self._swept: datetime | None = None
         self._tidied: datetime | None = None
 
@@ -87,9 +89,7 @@ class Ticker:
             await waiting.return_unanswered(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
-            await plan.fall_back_due(
-                self._database, ask_to_call=call_tasks.about_message, now=now.astimezone(BRUSSELS)
-            )
+            await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await pace.forget_old(session)
                 if self._opt_outs is not None:

@@ -78,7 +78,7 @@ _LOCK_THREAD = (
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
-    .with_for_update(of=Conversation)
+    .with_for_update(of=Conversation, key_share=True)
     .execution_options(populate_existing=True)
 )
 _DECIDED = insert(cast(Table, Decision.__table__))
@@ -148,15 +148,16 @@ class Turns:
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
-        released = await held.release(session, message.address_id)
-        if released and fold(message.text).strip(" .!") in OPEN_WORDS:
-            return []  # what they asked to read leaves now; there is nothing else to say
+        if abilities.of(message.channel).window is not None:
+            released = await held.release(session, message.address_id)
+            if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+                return []  # what they asked to read leaves now; there is nothing else to say
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
         spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
         if message.text:
-            await remember(session, person, conversation, spoken, first=not dialogue.greeted)
+            remember(person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
         if sent and not message.text:
             known = replace(known, only_file=sent[0])
@@ -180,8 +181,6 @@ class Turns:
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)
-        elif conversation.holder == Holder.BOT:
-            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         say = replies(person.language)  # a flow may have switched the language
         told, dialogue = _introduce(turn, say, said, outcome.dialogue)
         if sent and message.text and told and outcome.escalation is None:
@@ -190,6 +189,8 @@ class Turns:
                 *told[1:],
             ]
         conversation.dialogue = dialogue.to_json()
+        if outcome.escalation is None and conversation.holder == Holder.BOT:
+            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         return await self._put(turn, say, told, owner)
 
     async def _put(

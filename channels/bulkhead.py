@@ -16,26 +16,15 @@ class Bulkhead:
         self._under_way: dict[str, dict[object, float]] = defaultdict(dict)
         self._left: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
-    def is_full(self, channel: str) -> bool:
-        """Whether somebody new would have to wait."""
-        return len(self._under_way[channel]) >= self._most
+    def free(self, channel: str) -> bool:
+        """Whether there is a place now."""
+        return len(self._under_way[channel]) < self._most
 
-    @contextmanager
-    def inside(self, channel: str) -> Iterator[None]:
-        """Take a place for as long as it lasts."""
-        mine = object()
-        self._under_way[channel][mine] = self._now()
-        try:
-            yield
-        finally:
-            del self._under_way[channel][mine]
-            self._left[channel].set()
-
-    async def has_place(self, channel: str) -> bool:
+    async def find(self, channel: str) -> bool:
         """Whether there is a place; waits for one only while the channel is busy and not slow."""
-        under_way, left = self._under_way[channel], self._left[channel]
-        while len(under_way) >= self._most:
-            patience = min(under_way.values()) + SLOW - self._now()
+        left = self._left[channel]
+        while not self.free(channel):
+            patience = min(self._under_way[channel].values()) + SLOW - self._now()
             if patience <= 0:
                 return False
             left.clear()
@@ -44,6 +33,17 @@ class Bulkhead:
             except TimeoutError:
                 return False
         return True
+
+    @contextmanager
+    def under_way(self, channel: str) -> Iterator[None]:
+        """Take a place, which `free` or `find` just said is there."""
+        mine = object()
+        self._under_way[channel][mine] = self._now()
+        try:
+            yield
+        finally:
+            del self._under_way[channel][mine]
+            self._left[channel].set()
 
     @staticmethod
     def _now() -> float:

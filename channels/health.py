@@ -6,6 +6,7 @@ says how long to wait is left alone that long. A wrong account suspends the chan
 alert. All times are the database's.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ FAILURES = 5
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 SUSPENDED_FOR = timedelta(minutes=15)
 PROBE = timedelta(seconds=45)  # longer than handing over one message can take
+FRESH = 1.0  # seconds that a channel is taken to be as well as it was
 AFTER_PROBE = timedelta(seconds=2)  # when somebody else is trying
 
 _FAILED = text(
@@ -64,6 +66,27 @@ def seen(state: ChannelState | None, wait: timedelta | None) -> Seen:
         health=ChannelHealth(state.health), failures=state.failures, wait=wait or timedelta(0),
         reason=state.reason or "",
     )  # fmt: skip
+
+
+class Latest:
+    """The state of channels as this process saw it last: a channel that was well a moment ago is not asked again."""
+
+    def __init__(self) -> None:
+        self._well: dict[str, float] = {}
+
+    async def of(self, session: AsyncSession, channel: str) -> Seen:
+        now = asyncio.get_running_loop().time()
+        if now - self._well.get(channel, -FRESH) < FRESH:
+            return WELL
+        query = select(ChannelState, WAIT).where(ChannelState.channel == channel)
+        row = (await session.execute(query)).one_or_none()
+        found = WELL if row is None else seen(row[0], row[1])
+        if not found.troubled:
+            self._well[channel] = now
+        return found
+
+    def forget(self, channel: str) -> None:
+        self._well.pop(channel, None)
 
 
 async def may_try(session: AsyncSession, channel: str, found: Seen) -> timedelta:

@@ -7,16 +7,18 @@ provider, because it got no 200.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities, brake, news
+from channels.addresses import normalise
 from channels.base import Echo, Inbound, Item, clean_text
 from channels.media import attach
 from channels.outbox import address_topic
+from channels.together import OpenMany, Together, is_plain
 from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
@@ -51,7 +53,8 @@ _ADDRESS = text(
     "VALUES (:scheme, :path, CAST(:display AS text), CASE WHEN :heard THEN now() END) "
     "ON CONFLICT (scheme, path) DO UPDATE "
     "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at), "
-    "blocked_at = CASE WHEN excluded.last_in_at IS NULL THEN address.blocked_at END RETURNING id"  # who writes lets us in
+    "blocked_at = CASE WHEN excluded.last_in_at IS NULL THEN address.blocked_at END, "  # who writes lets us in
+    "unreachable = CASE WHEN excluded.last_in_at IS NULL THEN address.unreachable END RETURNING id"
 )
 _WHOSE = (
     select(Person)
@@ -59,8 +62,11 @@ _WHOSE = (
     .where(AddressLink.address_id == bindparam("address_id"), AddressLink.ended_at.is_(None))
     .order_by(AddressLink.is_primary.desc(), AddressLink.id)
     .limit(1)
-    .with_for_update(of=Person, key_share=True)
+    # the link too: who waited here for a merge must see that the address has another owner now
+    .with_for_update(of=[Person.__table__, AddressLink.__table__], key_share=True)
 )
+_LINKED = text("SELECT EXISTS (SELECT FROM address_link WHERE address_id = :address_id AND ended_at IS NULL)")
+LOOKS = 3  # at whose an address is, while merges are being made and undone
 AGAIN_AFTER = (0.05, 0.3, 1.0)  # seconds
 PASSING = ("40001", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006")  # SQLSTATE
 Opener = Callable[[AsyncSession, Person, str], Awaitable[Conversation]]
@@ -75,8 +81,9 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation`, `take_over` and `ask_people` (a loop of mails) are handover's: only
-    it changes who holds one.
+    """Accepts parsed webhooks. `open_conversation`, `open_many`, `take_over` and `ask_people` (a loop of mails) are
+    handover's: only it changes who holds one. With `open_many`, plain messages that come at the same moment are stored
+    together.
 
     `mask` takes out of a text what may not be kept, before it is stored anywhere.
     """
@@ -90,6 +97,7 @@ class Inbox:
         run_here: bool,
         take_over: Opener | None = None,
         ask_people: Opener | None = None,
+        open_many: OpenMany | None = None,
         mask: Callable[[str], str] = str,
     ) -> None:
         self._database = database
@@ -98,7 +106,13 @@ class Inbox:
         self._take_over = take_over or open_conversation
         self._ask_people = ask_people or open_conversation
         self._mask = mask
-        self._owner = worker.name if run_here else None
+        self._run_here = run_here
+        self._open_many = open_many
+        self._together: dict[tuple[str, str], Together] = {}
+
+    def _owner(self) -> str | None:
+        """Whom a turn is leased to: us, unless more wait here already than we can run soon."""
+        return self._worker.name if self._run_here and self._worker.has_room else None
 
     async def accept(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         """Store everything, or nothing. Entries already taken in are left as they are.
@@ -106,6 +120,31 @@ class Inbox:
         A database that was gone for a moment is tried again, which receipts make harmless. Raises DBAPIError,
         OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
         """
+        if self._open_many is not None and len(items) == 1 and is_plain(item := items[0]):
+            item = replace(item, path=normalise(scheme, item.path))
+            return [await self._accept_plain(channel, scheme, item, self._open_many)]
+        return await self._accept_alone(channel, scheme, items)
+
+    async def _accept_plain(self, channel: str, scheme: str, item: Inbound, open_many: OpenMany) -> Accepted:
+        """With the others that come now, or alone when that cannot be."""
+        together = self._together.get((channel, scheme))
+        if together is None:
+            together = self._together[channel, scheme] = Together(
+                self._database, channel, scheme, turn=TURN, open_many=open_many, owner=self._owner,
+                mask=self._mask,
+            )  # fmt: skip
+        taken = await together.take(item)
+        if taken is None:
+            try:
+                (accepted,) = await self._accept_alone(channel, scheme, [item])
+                return accepted
+            finally:
+                together.done_alone(item)
+        if taken.job is not None:
+            self._worker.start(taken.job)
+        return Accepted(message_id=taken.message_id, new=taken.new)
+
+    async def _accept_alone(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         for wait in AGAIN_AFTER:
             try:
                 return await self._accept(channel, scheme, items)
@@ -183,7 +222,7 @@ class Inbox:
         if message.automatic:
             return Accepted(message_id=message.id, new=True), None
         job = await queue.enqueue(
-            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
+            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner()
         )
         return Accepted(message_id=message.id, new=True), job
 
@@ -233,6 +272,18 @@ def passes(error: DBAPIError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in PASSING
 
 
+async def _whose(session: AsyncSession, address_id: int) -> Person | None:
+    """Who is taken to write from an address, locked. Looks again when that changed while it waited for the lock."""
+    person = None
+    for _ in range(LOOKS):
+        person = await session.scalar(_WHOSE, {"address_id": address_id})
+        if person is not None and person.merged_into_id is None:
+            return person
+        if person is None and not await session.scalar(_LINKED, {"address_id": address_id}):
+            return None
+    return person
+
+
 async def find_or_make_person(
     session: AsyncSession,
     scheme: str,
@@ -248,15 +299,15 @@ async def find_or_make_person(
     `heard`: they wrote to us just now, which opens the window of channels that have one. `aliases`: other paths the
     provider gives to the same person, such as the id that stays when a phone number is hidden.
     """
-    values = {"scheme": scheme, "path": path, "display": display, "heard": heard}
+    values = {"scheme": scheme, "path": normalise(scheme, path), "display": display, "heard": heard}
     address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
-    person = await session.scalar(_WHOSE, {"address_id": address_id})
+    person = await _whose(session, address_id)
     others: list[int] = []
     for alias in sorted(aliases):
-        named = {"scheme": scheme, "path": alias, "display": display, "heard": heard}
+        named = {"scheme": scheme, "path": normalise(scheme, alias), "display": display, "heard": heard}
         others.append((await session.execute(_ADDRESS, named)).scalar_one())
     for other_id in others:
-        if person is None and (person := await session.scalar(_WHOSE, {"address_id": other_id})):
+        if person is None and (person := await _whose(session, other_id)):
             session.add(AddressLink(address_id=address_id, person_id=person.id, reason=SAME_AT_PROVIDER))
     if person is None:
         person = Person(language=language or "nl")

@@ -1,16 +1,18 @@
 """What a provider tells about messages and addresses that exist already: applied once, and forward only."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import Deleted, Delivery, Edited, Reach, ReadUpTo, clean_text
 from channels.outbox import address_topic, apply_news, set_status
 from data import events
 from data.db import after_commit
-from data.tables import Address, Attachment, Direction, Message
+from data.tables import Address, Attachment, Direction, Message, Status
 
+HANDING_OVER = timedelta(seconds=20)  # at most, between the provider's clock and ours
 News = Delivery | ReadUpTo | Edited | Deleted | Reach
 
 
@@ -23,8 +25,13 @@ async def apply(
             await apply_news(session, channel, news)
         case ReadUpTo():
             address = select(Address.id).where(Address.scheme == scheme, Address.path == news.path)
-            sent_by_then = (Message.address_id == address.scalar_subquery()) & (Message.status_at <= news.at)
-            handed_over = sent_by_then & Message.external_id.is_not(None) & (Message.channel == channel)
+            there = (Message.address_id == address.scalar_subquery()) & (Message.channel == channel)
+            # The moment may be that at which the provider took the last one, before its answer reached us. Once
+            # there is later news, `status_at` is that of the news.
+            by_then = (Message.created_at <= news.at) & or_(
+                Message.status != Status.SENT, Message.status_at <= news.at + HANDING_OVER
+            )
+            handed_over = there & by_then & Message.external_id.is_not(None)
             await set_status(session, handed_over, news.status)
         case Edited():
             words = mask(clean_text(news.text))

@@ -5,12 +5,11 @@ when that is shut, by the next of WhatsApp, SMS and e-mail; by WhatsApp outside 
 nothing is left, somebody calls. STOP on the first choice is not gone round: then a person of ours decides.
 """
 
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import held
@@ -44,14 +43,8 @@ LOOKED_AT = timedelta(hours=24)  # what failed longer ago is history
 HELD_FOR = timedelta(hours=24)  # nobody replied OPEN: somebody calls
 GOES_ON = ("follow_up", "reminder")  # purposes that are tried by another way
 GONE = (Status.FAILED, Status.WITHHELD)
-
-
-class AskToCall(Protocol):
-    """handover's way to have somebody called about a message that could not be written."""
-
-    def __call__(
-        self, session: AsyncSession, message: Message, /, *, reason: str, about: str, key: str, now: datetime
-    ) -> Awaitable[object]: ...
+Call = Callable[[AsyncSession, Message, str, datetime], Awaitable[None]]
+"""Has somebody call about a message, with a reason's code; handover's, which knows whose call it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,12 +158,13 @@ async def may_write_first(session: AsyncSession, person_id: int, *, now: datetim
     return bool(await session.scalar(select(or_(agreed.exists(), guided.exists(), booked.exists()))))
 
 
-async def fall_back_due(database: Database, *, ask_to_call: AskToCall, now: datetime, limit: int = 50) -> int:
-    """Send what did not get through by the next way, or have somebody call; returns how many. Run by a timer.
+async def fall_back_due(database: Database, call: Call, *, now: datetime, limit: int = 50) -> int:
+    """Send what did not get through by the next way, or have somebody `call`; returns how many. Run by a timer.
 
     `now` is wall time with its zone.
     """
     newer = select(Message.replaces_id).where(Message.replaces_id.is_not(None))
+    called = select(CallSource.key).where(CallSource.key == func.concat("message:", Message.id))
     due = (
         select(Message.id, Message.person_id)
         .where(
@@ -184,7 +178,7 @@ async def fall_back_due(database: Database, *, ask_to_call: AskToCall, now: date
             ),
             Message.created_at > now - timedelta(days=7),
             Message.id.not_in(newer),
-            ~_called(),
+            ~called.exists(),
         )
         .order_by(Message.id)
         .limit(limit)
@@ -198,27 +192,30 @@ async def fall_back_due(database: Database, *, ask_to_call: AskToCall, now: date
             )
             message = await session.get_one(Message, message_id)
             if message.status in (*GONE, Status.HELD) and await _is_open(session, message):
-                await fall_back(session, message, ask_to_call=ask_to_call, now=now)
+                await fall_back(session, message, call, now=now)
     return len(rows)
 
 
 async def _is_open(session: AsyncSession, message: Message) -> bool:
     done = or_(
         select(Message.id).where(Message.replaces_id == message.id).exists(),
-        select(CallSource.key).where(CallSource.key == _key(message.id)).exists(),
+        select(CallSource.key).where(CallSource.key == call_key(message)).exists(),
     )
     return not await session.scalar(select(done))
 
 
-async def fall_back(
-    session: AsyncSession, message: Message, *, ask_to_call: AskToCall, now: datetime
-) -> Message | None:
+def call_key(message: Message) -> str:
+    """What asks for the call, so that one message asks for one."""
+    return f"message:{message.id}"
+
+
+async def fall_back(session: AsyncSession, message: Message, call: Call, *, now: datetime) -> Message | None:
     """The same words by the next way; None when that is a call. The caller has locked the person."""
     if message.status == Status.HELD or message.purpose == "opener":
-        await _call(session, message, ask_to_call, reason="unopened", now=now)
+        await call(session, message, "unopened", now)
         return None
     if message.status_reason == STOPPED:
-        await _call(session, message, ask_to_call, reason="stopped", now=now)
+        await call(session, message, "stopped", now)
         return None
     tried = await _tried(session, message)
     way = first_choice(
@@ -232,7 +229,7 @@ async def fall_back(
         shut = left is not None and left < timedelta(0)  # it could still be opened
         if shut and await held.hold(session, message, now=now):
             return None
-        await _call(session, message, ask_to_call, reason="no_channel", now=now)
+        await call(session, message, "no_channel", now)
         return None
     conversation = await session.get_one(Conversation, message.conversation_id)
     again, _ = await put(
@@ -251,27 +248,6 @@ async def _tried(session: AsyncSession, message: Message) -> set[int]:
         tried.add(before.address_id)
         earlier = before.replaces_id
     return tried
-
-
-async def _call(
-    session: AsyncSession, message: Message, ask_to_call: AskToCall, *, reason: str, now: datetime
-) -> None:
-    """Somebody is to call about a message that could not be written; an opener stands for all that waits behind it."""
-    waiting = await session.scalars(
-        select(Message.text).where(Message.address_id == message.address_id, Message.status == Status.HELD)
-    )
-    about = "\n\n".join(waiting) if message.purpose == "opener" else message.text
-    await ask_to_call(session, message, reason=reason, about=about, key=_key(message.id), now=now)
-
-
-def _key(message_id: int) -> str:
-    """What names a message among the things that ask for a call."""
-    return f"message:{message_id}"
-
-
-def _called() -> ColumnElement[bool]:
-    key = func.concat("message:", Message.id)
-    return select(CallSource.key).where(CallSource.key == key).exists()
 
 
 async def prefer(session: AsyncSession, person_id: int, address_id: int | None) -> None:

@@ -13,34 +13,30 @@ where they keep their order and hold up no other channel.
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import health, held, pace
 from channels.base import (
-    Blocked,
     Channel,
     Misconfigured,
-    OptedOut,
     Outgoing,
-    Rejected,
     SendError,
     Sent,
-    Throttled,
     Unavailable,
     UnknownOutcome,
-    Unreachable,
 )
 from channels.bulkhead import Bulkhead
-from channels.health import Seen
+from channels.failures import Warn, learn
+from channels.health import Latest
 from channels.opt_outs import OptOuts
 from channels.outbox import apply_parked, set_status
-from channels.outgoing import outgoing
+from channels.outgoing import Loaded, load, outgoing
 from channels.pace import LIMITS, Limits
 from channels.plan import may_write_first
 from channels.policy import FIRST, may_send
@@ -50,11 +46,9 @@ from data.queue import Lane, LeasedJob, LeaseLost
 from data.tables import (
     Address,
     Author,
-    ChannelState,
     Conversation,
     Holder,
     Message,
-    Person,
     Status,
 )
 
@@ -94,28 +88,16 @@ _SENT = text(
         SELECT FROM parked_status WHERE channel = :channel AND external_id = :external_id) AS parked
     """  # noqa: S608 - constant
 )
-_HEALTH = select(ChannelState, health.WAIT).where(ChannelState.channel == bindparam("channel"))
-Warn = Callable[[AsyncSession, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Checked and marked as `sending`; `since` is set when it was that already, so may have arrived."""
+    """Checked and committed as `sending`; `since` is set when it was that already, so may have arrived."""
 
     channel: Channel
     message: Outgoing
     since: datetime | None
     troubled: bool = False  # the channel was not well: this one is a probe, or follows failures
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Loaded:
-    """A message and all that decides over it."""
-
-    message: Message
-    address: Address
-    conversation: Conversation
-    health: Seen
 
 
 class Sender:
@@ -136,26 +118,24 @@ class Sender:
         self._opt_outs = opt_outs
         self._limits = limits
         self._bulkhead = Bulkhead(at_once)
+        self._latest = Latest()
         self._warn = warn
 
     async def handle(self, job: LeasedJob) -> None:
         """Send the job's message, or settle why it does not leave."""
         channel = job.payload.get("channel", "")
-        if not await self._bulkhead.has_place(channel):
+        if not await self._bulkhead.find(channel):
             async with self._database.transaction() as session:
                 await queue.postpone(session, job, delay=WHEN_SLOW, reason="slow")
             return
-        with self._bulkhead.inside(channel):
-            await self._send(job)
-
-    async def _send(self, job: LeasedJob) -> None:
-        prepared = await self._prepare(job)
-        if prepared is not None and prepared.since is not None:
-            if not await self._is_absent(job, prepared, prepared.since):
-                return
-            prepared = await self._prepare(job, absent=True)
-        if prepared is not None:
-            await self._hand_over(job, prepared)
+        with self._bulkhead.under_way(channel):
+            prepared = await self._prepare(job)
+            if prepared is not None and prepared.since is not None:
+                if not await self._is_absent(job, prepared, prepared.since):
+                    return
+                prepared = await self._prepare(job, absent=True)
+            if prepared is not None:
+                await self._hand_over(job, prepared)
 
     async def check_new(
         self,
@@ -170,17 +150,20 @@ class Sender:
         The caller holds the lock on the person and `job`, and goes on with `hand_over` without waiting for anything.
         None when it does not leave now; what becomes of it is settled then.
         """
-        if self._bulkhead.is_full(message.channel):
-            await queue.postpone(session, job, delay=WHEN_SLOW, reason="slow")
+        if not self._bulkhead.free(
+            message.channel
+        ):  # then it goes by the queue, like everything that is not new
+            await queue.postpone(session, job, delay=NOW, reason="slow")
             return None
-        state = (await session.execute(_HEALTH, {"channel": message.channel})).one_or_none()
-        well = health.seen(state[0], state[1]) if state else health.WELL
-        loaded = _Loaded(message=message, address=address, conversation=conversation, health=well)
+        loaded = Loaded(
+            message=message, address=address, conversation=conversation,
+            health=await self._latest.of(session, message.channel),
+        )  # fmt: skip
         return await self._check(session, job, loaded, since=None)
 
     async def hand_over(self, job: LeasedJob, prepared: Prepared) -> None:
-        """Send what `check_new` let through, and remember how that ended."""
-        with self._bulkhead.inside(prepared.channel.name):
+        """Send what is committed as `sending`, and remember how that ended."""
+        with self._bulkhead.under_way(prepared.channel.name):
             await self._hand_over(job, prepared)
 
     async def _hand_over(self, job: LeasedJob, prepared: Prepared) -> None:
@@ -212,7 +195,7 @@ class Sender:
     async def _prepare(self, job: LeasedJob, *, absent: bool = False) -> Prepared | None:
         """Check and mark as sending; None when there is nothing (more) to hand over."""
         async with self._database.transaction() as session:
-            loaded = await _load(session, job.payload["message_id"])
+            loaded = await load(session, job.payload["message_id"])
             if loaded is None or loaded.message.status not in (Status.QUEUED, Status.SENDING):
                 await queue.complete(session, job)
                 return None
@@ -224,7 +207,7 @@ class Sender:
             return prepared
 
     async def _check(
-        self, session: AsyncSession, job: LeasedJob, loaded: _Loaded, *, since: datetime | None
+        self, session: AsyncSession, job: LeasedJob, loaded: Loaded, *, since: datetime | None
     ) -> Prepared | None:
         message = loaded.message
         channel = self._channels.get(message.channel)
@@ -250,7 +233,7 @@ class Sender:
             message=await outgoing(session, message, loaded.address, since),
         )  # fmt: skip
 
-    async def _allowed(self, session: AsyncSession, job: LeasedJob, loaded: _Loaded) -> bool:
+    async def _allowed(self, session: AsyncSession, job: LeasedJob, loaded: Loaded) -> bool:
         """Whether it may leave now; if not, it is settled, held, or put off here."""
         message, address = loaded.message, loaded.address
         if is_outdated(message, loaded.conversation):
@@ -276,7 +259,7 @@ class Sender:
         return False
 
     async def _rests(
-        self, session: AsyncSession, job: LeasedJob, loaded: _Loaded, wait: timedelta, since: datetime | None
+        self, session: AsyncSession, job: LeasedJob, loaded: Loaded, wait: timedelta, since: datetime | None
     ) -> None:
         """The channel rests: the message keeps its place, until it is too old to be of use."""
         message = loaded.message
@@ -329,7 +312,8 @@ class Sender:
         log.warning("message %s: %s (%s)", message_id, type(error).__name__, error.reason)
         async with self._database.transaction() as session:
             message = await session.get_one(Message, message_id)
-            await self._note(session, message, error)
+            self._latest.forget(message.channel)
+            await learn(session, message, error, self._warn)
             age = datetime.now(BRUSSELS) - message.created_at
             unknown = isinstance(error, UnknownOutcome)
             kept = error.retryable or isinstance(error, Misconfigured)  # nothing was handed over
@@ -345,41 +329,6 @@ class Sender:
             status = Status.UNKNOWN if unknown or may_be_there else Status.FAILED
             await self._settle(session, job, message, status, error.reason)
 
-    async def _note(self, session: AsyncSession, message: Message, error: SendError) -> None:
-        """What a failure says of its channel, or of its address."""
-        channel = message.channel
-        match error:
-            case Misconfigured():
-                if await health.suspend(session, channel, error.reason):
-                    log.error("channel %s is misconfigured: %s", channel, error.reason)
-                    await self._tell(session, "channel_suspended", channel)
-            case Throttled():
-                wait = timedelta(seconds=error.retry_after or 1.0)
-                if error.one_address:
-                    await pace.hold_back(session, message, wait)
-                else:
-                    await health.rest(session, channel, wait, error.reason)
-            case Unavailable() | UnknownOutcome():
-                if await health.failed(session, channel, error.reason):
-                    log.error(
-                        "channel %s rests after %s failures: %s", channel, health.FAILURES, error.reason
-                    )
-                    await self._tell(session, "channel_paused", channel)
-            case OptedOut():
-                address = await session.get_one(Address, message.address_id)
-                address.opted_out_at, address.reminders_off = func.now(), True
-                address.opt_out_reason = "bij de provider"
-            case Blocked():
-                address = await session.get_one(Address, message.address_id)
-                address.blocked_at = func.coalesce(Address.blocked_at, func.now())
-            case Unreachable() | Rejected(one_address=True):
-                address = await session.get_one(Address, message.address_id)
-                address.unreachable = error.reason
-
-    async def _tell(self, session: AsyncSession, what: str, channel: str) -> None:
-        if self._warn is not None:
-            await self._warn(session, what, channel)
-
     async def _settle(
         self, session: AsyncSession, job: LeasedJob, message: Message, status: Status, reason: str
     ) -> None:
@@ -390,31 +339,6 @@ class Sender:
             data={"message_id": message.id},
         )  # fmt: skip
         await queue.complete(session, job)
-
-
-async def _load(session: AsyncSession, message_id: int) -> _Loaded | None:
-    """The message and what decides over it, after locking the person: as every writer of a thread does first.
-
-    Without that lock two writers would wait for each other. It spares the keys, which other rows point at.
-    """
-    whose = select(Message.person_id).where(Message.id == message_id)
-    await session.scalar(
-        select(Person.id).where(Person.id == whose.scalar_subquery()).with_for_update(key_share=True)
-    )
-    row = await session.execute(
-        select(Message, Address, Conversation, ChannelState, health.WAIT)
-        .join(Address, Address.id == Message.address_id)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .outerjoin(ChannelState, ChannelState.channel == Message.channel)
-        .where(Message.id == message_id)
-    )
-    found = row.one_or_none()
-    if found is None:
-        return None
-    message, address, conversation, state, wait = found
-    return _Loaded(
-        message=message, address=address, conversation=conversation, health=health.seen(state, wait)
-    )
 
 
 def _backoff(age: timedelta) -> timedelta:

@@ -35,6 +35,7 @@ from channels.base import (
     WindowClosed,
 )
 from channels.downloads import download, on_host, same_origin
+from channels.reading import media_type
 from channels.twilio_form import Form, is_signed
 from channels.waiting import seconds
 from data.tables import Status
@@ -95,7 +96,7 @@ def files_of(form: Form) -> tuple[Attached, ...]:
         (key for key in form if re.fullmatch(r"MediaUrl\d{1,2}", key)), key=lambda key: int(key[8:])
     )
     return tuple(
-        _attached(form.last(name), form.last(name.replace("Url", "ContentType")))
+        _attached(form.last(name), form, name.replace("Url", "ContentType"))
         for name in names
         if re.fullmatch(r"[\x21-\x7e]{1,2000}", form.last(name))
     )
@@ -109,6 +110,7 @@ class TwilioRest:
         *,
         account_sid: str,
         auth_token: str,
+        shared_key: str = "",
         api_base: str = API_BASE,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -116,13 +118,14 @@ class TwilioRest:
         self._media = f"{self._base}/2010-04-01/Accounts/{account_sid}/Messages/"
         self._basic = "Basic " + b64encode(f"{account_sid}:{auth_token}".encode()).decode()
         self._validator = RequestValidator(auth_token)
+        self._shared = RequestValidator(shared_key) if shared_key else None
         self._http = _Http(httpx.AsyncClient(timeout=TIMEOUT, transport=transport))
         self._client = Client(account_sid, auth_token, http_client=self._http)
         self._client.api.base_url = self._base
 
     def verify(self, webhook: Webhook) -> bool:
         """Did Twilio sign these bytes for this address?"""
-        return is_signed(self._validator, webhook)
+        return is_signed(self._validator, webhook, self._shared)
 
     async def create(self, **fields: str) -> str:
         """Hand over a message; its sid. Raises SendError."""
@@ -166,9 +169,9 @@ class TwilioRest:
         return same_origin(there, self._base) and str(there).startswith(self._media)
 
 
-def _attached(url: str, media_type: str) -> Attached:
-    sort = media_type.partition("/")[0]
-    known = media_type if re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,80}", media_type, re.ASCII) else None
+def _attached(url: str, form: Form, name: str) -> Attached:
+    known = media_type({name: form.last(name)}, name)
+    sort = (known or "").partition("/")[0]
     return Attached(
         ref=url, kind=sort if sort in ("image", "audio", "video") else "document", media_type=known
     )
@@ -179,7 +182,7 @@ def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
     if code in OPTED_OUT:
         return OptedOut()
     if code in WINDOW_CLOSED:
-        return WindowClosed(REASONS[str(code)])
+        return WindowClosed()
     if status == 429 or code in THROTTLED:
         return Throttled(retry_after=5.0, one_address=code in TO_ONE)
     if status >= 500:

@@ -27,7 +27,6 @@ from data.tables import (
     Conversation,
     Holder,
     Life,
-    Message,
     Person,
     Region,
     Staff,
@@ -116,16 +115,6 @@ async def ask(
         await session.execute(source.on_conflict_do_nothing())
     await _tell(session, kind, task, by_id=by_id, reason=reason)
     return task
-
-
-async def about_message(
-    session: AsyncSession, message: Message, /, *, reason: str, about: str, key: str, now: datetime
-) -> CallTask:
-    """A message that could not be written is said on the phone, by who wrote it or who guides the person."""
-    return await ask(
-        session, message.person_id, reason=reason, about=about, key=key, staff_id=message.staff_id,
-        conversation_id=message.conversation_id, now=now,
-    )  # fmt: skip
 
 
 async def _open(session: AsyncSession, person_id: int) -> CallTask | None:

@@ -67,7 +67,7 @@ ANSWERS: Mapping[Asked, Answer] = {
 }
 
 # What one can say at any moment about what was shown, whatever we asked last.
-ASIDES: tuple[Answer, ...] = (wishes.said, reports.said)
+ASIDES: tuple[Answer, ...] = (people.call_back, wishes.said, reports.said)
 
 # Decisions that never wait behind a question of ours.
 FIRST = frozenset(

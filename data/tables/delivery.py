@@ -1,4 +1,4 @@
-"""How messages leave: the state of each channel, its pace, approved templates, whom we may not write."""
+"""How messages leave: the state of each channel, its pace, approved templates, and whom we may not write."""
 
 from datetime import datetime
 from enum import StrEnum

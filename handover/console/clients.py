@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, queue
-from handover.console import dossier, thread
+from handover.console import calls, dossier, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import before_of, holder_name
 from handover.queue import LastWords
@@ -76,7 +76,8 @@ async def show_list(desk: Desk) -> Response:
 
 async def show(desk: Desk) -> Response:
     """/console/client/{person_id}"""
-    return await show_person(desk, await desk.person())
+    person = await desk.person()
+    return await show_person(desk, person, draft=await calls.draft_of(desk, person))
 
 
 async def show_person(

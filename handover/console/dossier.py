@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities, outbox
+from channels.policy import window_left
 from data.tables import (
     Address,
     AddressLink,
     Appointment,
+    Author,
     Consent,
     Conversation,
     Counter,
@@ -78,6 +80,11 @@ class Dossier:
     consents: Sequence[Consent]
     shown: Sequence[ShownCourse]
     wishes: Sequence[CourseWish]
+
+    @property
+    def writable(self) -> Sequence[Way]:
+        """The addresses that a message can go to: a telephone is called, not written to."""
+        return [way for way in self.ways if not abilities.of(abilities.channel_of(way.address.scheme)).spoken]
 
     @property
     def norm(self) -> int:
@@ -195,7 +202,4 @@ async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroC
 
 
 def _window_left(address: Address, now: datetime) -> timedelta | None:
-    window = abilities.of(abilities.channel_of(address.scheme)).window
-    if window is None:
-        return None
-    return address.last_in_at + window - now if address.last_in_at else timedelta(0)
+    return window_left(abilities.channel_of(address.scheme), address, now, author=Author.STAFF)

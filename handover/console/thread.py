@@ -24,7 +24,7 @@ from data.tables import (
     Status,
     Trajectory,
 )
-from handover import microcontacts
+from handover import call_tasks, microcontacts
 from handover.console.labels import EVENTS
 
 PAGE = 120  # messages shown at once; older ones are a click away
@@ -41,7 +41,7 @@ class Item:
     author: str | None = None
     decision: Decision | None = None
     correction: Correction | None = None
-    extra: str | None = None
+    extra: Any = None
     files: Sequence[Attachment] = ()
 
 
@@ -80,7 +80,7 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
         )
         for row, name, decision, correction in shown
     ]  # fmt: skip
-    for extra in (_notes, _contacts, _appointments, _phases, _events):
+    for extra in (_notes, _contacts, _appointments, _calls, _phases, _events):
         items += [
             item
             for item in await extra(session, person_id)
@@ -158,6 +158,15 @@ async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
         Item(kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter)
         for row, name, counter in (await session.execute(query))
     ]
+
+
+async def _calls(session: AsyncSession, person_id: int) -> list[Item]:
+    """Calls to make and calls made; a card with buttons while it is open."""
+    return [
+        Item(kind="call", key=f"o{call.task.id}", at=call.task.ended_at or call.task.created_at, row=call.task,
+             author=call.whose, extra=call)
+        for call in await call_tasks.of_person(session, person_id)
+    ]  # fmt: skip
 
 
 async def _phases(session: AsyncSession, person_id: int) -> list[Item]:

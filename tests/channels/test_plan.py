@@ -17,7 +17,6 @@ from data.tables import (
     Address,
     AddressLink,
     Author,
-    CallSource,
     CallTask,
     ChannelState,
     Consent,
@@ -29,7 +28,7 @@ from data.tables import (
     Status,
     TemplateState,
 )
-from handover import call_tasks
+from handover.unwritten import call_about
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Brussels"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -83,13 +82,10 @@ class Client:
     async def fails(self, message: Message, reason: str = "nummer bestaat niet") -> Message | None:
         message.status, message.status_reason = Status.FAILED, reason
         await self.session.flush()
-        return await plan.fall_back(self.session, message, ask_to_call=call_tasks.about_message, now=NOON)
+        return await plan.fall_back(self.session, message, call_about, now=NOON)
 
     async def calls(self) -> list[CallTask]:
         return list(await self.session.scalars(select(CallTask).order_by(CallTask.id)))
-
-    async def source(self, call: CallTask) -> str | None:
-        return await self.session.scalar(select(CallSource.key).where(CallSource.call_task_id == call.id))
 
 
 @pytest.fixture
@@ -203,11 +199,7 @@ async def test_what_fails_goes_by_the_next_way_and_then_somebody_calls(client: C
     assert third.channel == "email"
     assert await client.fails(third) is None
     (call,) = await client.calls()
-    assert (await client.source(call), call.reason, call.about) == (
-        f"message:{third.id}",
-        "no_channel",
-        first.text,
-    )
+    assert (call.reason, call.about) == ("no_channel", first.text)
 
 
 async def test_a_message_stopped_by_stop_becomes_a_call(client: Client) -> None:
@@ -229,7 +221,7 @@ async def test_the_timer_falls_back_once(client: Client, database: Database) -> 
     )  # an answer that fails is shown; it goes nowhere by itself
     await client.session.commit()
     for _ in range(2):
-        await plan.fall_back_due(database, ask_to_call=call_tasks.about_message, now=NOON)
+        await plan.fall_back_due(database, call_about, now=NOON)
     async with database.transaction() as session:
         again = (await session.scalars(select(Message).where(Message.replaces_id.is_not(None)))).all()
         assert [one.replaces_id for one in again] == [message.id]
@@ -272,15 +264,14 @@ async def test_when_nobody_replies_open_somebody_calls_and_the_message_stays(
     message = await client.wrote(whatsapp, purpose="reply")
     await held.hold(client.session, message, now=NOON)
     await client.session.commit()
-    await plan.fall_back_due(database, ask_to_call=call_tasks.about_message, now=NOON + HOUR)
+    await plan.fall_back_due(database, call_about, now=NOON + HOUR)
     async with database.transaction() as session:
         assert (await session.scalars(select(CallTask))).all() == []
     for _ in range(2):
-        await plan.fall_back_due(database, ask_to_call=call_tasks.about_message, now=NOON + DAY + HOUR)
+        await plan.fall_back_due(database, call_about, now=NOON + DAY + HOUR)
     async with database.transaction() as session:
         (call,) = (await session.scalars(select(CallTask))).all()
-        assert call.reason == "unopened"
-        assert await session.scalar(select(CallSource.key)) == f"message:{message.id}"
+        assert (call.reason, call.about) == ("unopened", message.text)
         assert (await session.get_one(Message, message.id)).status == Status.HELD
 
 

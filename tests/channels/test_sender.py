@@ -183,7 +183,7 @@ async def test_retries_slow_down_and_never_bury_the_message(desk: Desk, database
     [
         (refused(400, 21211), "Twilio 21211"),
         (refused(400, 30005), "nummer bestaat niet"),
-        (refused(400, 63016), "het tijdvenster voor vrije tekst is dicht"),
+        (refused(400, 63016), "het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms"),
     ],
 )
 async def test_a_refusal_is_final_and_told(desk: Desk, fault: Fault, reason: str) -> None:

@@ -1,11 +1,11 @@
-"""How messages leave: state and pace of each channel, templates, held messages, opt-outs that last, call tasks."""
+"""How messages leave: state and pace of each channel, templates, held messages, opt-outs that last."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0051_delivery"
-down_revision = "0050_channels"
+down_revision = "0056_calls"
 branch_labels = None
 depends_on = None
 
