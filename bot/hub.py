@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,7 @@ from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
+from bot.typing_shown import typing_shown
 from bot.understanding import Understanders
 from channels import health, pace
 from channels.base import Channel, Deliver, Item, Listens
@@ -41,6 +43,7 @@ from channels.web import WebChat
 from channels.whatsapp.through_meta import WhatsAppCloud
 from channels.whatsapp.through_twilio import WhatsAppTwilio
 from data import embedded, migrate, queue
+from data.alone import alone
 from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
@@ -90,7 +93,8 @@ class Hub:
             group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
             for channel in self.channels.values():
                 if isinstance(channel, Listens):
-                    group.create_task(channel.listen(self._deliver(channel)), name=f"{channel.name} listens")
+                    listening = partial(channel.listen, self._deliver(channel))
+                    group.create_task(alone(self.database, f"listen:{channel.name}", listening))
 
     def _deliver(self, channel: Channel) -> Deliver:
         async def deliver(items: Sequence[Item]) -> None:
@@ -145,13 +149,17 @@ async def open_hub(
             sms=carried.get(Sms.name),
         )  # fmt: skip
 
+        async def turn(job: LeasedJob) -> None:
+            async with typing_shown(database, carried, job.payload["message_id"]):
+                await turns.handle(job)
+
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
                 await turns.dead(job)
 
         worker = Worker(
             database,
-            {TURN: turns.handle, SEND: sender.handle, ALERT: alerts.handle},
+            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle},
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )

@@ -13,12 +13,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, insert, select
+from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
 from bot.alerts import put_alert
-from bot.flows import files
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -36,6 +35,7 @@ from data.db import Database
 from data.queue import LeasedJob
 from data.tables import (
     Address,
+    Attachment,
     Author,
     Conversation,
     Decision,
@@ -72,8 +72,9 @@ _LOCK_WRITER = (
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
+_FILES = select(func.array_agg(Attachment.kind)).where(Attachment.message_id == Message.id).scalar_subquery()
 _LOCK_THREAD = (
-    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id))
+    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id), _FILES)
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
@@ -139,7 +140,7 @@ class Turns:
     ) -> list[tuple[LeasedJob, Prepared]]:
         """The turn itself, in the running transaction; returns the send jobs of what may leave after the commit."""
         person = (await session.scalars(_LOCK_WRITER, {"message_id": message_id})).one()
-        message, conversation, address, decided = (
+        message, conversation, address, decided, sent = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
         if decided:
@@ -158,7 +159,6 @@ class Turns:
         if message.text:
             remember(person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
-        sent = await files.kinds(session, message)
         if sent and not message.text:
             known = replace(known, only_file=sent[0])
         decisions = triage.decide_each(spoken, known, message.channel)

@@ -8,10 +8,11 @@ it was refused, in Dutch for staff.
                  (place, camera), and a small one beside it (TARGET.preview)
     sound        ogg/opus, mp3, m4a, amr, wav, webm: AAC in MP4, which every browser plays, without its metadata
     moving       mp4, mov, 3gp with H.264 or H.265: its own frames in a new MP4, without its metadata
-    document     pdf, docx, odt: as it is, for download only; no macros, no zip bombs
+    document     pdf, docx, odt, a whole mail: as it is, for download only; no macros, no zip bombs
 """
 
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -37,6 +38,9 @@ BOMB = "het document is uitgepakt veel te groot"
 PICTURES = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "GIF": b"GIF8"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
+MAIL = re.compile(  # the first header of a mail that somebody kept whole because it could not be read
+    rb"(Return-Path|Delivered-To|Received|From|Date|Message-ID|MIME-Version|X-[\w-]{1,40}): ", re.IGNORECASE
+)
 KEPT_VIDEO = {"h264", "hevc"}
 COVERS = {"mjpeg", "png", "bmp"}  # a picture in a sound file, which is no film
 
@@ -70,6 +74,8 @@ def clean(source: Path, target: Path) -> Cleaned:
         return _office(source, target)
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif"):
         raise Refused(HEIC)
+    if MAIL.match(head):
+        return _document(source, target, "message/rfc822", "eml")
     if _is_played(head):
         return _played(source, target)
     raise Refused(UNKNOWN)

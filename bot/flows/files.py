@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.turn_types import Escalation, Outcome, Reply, Turn
-from data.tables import Attachment, Decision, Direction, Message
+from data.tables import Decision, Direction, Message
 from dispatch.triage import Action
 
 TOGETHER = timedelta(minutes=2)  # photos of one album come as messages of their own
@@ -29,14 +28,6 @@ async def look(turn: Turn) -> Outcome:
     return Outcome(
         replies=(), dialogue=turn.dialogue, escalation=Escalation(reason="only_file", reply="file_again")
     )
-
-
-async def kinds(session: AsyncSession, message: Message) -> list[str]:
-    """Of the files that came with a message."""
-    found = await session.scalars(
-        select(Attachment.kind).where(Attachment.message_id == message.id).order_by(Attachment.id)
-    )
-    return list(found)
 
 
 async def _before(turn: Turn) -> Message | None:

@@ -88,8 +88,13 @@ def test_a_film_keeps_its_frames_and_loses_its_place(clean: Any) -> None:
 
 @pytest.mark.parametrize(
     ("make", "extension"),
-    [(lambda: files.PDF, "pdf"), (files.letter, "docx"), (files.open_letter, "odt")],
-    ids=["pdf", "docx", "odt"],
+    [
+        (lambda: files.PDF, "pdf"),
+        (files.letter, "docx"),
+        (files.open_letter, "odt"),
+        (lambda: b"Received: from x\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>", "eml"),
+    ],
+    ids=["pdf", "docx", "odt", "mail"],
 )
 def test_a_document_stays_as_it_is(clean: Any, make: Any, extension: str) -> None:
     data = make()
