@@ -225,6 +225,8 @@ class Sender:
             message = await session.get_one(Message, message_id)
             age = datetime.now(BRUSSELS) - message.created_at
             unknown = isinstance(error, UnknownOutcome)
+            if isinstance(error, UnknownOutcome) and error.external_id:
+                message.external_id = error.external_id  # by which later news finds it
             again = error.retryable or (unknown and not may_be_there)
             if again and age < GIVE_UP_AFTER:
                 if error.retryable and not may_be_there:
@@ -234,10 +236,10 @@ class Sender:
                 wait = max(wait, LOOK_UP_AFTER) if unknown else wait
                 await queue.postpone(session, job, delay=wait, reason=error.reason)
                 return
-            if isinstance(error, OptedOut | Unreachable):
+            if isinstance(error, OptedOut):
                 address = await session.get_one(Address, message.address_id)
                 address.opted_out_at = func.now()
-            if isinstance(error, Blocked):
+            if isinstance(error, Blocked | Unreachable):
                 address = await session.get_one(Address, message.address_id)
                 address.blocked_at = func.coalesce(Address.blocked_at, func.now())
             status = Status.UNKNOWN if unknown or may_be_there else Status.FAILED
