@@ -30,6 +30,7 @@ from dispatch.reminders import DueReminder, ReminderKind
 from handover import catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
+from handover.link_codes import conceal_old
 from handover.unwritten import call_about
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Ticker:
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await pace.forget_old(session)
+                await conceal_old(session, now=now)
                 if self._opt_outs is not None:
                     await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)
