@@ -8,12 +8,14 @@ from fastapi.responses import FileResponse, Response
 from handover.console import (
     actions,
     agenda,
+    channels,
     clients,
     corrections,
     day,
     entrance,
     figures,
     gaps,
+    identity,
     live,
     neutrality,
     reports_of_offer,
@@ -43,6 +45,8 @@ ROUTES: tuple[Route, ...] = (
     *gaps.ROUTES,
     *reports_of_offer.ROUTES,
     *search.ROUTES,
+    *channels.ROUTES,
+    *identity.ROUTES,
 )
 
 
