@@ -21,6 +21,11 @@ COMMANDS = {  # by the module of bot.commands that has them
     "evaluate": ("evaluate",),
     "understand": ("understand",),
     "chat": ("chat",),
+    "simulate": ("simulate",),
+    "why": ("why",),
+    "rehearse": ("rehearse",),
+    "telegram": ("telegram",),
+    "channels": ("channels",),
     "doctor": ("doctor",),
 }
 
@@ -39,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.DEBUG if given.verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("httpx", "httpcore", "asyncio", "alembic"):  # httpx logs addresses with ids in them
+    for noisy in ("httpx", "httpcore", "telegram", "asyncio", "alembic"):  # they log addresses, ids and texts
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         settings = Settings()
@@ -52,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _expected() as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads us has enough
+        sys.stderr.close()
+        return 141
     except KeyboardInterrupt:
         return 130
     return result

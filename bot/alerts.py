@@ -1,16 +1,21 @@
-"""The alert of a crisis: it tells the address of `alert_url` which conversation to open, and nothing about the person.
+"""The alert of a crisis: it tells whoever is on duty which conversation to open, and nothing about the person.
 
-The alert is a job of the same transaction as the turn, so a conversation is never urgent without one.
+On duty is an address of the house (`alert_url`) and the phones that get an SMS (`alert_phones`), at any hour. The
+alert is a job of the same transaction as the turn, so a conversation is never urgent without one; each phone is a
+job of its own, so that one that fails does not make another ring twice. `rehearse` walks the same way.
 """
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
+from typing import Any
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data import queue
+from channels.base import Channel, Outgoing, SendError, UnknownOutcome
+from data import events, queue
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import Conversation
@@ -18,7 +23,12 @@ from data.tables import Conversation
 log = logging.getLogger(__name__)
 ALERT = "alert"
 TIMEOUT = 10.0  # seconds for the whole request
+REHEARSED = "alert.rehearsed"
 FIRST_WAIT = 10.0  # seconds; doubles, so that whoever listens there may be away for two minutes
+
+
+SMS = "Leerlijn: iemand is in nood. Open het gesprek nu: {url}"
+SMS_REHEARSAL = "Leerlijn: dit is een oefening van het noodalarm. Je hoeft niets te doen. {url}"
 
 
 class NotHeard(RuntimeError):
@@ -42,19 +52,45 @@ async def put_alert(
     )
 
 
-class Alerts:
-    """The handler of alert jobs. Without a `url` there is nobody to tell but the console, which knows already."""
+async def put_warning(session: AsyncSession, what: str, channel: str) -> None:
+    """Tell whoever looks after the machine that a channel rests or is silent; the page of channels says more."""
+    await queue.enqueue(
+        session,
+        ALERT,
+        key=f"alert:{channel}",
+        payload={"kind": what, "channel": channel, "path": "/console/kanalen"},
+        lane=queue.Lane.FOLLOW_UP,
+    )
 
-    def __init__(self, database: Database, *, url: str, public_url: str) -> None:
+
+class Alerts:
+    """The handler of alert jobs. Without a `url` and phones there is only the console, which knows already."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        url: str,
+        public_url: str,
+        phones: Sequence[str] = (),
+        sms: Channel | None = None,
+    ) -> None:
         self._database = database
         self._url = url
+        self._phones = tuple(phones)
+        self._sms = sms
         self._public_url = public_url
 
     async def handle(self, job: LeasedJob) -> None:
-        """POST the alert; what nobody took is tried again with growing waits, and is dead after the last."""
+        """Tell; what nobody took is tried again with growing waits, and is dead after the last."""
         try:
-            if self._url:
-                await self._post(job)
+            if (phone := job.payload.get("phone")) is not None:
+                await self._ring(phone, SMS.format(url=self._page(job)), message_id=job.id)
+            else:
+                if "path" not in job.payload:  # a channel that is not well wakes nobody at night
+                    await self._fan_out(job)
+                if self._url:
+                    await self._post({"kind": "crisis", **job.payload, "url": self._page(job)})
         except NotHeard as error:
             if job.attempts >= queue.MAX_ATTEMPTS:
                 raise
@@ -66,12 +102,48 @@ class Alerts:
         async with self._database.transaction() as session:
             await queue.complete(session, job)
 
-    async def _post(self, job: LeasedJob) -> None:
-        told = {
-            "kind": "crisis",
-            **job.payload,
-            "url": f"{self._public_url}/console/gesprek/{job.payload['conversation_id']}",
-        }
+    async def rehearse(self) -> dict[str, str]:
+        """Walk the whole way without a crisis: per way "ok" or what went wrong, in English; kept as an event."""
+        ways: dict[str, str] = {}
+        console = f"{self._public_url}/console"
+        if self._url:
+            ways["address"] = await _outcome(self._post({"kind": "rehearsal", "url": console}))
+        for number, phone in enumerate(self._phones, 1):
+            words = SMS_REHEARSAL.format(url=console)
+            ways[f"phone {number}"] = await _outcome(self._ring(phone, words, message_id=0))
+        async with self._database.transaction() as session:
+            heard = sum(outcome == "ok" for outcome in ways.values())
+            await events.record(session, REHEARSED, data={"ways": len(ways), "heard": heard})
+        return ways
+
+    async def _fan_out(self, job: LeasedJob) -> None:
+        """One job a phone, made once however often this one runs."""
+        async with self._database.transaction() as session:
+            for number, phone in enumerate(self._phones):
+                key = f"{job.id}:{number}"
+                await queue.enqueue(
+                    session,
+                    ALERT,
+                    key=f"alert:{key}",
+                    payload=job.payload | {"phone": phone},
+                    dedupe=f"alert:{key}",
+                )
+
+    def _page(self, job: LeasedJob) -> str:
+        path = job.payload.get("path") or f"/console/gesprek/{job.payload['conversation_id']}"
+        return f"{self._public_url}{path}"
+
+    async def _ring(self, phone: str, words: str, *, message_id: int) -> None:
+        if self._sms is None:
+            raise NotHeard("there are phones to alert, but the SMS channel is off")
+        try:
+            await self._sms.send(Outgoing(message_id=message_id, path=phone, text=words, language="nl"))
+        except UnknownOutcome:  # better rung twice than never: here a doubled message does no harm
+            raise NotHeard("the SMS may not have arrived") from None
+        except SendError as error:
+            raise NotHeard(f"the SMS was not taken ({type(error).__name__})") from None
+
+    async def _post(self, told: dict[str, Any]) -> None:
         try:
             async with asyncio.timeout(TIMEOUT), httpx.AsyncClient(timeout=TIMEOUT) as client:
                 answer = await client.post(self._url, json=told)
@@ -79,3 +151,11 @@ class Alerts:
             raise NotHeard(f"the alert address did not answer ({type(error).__name__})") from None
         if not answer.is_success:
             raise NotHeard(f"the alert address answered {answer.status_code}")
+
+
+async def _outcome(telling: Awaitable[None]) -> str:
+    try:
+        await telling
+    except NotHeard as error:
+        return str(error)
+    return "ok"

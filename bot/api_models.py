@@ -80,7 +80,7 @@ class CourseOut(Sourced):
     starts: time | None
     ends: time | None
     parts_of_day: list[str] = Field(description="morning · afternoon · evening")
-    start_date: date
+    start_date: date | None = Field(description="Null when the source does not tell.")
     end_date: date | None
     enrol_until: date | None
     status: str = Field(description="open · full · cancelled · ended")
@@ -88,6 +88,7 @@ class CourseOut(Sourced):
     price: PriceOut
     url: str | None = Field(description="The provider's own page.")
     page: str = Field(description="Our page about this run.")
+    also_from: list[str] = Field(description="Other sources that offer this same run.")
 
 
 class FoundPlace(BaseModel):
@@ -178,7 +179,7 @@ def course_out(hit: RunHit, *, versions: Versions, language: Language, base: str
             amount=price.amount, material=price.material, disputed=price.disputed, source=price.source,
             source_url=price.source_url, checked_on=price.source_date, invented=tariff.invented,
         ),
-        source=hit.source, source_url=hit.source_url, checked_on=hit.checked_on, invented=hit.invented,
+        also_from=list(hit.also_from), source=hit.source, source_url=hit.source_url, checked_on=hit.checked_on, invented=hit.invented,
         url=hit.url, page=f"{base}/aanbod/{hit.run_id}",
     )  # fmt: skip
 

@@ -14,10 +14,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot import api, webhooks
+from bot.calls import routes as calls
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
+from bot.pages.uploads import UPLOAD_LIMIT
 from bot.settings import Settings
+from channels.voice import Voice
 from handover.console.routes import add_console
 
 log = logging.getLogger(__name__)
@@ -53,7 +56,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
         title="Leerlijn", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
-    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(BodyLimit, limit=settings.body_limit, uploads={"/chat": UPLOAD_LIMIT})
     app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
     app.state.settings = settings
     app.state.work = work
@@ -77,10 +80,14 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.database = hub.database
     app.state.worker = hub.worker
     app.state.chat = hub.chat
+    app.state.media = hub.media
     app.state.secret = hub.secret
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand
     app.router.routes[:0] = webhooks.routes(hub.channels, hub.inbox, hub.settings.public_url)
+    voice = hub.channels.get(Voice.name)
+    if isinstance(voice, Voice):
+        app.include_router(calls.router(hub, voice, sms_on="sms" in hub.channels))
 
 
 def _vendor_files(app: FastAPI) -> None:

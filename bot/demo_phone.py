@@ -26,7 +26,7 @@ from starlette.background import BackgroundTask
 from bot.pages.render import render
 from bot.settings import Settings, SmsSettings
 from channels.segments import BODY_LIMIT, cost
-from channels.sms import sign
+from channels.twilio_form import sign
 
 LEERWINKEL = "+3280000000"
 NUMBERS, MESSAGES = 50, 100  # how many threads are kept, and how long; the oldest go first

@@ -9,26 +9,41 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts import ALERT, Alerts
+from bot.alerts import ALERT, Alerts, put_warning
 from bot.replies import BRUSSELS
 from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
+from bot.typing_shown import typing_shown
 from bot.understanding import Understanders
+from channels import health, pace
 from channels.base import Channel, Deliver, Item, Listens
+from channels.email.channel import Email
+from channels.email.mailbox import Account
+from channels.email.sending import Server
+from channels.http import Http
 from channels.inbox import TURN, Inbox
+from channels.media import FETCH, Media
+from channels.messenger.channel import Messenger
+from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
+from channels.telegram import Telegram
 from channels.together import Opened, Writer
+from channels.voice import Voice
 from channels.web import WebChat
+from channels.whatsapp.through_meta import WhatsAppCloud
+from channels.whatsapp.through_twilio import WhatsAppTwilio
 from data import embedded, migrate, queue
+from data.alone import alone
 from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
@@ -37,21 +52,27 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from handover.link_codes import LinkCodes
 from handover.opening import open_many
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
+SPARE = 2  # of those, what one slow channel leaves to all the others
+WEB = "web"
+FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on."""
+    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on, `fetcher` gets files."""
 
     settings: Settings
     database: Database
     channels: Mapping[str, Channel]
     worker: Worker
+    fetcher: Worker
+    media: Media
     inbox: Inbox
     turns: Turns
     chat: WebChat
@@ -67,12 +88,14 @@ class Hub:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
+            group.create_task(self.fetcher.run(), name="fetcher")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
             group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
             for channel in self.channels.values():
                 if isinstance(channel, Listens):
-                    group.create_task(channel.listen(self._deliver(channel)), name=f"{channel.name} listens")
+                    listening = partial(channel.listen, self._deliver(channel))
+                    group.create_task(alone(self.database, f"listen:{channel.name}", listening))
 
     def _deliver(self, channel: Channel) -> Deliver:
         async def deliver(items: Sequence[Item]) -> None:
@@ -101,8 +124,16 @@ async def open_hub(
         carried = channels if channels is not None else make_channels(settings)
         for channel in carried.values():
             stack.push_async_callback(channel.close)
-        sender = Sender(database, carried)
         secret = secret_of(settings)
+        opt_outs = OptOuts(secret)
+        sender = Sender(
+            database,
+            carried,
+            opt_outs=opt_outs,
+            limits=limits_of(settings),
+            at_once=CONCURRENCY - SPARE,
+            warn=put_warning,
+        )
         demand = DemandLog(secret, k=settings.gaps_k)
         turns = Turns(
             database,
@@ -112,8 +143,17 @@ async def open_hub(
             public_url=settings.public_url,
             vector_of=understanders.vector_of,
             demand=demand,
+            opt_outs=opt_outs,
+            link_codes=LinkCodes(secret),
         )
-        alerts = Alerts(database, url=settings.alert_url, public_url=settings.public_url)
+        alerts = Alerts(
+            database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
+            sms=carried.get(Sms.name),
+        )  # fmt: skip
+
+        async def turn(job: LeasedJob) -> None:
+            async with typing_shown(database, carried, job.payload["message_id"]):
+                await turns.handle(job)
 
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
@@ -121,15 +161,18 @@ async def open_hub(
 
         worker = Worker(
             database,
-            {TURN: turns.handle, SEND: sender.handle, ALERT: alerts.handle},
+            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle},
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
+        media = Media(database, settings.var_dir / "media", carried)
+        fetcher = Worker(database, {FETCH: media.handle}, concurrency=FETCHING, on_dead=media.gave_up)
         inbox = Inbox(
             database,
             worker,
             open_conversation,
             take_over=taken_over,
+            ask_people=asked_people,
             open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
@@ -137,12 +180,17 @@ async def open_hub(
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
+                await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders, ticker=Ticker(database, public_url=settings.public_url),
+            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,
+            ticker=Ticker(
+                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
+            ),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
+        await fetcher.drain()
 
 
 @asynccontextmanager
@@ -172,9 +220,77 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if sms.on:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
-            public_url=settings.public_url, api_base=sms.api_base,
+            public_url=settings.public_url, shared_key=sms.shared_key.get_secret_value(), api_base=sms.api_base,
         )  # fmt: skip
+    if settings.whatsapp.on:
+        channels["whatsapp"] = _whatsapp(settings)
+    messenger = settings.messenger
+    if messenger.on:
+        channels[Messenger.name] = Messenger(
+            page_id=messenger.page_id, page_token=messenger.page_token.get_secret_value(),
+            app_secret=messenger.app_secret.get_secret_value(), app_id=messenger.app_id,
+            verify_token=messenger.verify_token.get_secret_value(), api_base=messenger.api_base,
+        )  # fmt: skip
+    telegram = settings.telegram
+    if telegram.on:
+        channels[Telegram.name] = Telegram(
+            token=telegram.token.get_secret_value(), webhook_secret=telegram.webhook_secret.get_secret_value(),
+            poll=not settings.https if telegram.poll is None else telegram.poll,
+            public_url=settings.public_url, api_base=telegram.api_base,
+        )  # fmt: skip
+    if settings.email.on:
+        channels[Email.name] = make_email(settings)
+    voice = settings.voice
+    if voice.on:
+        channels[Voice.name] = Voice(
+            account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
+            number=voice.number, api_base=voice.api_base,
+        )  # fmt: skip
+    for name, other in settings.other.items():
+        channels[name] = Http(
+            name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
+        )
     return channels
+
+
+def _whatsapp(settings: Settings) -> Channel:
+    """The provider of the settings; one at a time, because they share the numbers and the threads."""
+    given = settings.whatsapp
+    if given.provider == "twilio":
+        return WhatsAppTwilio(
+            account_sid=given.account_sid, auth_token=given.auth_token.get_secret_value(), number=given.number,
+            public_url=settings.public_url, shared_key=given.shared_key.get_secret_value(), api_base=given.api_base,
+        )  # fmt: skip
+    return WhatsAppCloud(
+        phone_number_id=given.phone_number_id, access_token=given.access_token.get_secret_value(),
+        app_secret=given.app_secret.get_secret_value(), verify_token=given.verify_token.get_secret_value(),
+        api_base=given.api_base,
+    )  # fmt: skip
+
+
+def make_email(settings: Settings) -> Email:
+    """The e-mail channel of the settings."""
+    given = settings.email
+    account = Account(
+        host=given.imap_host, port=given.imap_port, tls=given.imap_tls, user=given.imap_user or given.address,
+        password=given.imap_password.get_secret_value(), folder=given.imap_folder, done=given.imap_done,
+        days=given.imap_days,
+    )  # fmt: skip
+    server = Server(
+        host=given.smtp_host, port=given.smtp_port, security=given.smtp_security, user=given.smtp_user,
+        password=given.smtp_password.get_secret_value(),
+    )  # fmt: skip
+    return Email(
+        address=given.address, sender_name=given.name, secret=secret_of(settings), folder=settings.var_dir / "mail",
+        server=server, account=account if given.imap_host else None, sent_folder=given.imap_sent,
+        webhook_secret=given.webhook_secret.get_secret_value(), plus=given.plus,
+    )  # fmt: skip
+
+
+def limits_of(settings: Settings) -> dict[str, pace.Limits]:
+    """How fast each channel may go."""
+    sms = replace(pace.LIMITS["sms"], replies=settings.sms.per_second)
+    return {**pace.LIMITS, "sms": sms}
 
 
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
@@ -196,6 +312,13 @@ async def taken_over(session: AsyncSession, person: Person, channel: str) -> Con
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
+
+
+async def asked_people(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls when machines seem to answer each other: one of ours looks, and the bot is silent."""
+    now = datetime.now(BRUSSELS)
+    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
+    return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
 
 
 def secret_of(settings: Settings) -> bytes:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.flows import courses, wishes
+from bot.flows import course_items, courses, wishes
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue, Search
 from channels import abilities
@@ -160,7 +160,7 @@ def _line(say: Replies, hit: RunHit, price: Price) -> str:
     times = f"{hit.starts:%H:%M}-{hit.ends:%H:%M}" if hit.starts and hit.ends else ""
     online = say("online") if hit.mode == "online" else ""
     return say(
-        "course_line", provider=hit.provider_name, municipality=hit.municipality,
+        "course_line", provider=hit.provider_name, municipality=course_items.town(say, hit),
         days=" ".join(part for part in (online, say.days(hit.weekdays) if hit.weekdays else "", times) if part),
-        start=say.short_date(hit.start_date), price=price_words.short(price, say.language),
+        start=course_items.start(say, hit), price=price_words.short(price, say.language),
     )  # fmt: skip

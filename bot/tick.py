@@ -1,23 +1,29 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news.
+"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files
+left over.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.alerts import put_warning
+from bot.calls.unheard import settle_late
 from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
 from bot.state import Asked, Dialogue
 from bot.thanks import thank_due
+from channels import pace, plan, templates
 from channels.abilities import channel_of
+from channels.opt_outs import OptOuts
 from channels.outbox import apply_parked, last_address, put
+from channels.policy import window_left
 from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
@@ -26,10 +32,14 @@ from dispatch.reminders import DueReminder, ReminderKind
 from handover import catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
+from handover.channel_page import notice_silence
+from handover.link_codes import conceal_old
+from handover.unwritten import call_about
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
 SWEEP_EVERY = timedelta(minutes=1)
+TIDY_EVERY = timedelta(minutes=30)
 _MINE = text("SELECT pg_try_advisory_xact_lock(71171)")
 
 
@@ -42,11 +52,18 @@ class Ticker:
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
         *,
         public_url: str = "",
+        sms_on: bool = False,
+        opt_outs: OptOuts | None = None,
+        sweep: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
+        self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
         self._public_url = public_url
+        self._sms_on = sms_on
+        self._sweep = sweep
         self._swept: datetime | None = None
+        self._tidied: datetime | None = None
 
     async def run(self) -> None:
         while True:
@@ -69,14 +86,25 @@ class Ticker:
             for reminder in await reminders.due(session, now):
                 await remind(session, reminder, now)
         await followups.send_due(self._database, now=now)
+        await settle_late(self._database, sms_on=self._sms_on, now=now)
         if self._swept is None or now - self._swept >= SWEEP_EVERY:
             self._swept = now
             await waiting.return_unanswered(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
+            await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
+                await pace.forget_old(session)
+                await conceal_old(session, now=now)
+                for channel in await notice_silence(session):
+                    await put_warning(session, "channel_silent", channel)
+                if self._opt_outs is not None:
+                    await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
+        if self._sweep is not None and (self._tidied is None or now - self._tidied >= TIDY_EVERY):
+            self._tidied = now
+            await self._sweep()
 
 
 async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:
@@ -89,9 +117,8 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         await reminders.failed(session, reminder.reminder_id)
         return
     address = await session.get_one(Address, address_id)
-    conversation = await handover.open_for(
-        session, person.id, channel_of(address.scheme), appointment.region_id, now=now
-    )
+    channel = channel_of(address.scheme)
+    conversation = await handover.open_for(session, person.id, channel, appointment.region_id, now=now)
     say = replies(person.language)
     counter, staff = (
         await session.execute(
@@ -105,10 +132,16 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
     )
     key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
     local = appointment.starts_at.astimezone(BRUSSELS)
+    text = say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0])
+    template = None
+    left = window_left(channel, address, now)
+    if left is not None and left < timedelta(0):  # only words that were approved; without any, another way
+        short = f"{say.when(local)}, {where}"
+        found = await templates.approved(session, templates.REMINDER, channel, person.language, [short])
+        template, text = found or (None, text)
     message, _ = await put(
-        session, conversation=conversation, address_id=address_id, channel=channel_of(address.scheme), author=Author.BOT,
-        text=say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0]),
-        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}",
+        session, conversation=conversation, address_id=address_id, channel=channel, author=Author.BOT, text=text,
+        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}", template=template,
     )  # fmt: skip
     dialogue = Dialogue.from_json(conversation.dialogue).waiting_for(Asked.REMINDER, options=())
     conversation.dialogue = dialogue.to_json()

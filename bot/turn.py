@@ -13,25 +13,30 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, insert, select
+from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
 from bot.alerts import put_alert
+from bot.flows import link
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
 from bot.turn_types import Escalation, Reply, Turn
-from channels import abilities
+from bot.why import given
+from channels import abilities, held
+from channels.opt_outs import OptOuts
 from channels.outbox import put
 from channels.sender import Prepared, Sender
+from channels.templates import OPEN_WORDS
 from data import queue
 from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
 from data.tables import (
     Address,
+    Attachment,
     Author,
     Conversation,
     Decision,
@@ -48,15 +53,17 @@ from dispatch.triage import Action
 from handover import conversation as handover
 from handover import followups, microcontacts
 from handover.conversation import Step
+from handover.link_codes import LinkCodes
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
+from nlu.text import fold
 
 log = logging.getLogger(__name__)
 SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
     Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no",
-    Asked.SUBJECT: "subject", Asked.ANSWER: "choice",
+    Asked.SUBJECT: "subject", Asked.ANSWER: "choice", Asked.WHO: "choice",
 }  # fmt: skip
 # Made once, because building such a statement costs more than running it. The writer is locked before the thread is
 # read, so that what is read is what the one before us left.
@@ -67,8 +74,9 @@ _LOCK_WRITER = (
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
+_FILES = select(func.array_agg(Attachment.kind)).where(Attachment.message_id == Message.id).scalar_subquery()
 _LOCK_THREAD = (
-    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id))
+    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id), _FILES)
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
@@ -77,6 +85,10 @@ _LOCK_THREAD = (
 )
 _DECIDED = insert(cast(Table, Decision.__table__))
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
+
+
+class Moved(RuntimeError):
+    """The writer was merged with somebody, or parted, between the queue and the turn."""
 
 
 class Turns:
@@ -91,6 +103,8 @@ class Turns:
         *,
         public_url: str,
         demand: DemandLog,
+        opt_outs: OptOuts,
+        link_codes: LinkCodes,
         vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
@@ -101,6 +115,8 @@ class Turns:
         self._public_url = public_url
         self._vector_of = vector_of
         self._demand = demand
+        self._opt_outs = opt_outs
+        self._link_codes = link_codes
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -132,24 +148,37 @@ class Turns:
     ) -> list[tuple[LeasedJob, Prepared]]:
         """The turn itself, in the running transaction; returns the send jobs of what may leave after the commit."""
         person = (await session.scalars(_LOCK_WRITER, {"message_id": message_id})).one()
-        message, conversation, address, decided = (
+        message, conversation, address, decided, sent = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
         if decided:
             return []
+        if person.merged_into_id is not None or conversation.person_id != person.id:
+            raise Moved  # while we waited for the lock; the job is tried again, with who it is now
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
+        if abilities.of(message.channel).window is not None:
+            released = await held.release(session, message.address_id)
+            if released and fold(message.text).strip(" .!") in OPEN_WORDS:
+                return []  # what they asked to read leaves now; there is nothing else to say
+        typed = await self._link_codes.typed(session, address.id, message.text, now=now)
+        if typed is not None:
+            await link.answer_code(session, message, typed, dialogue, now)
+            return []
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
-        spoken = await asyncio.to_thread(
-            self._understander().understand, message.text, _hints(message, person.language, dialogue, now)
-        )
-        remember(person, conversation, spoken, first=not dialogue.greeted)
+        hints = _hints(message, person.language, dialogue, now)
+        spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
+        if message.text:
+            remember(person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
+        if sent and not message.text:
+            known = replace(known, only_file=sent[0])
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
-        await session.execute(_DECIDED, _record(message, conversation, spoken, decision))
+        record = _record(message, conversation, spoken, decision, given(hints, known))
+        await session.execute(_DECIDED, record)
         if conversation.holder != Holder.BOT and not (
             decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
         ):
@@ -160,7 +189,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of,
+            vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]
@@ -168,6 +197,11 @@ class Turns:
             said += await _escalate(turn, outcome.escalation)
         say = replies(person.language)  # a flow may have switched the language
         told, dialogue = _introduce(turn, say, said, outcome.dialogue)
+        if sent and message.text and told and outcome.escalation is None:
+            told = [
+                replace(told[0], tail="\n".join(filter(None, (told[0].tail, say("file_unread"))))),
+                *told[1:],
+            ]
         conversation.dialogue = dialogue.to_json()
         if outcome.escalation is None and conversation.holder == Holder.BOT:
             await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
@@ -180,8 +214,8 @@ class Turns:
         for step, reply in enumerate(said):
             message, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
-                channel=turn.message.channel, author=Author.BOT, language=say.language,
-                text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
+                channel=turn.message.channel, author=Author.BOT, language=say.own,
+                text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip
             if job is not None:
@@ -212,6 +246,8 @@ async def _escalate(turn: Turn, wanted: Escalation) -> list[Reply]:
         return []
     promised = turn.conversation.promised_at or turn.now
     words = turn.say.promise(promised, turn.now)
+    if wanted.reply == "human" and turn.spoken:
+        return [Reply(text=turn.say("human_call", promise=words))]
     if wanted.reply == "human":
         soon = (promised - turn.now).total_seconds() <= SOON * 60
         if soon:
@@ -242,7 +278,7 @@ def _introduce(
         return said, dialogue
     before: list[str] = []
     after: list[str] = []
-    if not dialogue.greeted:
+    if not dialogue.greeted and not turn.spoken:  # a call begins with that
         before.append(say("welcome"))
     if turn.understanding.slot(personal_numbers.NAME) and not dialogue.warned:
         before.append(say("personal_number"))
@@ -257,12 +293,16 @@ def _introduce(
 
 def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: datetime) -> Hints:
     language = remembered if dialogue.greeted else message.language
-    expected = frozenset({EXPECTED[dialogue.asked]}) if dialogue.asked else frozenset()
+    expected = frozenset({EXPECTED[dialogue.asked]}) if dialogue.asked in EXPECTED else frozenset()
     return Hints(language=language, channel=message.channel, expected=expected, now=now)
 
 
 def _record(
-    message: Message, conversation: Conversation, spoken: Understanding, decision: triage.Decision
+    message: Message,
+    conversation: Conversation,
+    spoken: Understanding,
+    decision: triage.Decision,
+    before: dict[str, Any],
 ) -> dict[str, Any]:
     understood: dict[str, Any] = {
         "ranking": [[intent, round(probability, 4)] for intent, probability in spoken.ranking[:5]],
@@ -273,6 +313,7 @@ def _record(
         "act": spoken.act,
         "parts": [[part.intent, round(part.confidence, 4)] for part in spoken.parts],
         "language_confidence": round(spoken.language_confidence, 3),
+        "given": before,
     }
     return {
         "message_id": message.id, "conversation_id": conversation.id, "intent": spoken.intent,

@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.replies import BRUSSELS, Replies
 from bot.searching import VectorOf
 from bot.state import Dialogue
+from channels import abilities
 from channels.base import Choice
+from channels.opt_outs import OptOuts
 from data import geo
 from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
 from dispatch.triage import Decision
+from handover.link_codes import LinkCodes
 from nlu import Understanding
 
 
@@ -37,6 +40,8 @@ class Turn:
     say: Replies
     public_url: str
     demand: DemandLog
+    opt_outs: OptOuts
+    link_codes: LinkCodes
     vector_of: VectorOf | None = None
 
     @property
@@ -45,8 +50,13 @@ class Turn:
 
     @property
     def short(self) -> bool:
-        """Whether every character costs: SMS."""
-        return self.message.channel == "sms"
+        """Whether every character costs (SMS) or has to be listened to (a phone call)."""
+        return self.message.channel == "sms" or self.spoken
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the answer is read out: a phone call."""
+        return abilities.of(self.message.channel).spoken
 
     @property
     def place(self) -> geo.Place | None:
@@ -59,7 +69,8 @@ class Reply:
     """One message of the bot: text, options to choose from, a note on them, and what to do next.
 
     Where there are buttons the options are buttons, elsewhere numbered lines; `extra` buttons (yes, more) are
-    words to type elsewhere. `notice`: it also leaves when the person has stopped messages.
+    words to type elsewhere. `notice`: it also leaves when the person has stopped messages. `code`: it shows a code,
+    which is made unreadable later.
     """
 
     text: str
@@ -68,6 +79,11 @@ class Reply:
     tail: str = ""
     extra: tuple[Choice, ...] = ()
     notice: bool = False
+    code: bool = False
+
+    @property
+    def purpose(self) -> str:
+        return "notice" if self.notice else "code" if self.code else "reply"
 
     def as_text(self, *, buttons: bool) -> str:
         """The words of the message, with the options as numbered lines unless they are buttons."""

@@ -8,11 +8,22 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.routing import Route
 
+from channels import abilities
 from channels.base import Channel, Handshakes, Malformed, Webhook
 from channels.inbox import Inbox
 
 log = logging.getLogger(__name__)
 UNSTORED = (DBAPIError, PoolTimeout, OSError)  # the database is away, or too busy to take more
+
+
+async def taken(request: Request, public_url: str) -> Webhook:
+    """The request as a channel reads it, with the address that the provider signed."""
+    return Webhook(
+        method=request.method,
+        url=public_url + request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await request.body(),
+    )
 
 
 def routes(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> list[Route]:
@@ -22,27 +33,18 @@ def routes(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> li
     """
     made: list[Route] = []
 
-    async def taken(request: Request) -> Webhook:
-        return Webhook(
-            method=request.method,
-            url=public_url + request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-            headers={name.lower(): value for name, value in request.headers.items()},
-            body=await request.body(),
-        )
-
     async def receive(channel: Channel, request: Request) -> Response:
-        webhook = await taken(request)
+        webhook = await taken(request, public_url)
         if not channel.verify(webhook):
             log.warning("%s: a request without a valid signature was refused", channel.name)
             return Response("signature", status_code=403, media_type="text/plain")
         try:
             items = channel.parse(webhook)
+            if items:
+                await inbox.accept(channel.name, channel.scheme, items)
         except Malformed as error:
             log.warning("%s: a signed request was malformed: %s", channel.name, error)
             return Response("malformed", status_code=400, media_type="text/plain")
-        try:
-            if items:
-                await inbox.accept(channel.name, channel.scheme, items)
         except UNSTORED as error:  # the provider must come again
             log.error("%s: a request could not be stored (%s)", channel.name, type(error).__name__)
             return Response("later", status_code=503, media_type="text/plain", headers={"Retry-After": "5"})
@@ -54,7 +56,11 @@ def routes(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> li
             return await receive(channel, request)
 
         async def handshake(request: Request) -> Response:
-            answer = channel.handshake(await taken(request)) if isinstance(channel, Handshakes) else None
+            answer = (
+                channel.handshake(await taken(request, public_url))
+                if isinstance(channel, Handshakes)
+                else None
+            )
             if answer is None:
                 return Response("token", status_code=403, media_type="text/plain")
             return Response(answer, media_type="text/plain")
@@ -65,5 +71,6 @@ def routes(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> li
             made.append(Route(f"/webhooks/{channel.name}", handshake, methods=["GET"]))
 
     for channel in channels.values():
-        route(channel)
+        if not abilities.of(channel.name).spoken:  # a call is answered step by step: bot.calls
+            route(channel)
     return made

@@ -16,7 +16,9 @@ Item             what a provider tells
 
 SendError
 ├── Rejected        the provider refuses this message; final
+│   └── Unreachable the address does not exist; remembered
 ├── OptedOut        the person stopped this channel at the provider; final, and remembered
+├── Blocked         the person blocked us at the provider; final, and remembered until they let us in again
 ├── WindowClosed    free text is not allowed now; final for this message
 ├── Misconfigured   our account or settings are wrong; final until somebody mends it
 ├── Unavailable     nothing was handed over; tried again
@@ -57,6 +59,14 @@ class Attached:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept(Attached):
+    """A file that came along with the message itself, and is under the media folder already as `file`."""
+
+    file: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """A message of a person. `external_id` is unique within the channel; `path` is the address.
 
@@ -87,11 +97,12 @@ class Echo:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """News about a message we sent."""
+    """News about a message we sent; `message_id` is our own id of it, when the provider hands that back."""
 
     external_id: str
     status: Status
     reason: str | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +173,7 @@ class Outgoing:
     subject: str | None = None
     answers: tuple[str, ...] = ()  # the provider's ids of the messages before it in the thread, newest first
     template: Template | None = None
+    purpose: str = "reply"  # of `data.tables.Message`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,23 +190,38 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over."""
+    """A message was not (certainly) handed over.
+
+    `one_address`: it is about this address and no other. Too fast for this person, while the channel goes on (Throttled);
+    nobody can be reached there, whatever we write (Rejected).
+    """
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
 
-    def __init__(self, reason: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str = "", *, retry_after: float | None = None, one_address: bool = False
+    ) -> None:
         super().__init__(reason or self.words)
         self.reason = reason or self.words
         self.retry_after = retry_after
+        self.one_address = one_address
 
 
 class Rejected(SendError):
     words = "geweigerd door de provider"
 
 
+class Unreachable(Rejected):
+    words = "dit adres bestaat niet"
+
+
 class OptedOut(SendError):
     words = "deze persoon wil geen berichten via dit kanaal"
+
+
+class Blocked(SendError):
+    words = "deze persoon blokkeerde ons op dit kanaal"
 
 
 class WindowClosed(SendError):
@@ -216,15 +243,26 @@ class Throttled(SendError):
 
 
 class UnknownOutcome(SendError):
+    """`external_id`: where the channel itself names its messages, so that later news finds this one."""
+
     words = "niet zeker of het bericht aankwam"
+
+    def __init__(self, reason: str = "", *, external_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.external_id = external_id
 
 
 @runtime_checkable
 class Channel(Protocol):
     """What the hub asks of a channel. `name` gives the webhook, the settings, the test file and the README row."""
 
-    name: ClassVar[str]
-    scheme: ClassVar[str]  # of its addresses; two channels may share one
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scheme(self) -> str:
+        """Of its addresses; two channels may share one."""
+        ...
 
     def verify(self, webhook: Webhook) -> bool:
         """Is this signed by the provider? On raw bytes, in constant time, never raising."""
@@ -248,7 +286,7 @@ class Channel(Protocol):
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
         """Look up at the provider whether `message` was taken since `sent_after` (seconds since 1970).
 
-        None: certainly not there. An id in `message.others` is never the answer. Raises UnknownOutcome when the
+        None: certainly not there, or sending it again does no harm because the provider knows it by our id. An id in `message.others` is never the answer. Raises UnknownOutcome when the
         provider cannot tell, and Unavailable or Throttled when it can be asked again later.
         """
         ...

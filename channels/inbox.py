@@ -7,22 +7,24 @@ provider, because it got no 200.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import news
-from channels.base import Attached, Echo, Inbound, Item, clean_text
+from channels import abilities, brake, news
+from channels.addresses import normalise
+from channels.base import Echo, Inbound, Item, clean_text
+from channels.media import attach
 from channels.outbox import address_topic
 from channels.together import OpenMany, Together, is_plain
 from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
+    Address,
     AddressLink,
-    Attachment,
     Author,
     Conversation,
     Direction,
@@ -36,7 +38,7 @@ from data.worker import Worker
 log = logging.getLogger(__name__)
 TURN = "turn"
 SAME_AT_PROVIDER = "the provider names both together"
-MEDIA_LIMIT, NAME_LIMIT = 30, 200  # files of one message; bytes of a file's name
+MEDIA_LIMIT = 30  # files of one message
 # Plain SQL and statements made once: this runs for every message while the provider waits.
 _RECEIPT = text(
     "INSERT INTO receipt (channel, external_id) VALUES (:channel, :external_id) "
@@ -51,7 +53,9 @@ _ADDRESS = text(
     "INSERT INTO address (scheme, path, display, last_in_at) "
     "VALUES (:scheme, :path, CAST(:display AS text), CASE WHEN :heard THEN now() END) "
     "ON CONFLICT (scheme, path) DO UPDATE "
-    "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at) RETURNING id"
+    "SET last_in_at = COALESCE(excluded.last_in_at, address.last_in_at), "
+    "blocked_at = CASE WHEN excluded.last_in_at IS NULL THEN address.blocked_at END, "  # who writes lets us in
+    "unreachable = CASE WHEN excluded.last_in_at IS NULL THEN address.unreachable END RETURNING id"
 )
 _WHOSE = (
     select(Person)
@@ -59,8 +63,11 @@ _WHOSE = (
     .where(AddressLink.address_id == bindparam("address_id"), AddressLink.ended_at.is_(None))
     .order_by(AddressLink.is_primary.desc(), AddressLink.id)
     .limit(1)
-    .with_for_update(of=Person, key_share=True)
+    # the link too: who waited here for a merge must see that the address has another owner now
+    .with_for_update(of=[Person.__table__, AddressLink.__table__], key_share=True)
 )
+_LINKED = text("SELECT EXISTS (SELECT FROM address_link WHERE address_id = :address_id AND ended_at IS NULL)")
+LOOKS = 3  # at whose an address is, while merges are being made and undone
 AGAIN_AFTER = (0.05, 0.3, 1.0)  # seconds
 PASSING = ("40001", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006")  # SQLSTATE
 Opener = Callable[[AsyncSession, Person, str], Awaitable[Conversation]]
@@ -75,8 +82,9 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation`, `open_many` and `take_over` are handover's: only it changes who
-    holds one. With `open_many`, plain messages that come at the same moment are stored together.
+    """Accepts parsed webhooks. `open_conversation`, `open_many`, `take_over` and `ask_people` (a loop of mails) are
+    handover's: only it changes who holds one. With `open_many`, plain messages that come at the same moment are stored
+    together.
 
     `mask` takes out of a text what may not be kept, before it is stored anywhere.
     """
@@ -89,6 +97,7 @@ class Inbox:
         *,
         run_here: bool,
         take_over: Opener | None = None,
+        ask_people: Opener | None = None,
         open_many: OpenMany | None = None,
         mask: Callable[[str], str] = str,
     ) -> None:
@@ -96,6 +105,7 @@ class Inbox:
         self._worker = worker
         self._open = open_conversation
         self._take_over = take_over or open_conversation
+        self._ask_people = ask_people or open_conversation
         self._mask = mask
         self._run_here = run_here
         self._open_many = open_many
@@ -112,6 +122,7 @@ class Inbox:
         OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
         """
         if self._open_many is not None and len(items) == 1 and is_plain(item := items[0]):
+            item = replace(item, path=normalise(scheme, item.path))
             return [await self._accept_plain(channel, scheme, item, self._open_many)]
         return await self._accept_alone(channel, scheme, items)
 
@@ -173,24 +184,43 @@ class Inbox:
             session, scheme, item.path, display=item.display, language=item.language, heard=True,
             aliases=item.aliases,
         )  # fmt: skip
-        conversation = await self._open(session, person, channel)
+        answered = await _answered(session, channel, item.answers) if item.answers else None
+        hops = (
+            await brake.hops(session, answered.person_id)
+            if answered and answered.person_id != person.id
+            else 0
+        )
+        words = self._mask(clean_text(item.text))
+        looping = (
+            abilities.of(channel).threads
+            and not item.automatic
+            and await brake.tripped(
+                session, channel=channel, address_id=address_id, words=words, subject=item.subject, hops=hops
+            )
+        )
+        conversation = await (self._ask_people if looping else self._open)(session, person, channel)
         message = Message(
             conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
-            direction=Direction.IN, author=Author.PERSON, text=self._mask(clean_text(item.text)),
-            language=item.language, status=Status.RECEIVED, external_id=item.external_id,
-            subject=item.subject, automatic=item.automatic,
-            replies_to_id=await _answered(session, channel, item.answers) if item.answers else None,
+            direction=Direction.IN, author=Author.PERSON, text=words, language=item.language,
+            status=Status.RECEIVED, external_id=item.external_id, subject=item.subject,
+            automatic=item.automatic or looping, replies_to_id=answered.id if answered and not hops else None,
         )  # fmt: skip
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
-        _attach(session, message, item.media)
+        await attach(session, message, item.media[:MEDIA_LIMIT])
         await events.record(
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
         )  # fmt: skip
+        if answered and hops:  # they answered what another person got: never taken to be that person unasked
+            await events.record(
+                session, brake.SUGGESTED, person_id=person.id, conversation_id=conversation.id,
+                region_id=conversation.region_id,
+                data={"may_be": answered.person_id, "message_id": message.id, "answered_id": answered.id, "hops": hops},
+            )  # fmt: skip
         after_commit(session, address_topic(scheme, item.path))  # they may have a second window open
-        if item.automatic:
+        if message.automatic:
             return Accepted(message_id=message.id, new=True), None
         job = await queue.enqueue(
             session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner()
@@ -216,7 +246,7 @@ class Inbox:
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
-        _attach(session, message, item.media)
+        await attach(session, message, item.media[:MEDIA_LIMIT])
         await events.record(
             session, "message.echoed", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
@@ -231,26 +261,35 @@ async def _known(session: AsyncSession, channel: str, external_id: str) -> Accep
     return Accepted(message_id=known or 0, new=False)
 
 
-async def _answered(session: AsyncSession, channel: str, external_id: str) -> int | None:
-    """Our own id of the message that `external_id` is at the provider."""
+async def _answered(session: AsyncSession, channel: str, external_id: str) -> Message | None:
+    """The message that `external_id` is at the provider."""
     return await session.scalar(
-        select(Message.id).where(Message.channel == channel, Message.external_id == external_id).limit(1)
+        select(Message).where(Message.channel == channel, Message.external_id == external_id).limit(1)
     )
-
-
-def _attach(session: AsyncSession, message: Message, media: Sequence[Attached]) -> None:
-    session.add_all(
-        Attachment(
-            message_id=message.id, ref=file.ref, kind=file.kind, media_type=file.media_type,
-            name=clean_text(file.name, NAME_LIMIT) if file.name else None, size=file.size,
-        )
-        for file in media[:MEDIA_LIMIT]
-    )  # fmt: skip
 
 
 def passes(error: DBAPIError) -> bool:
     """Is it gone when one tries again: a lost connection, a restart of the server, two that barred each other?"""
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in PASSING
+
+
+async def find_address(session: AsyncSession, scheme: str, path: str) -> Address:
+    """The address, made if it is new; nobody has written from it by this."""
+    values = {"scheme": scheme, "path": normalise(scheme, path), "display": None, "heard": False}
+    address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
+    return await session.get_one(Address, address_id)
+
+
+async def _whose(session: AsyncSession, address_id: int) -> Person | None:
+    """Who is taken to write from an address, locked. Looks again when that changed while it waited for the lock."""
+    person = None
+    for _ in range(LOOKS):
+        person = await session.scalar(_WHOSE, {"address_id": address_id})
+        if person is not None and person.merged_into_id is None:
+            return person
+        if person is None and not await session.scalar(_LINKED, {"address_id": address_id}):
+            return None
+    return person
 
 
 async def find_or_make_person(
@@ -268,15 +307,15 @@ async def find_or_make_person(
     `heard`: they wrote to us just now, which opens the window of channels that have one. `aliases`: other paths the
     provider gives to the same person, such as the id that stays when a phone number is hidden.
     """
-    values = {"scheme": scheme, "path": path, "display": display, "heard": heard}
+    values = {"scheme": scheme, "path": normalise(scheme, path), "display": display, "heard": heard}
     address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
-    person = await session.scalar(_WHOSE, {"address_id": address_id})
+    person = await _whose(session, address_id)
     others: list[int] = []
     for alias in sorted(aliases):
-        named = {"scheme": scheme, "path": alias, "display": display, "heard": heard}
+        named = {"scheme": scheme, "path": normalise(scheme, alias), "display": display, "heard": heard}
         others.append((await session.execute(_ADDRESS, named)).scalar_one())
     for other_id in others:
-        if person is None and (person := await session.scalar(_WHOSE, {"address_id": other_id})):
+        if person is None and (person := await _whose(session, other_id)):
             session.add(AddressLink(address_id=address_id, person_id=person.id, reason=SAME_AT_PROVIDER))
     if person is None:
         person = Person(language=language or "nl")

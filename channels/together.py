@@ -81,7 +81,7 @@ _MESSAGES = text(
     ), receipts AS (
         INSERT INTO receipt (channel, external_id, message_id) SELECT :channel, external_id, message_id FROM item
     ), heard AS (
-        UPDATE address SET last_in_at = now() FROM item WHERE address.id = item.address_id
+        UPDATE address SET last_in_at = now(), blocked_at = NULL, unreachable = NULL FROM item WHERE address.id = item.address_id
     ), seen AS (
         UPDATE person SET last_seen_at = now() FROM item WHERE person.id = item.person_id
     ), told AS (

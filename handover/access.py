@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from data.tables import (
     Appointment,
+    CallState,
+    CallTask,
     CatalogueReport,
     Conversation,
     Counter,
@@ -72,6 +74,9 @@ def may_see_person(staff: Staff) -> ColumnElement[bool]:
         Person.id.in_(select(Conversation.person_id).where(may_see_conversation(staff))),
         Person.id.in_(_guided(staff)),
         Person.id.in_(select(Appointment.person_id).where(may_see_appointment(staff))),
+        Person.id.in_(
+            select(CallTask.person_id).where(may_see_call(staff), CallTask.state == CallState.OPEN)
+        ),
     ]
     if staff.role in SEES_REGION:
         ways.append(Person.region_id == staff.region_id)
@@ -87,6 +92,19 @@ def may_see_appointment(staff: Staff) -> ColumnElement[bool]:
     if staff.role == Role.COUNSELLOR:
         return or_(Appointment.staff_id == staff.id, Appointment.person_id.in_(_guided(staff)))
     return false()
+
+
+def may_see_call(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of CallTask: one's own, and those of the region that are nobody's in particular."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role not in SEES_PEOPLE or staff.region_id is None:
+        return false()
+    here = or_(CallTask.region_id == staff.region_id, CallTask.region_id.is_(None))
+    own = or_(CallTask.staff_id == staff.id, CallTask.person_id.in_(_guided(staff)))
+    if staff.role in SEES_REGION:
+        return or_(here, own)
+    return or_(own, and_(here, CallTask.staff_id.is_(None)))
 
 
 def may_see_event(staff: Staff) -> ColumnElement[bool]:

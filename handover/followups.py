@@ -6,14 +6,26 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import outbox
+from channels import plan as plan_of
 from channels.abilities import channel_of
 from data import events
 from data.db import Database
-from data.tables import Address, Direction, FollowUp, FollowUpState, Holder, Message, Person, Trajectory
-from handover import conversation, microcontacts
+from data.tables import (
+    Address,
+    Direction,
+    FollowUp,
+    FollowUpState,
+    Holder,
+    Message,
+    Person,
+    Trajectory,
+)
+from dispatch.clock import ZONE
+from handover import call_tasks, conversation, microcontacts
 from handover.conversation import NotAllowed, Step
 
 WROTE = "client_wrote"
+TO_CALL = "to_call"
 NO_ADDRESS = "no_address"
 _FOR_SILENCE = (  # made once: it is asked for every message
     select(FollowUp.id)
@@ -109,10 +121,11 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
     if row.cancel_if_wrote and await _wrote_since(session, row.person_id, row.created_at):
         await _call_off(session, row, WROTE)
         return None
-    try:
-        address_id = row.address_id or await outbox.last_address(session, row.person_id)
-    except LookupError:
-        await _call_off(session, row, NO_ADDRESS)
+    planned = await plan_of.ways(session, row.person_id, purpose="follow_up", now=now.astimezone(ZONE))
+    way = plan_of.first_choice(planned) if row.address_id is None else None
+    address_id = row.address_id or (way.address.id if way is not None else None)
+    if address_id is None:
+        await _call_instead(session, row, now=now)
         return None
     person = await session.get(Person, row.person_id)
     scheme = await session.scalar(select(Address.scheme).where(Address.id == address_id)) or ""
@@ -130,6 +143,15 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
     await microcontacts.note_message(session, message, at=now)
     await _tell(session, "follow_up.sent", row, row.staff_id)
     return message
+
+
+async def _call_instead(session: AsyncSession, row: FollowUp, *, now: datetime) -> None:
+    """Nothing can be written to this person: whose message it was calls them."""
+    await call_tasks.ask(
+        session, row.person_id, reason="no_channel", about=row.text, staff_id=row.staff_id, by_id=row.staff_id,
+        key=f"follow_up:{row.id}", now=now,
+    )  # fmt: skip
+    await _call_off(session, row, TO_CALL)
 
 
 async def _wrote_since(session: AsyncSession, person_id: int, since: datetime) -> bool:

@@ -17,12 +17,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.learnt import Floats, Learnt, add, softmax, weigh
+from nlu.learnt import Floats, Learnt, add, joined, scope_scores, softmax, weigh
 from nlu.neighbours import Neighbours
-
-LIKENESS_SHARE = 5.0
-"""What the cosine to the nearest training message says about scope, beside the logits; measured on CLINC150, 2 to 10."""
-
 
 GRAVE = frozenset({"distress_crisis", "opt_out"})
 """What decides over a whole message: as long as it is possible, no first look settles anything."""
@@ -62,12 +58,13 @@ class Reading:
     `probabilities` are calibrated, in the order of `Learnt.labels`; `languages` hold a log-probability each, weighed by
     how much of the message was seen in training at all. `in_scope` is higher the surer it is that the message is about
     any of the intents: only for comparing messages read by one model. None when it was not embedded to the end, because a
-    first look was sure or all there is.
+    first look was sure or all there is. `settled` is False when an embedding was wanted and there is none.
     """
 
     probabilities: Floats
     languages: dict[str, float]
     in_scope: float | None
+    settled: bool
 
 
 class Engine:
@@ -97,9 +94,10 @@ class Engine:
         logits = learnt.spelling.logits(columns, values)
         alone = softmax(logits / np.float32(learnt.calibration.spelling))
         languages = self._languages(folded, columns, values)
-        begun = Begun(self, message, logits, Reading(probabilities=alone, languages=languages, in_scope=None))
         # A word never seen may change everything, however familiar the rest is.
         sure = float(alone.max()) >= learnt.calibration.sure and learnt.known_words.issuperset(folded)
+        found = Reading(probabilities=alone, languages=languages, in_scope=None, settled=sure)
+        begun = Begun(self, message, logits, found)
         if deep and not sure and self._embedder is not None:
             begun.ask()
         return begun
@@ -134,13 +132,13 @@ class Engine:
         return seen, settled
 
     def in_full(self, logits: Floats, embedding: Floats) -> tuple[Floats, float]:
-        """Probabilities by all views, and how surely the message is in scope."""
+        """Probabilities by all views, and how surely the message is in scope; the embedding is `joined`."""
         meaning = self.learnt.meaning
         if meaning is None or self._neighbours is None:
             raise ValueError("no layers for a meaning were learnt")
         near, likeness = meaning.near_one(embedding, self._neighbours)
         together = weigh(logits, meaning.logits(embedding), near, self.learnt.calibration.shares)
-        return softmax(together), _mass(together) + LIKENESS_SHARE * likeness
+        return softmax(together), float(scope_scores(together, likeness))
 
     def _languages(
         self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats
@@ -178,17 +176,18 @@ class Begun:
             found = self._look(self._asked)
         if found is None:
             return self.alone
-        return replace(self.alone, probabilities=found[0], in_scope=found[1])
+        return replace(self.alone, probabilities=found[0], in_scope=found[1], settled=True)
 
     def _look(self, asked: Pending) -> tuple[Floats, float | None] | None:
         found: tuple[Floats, float | None] | None = None
         try:
             if self._engine.learnt.glance is not None:
-                seen, settled = self._engine.at_a_glance(self._logits, asked.result())
+                glance = asked.result()
+                seen, settled = self._engine.at_a_glance(self._logits, glance)
                 found = seen, None
                 if not settled:
-                    asked = self._engine.ask(self._message, glance=False)
-                    found = self._engine.in_full(self._logits, asked.result())
+                    whole = self._engine.ask(self._message, glance=False).result()
+                    found = self._engine.in_full(self._logits, joined(whole, glance))
             else:
                 found = self._engine.in_full(self._logits, asked.result())
         except NoEmbedding:
@@ -201,9 +200,3 @@ class Begun:
             return self._engine.ask(self._message, glance=glance)
         except NoEmbedding:
             return None
-
-
-def _mass(logits: Floats) -> float:
-    """The logarithm of all that speaks for any label ("energy", https://arxiv.org/abs/2010.03759)."""
-    highest = logits.max()
-    return float(highest + np.log(np.exp(logits - highest).sum()))

@@ -18,6 +18,8 @@ _STOP_WORDS = frozenset(
         "stop stopp stopall stoppen stopt stopsms unsubscribe optout revoke arret arreter arretez desabonner desabonnement"
         " desinscrire uitschrijven uitschrijving afmelden abmelden dur durdur توقف قف اوقف ايقاف وقف توقفوا стоп зупинити зупинись"
         " відписатися отписаться отпиши спри отпишете zatrzymaj wypisz parar baja opriti dezabonare jooji ndal ጠጠው"
+        " відпишіть відписка зупиніть отпишите отписка прекратите спрете отписване wypiszcie wypisac rezygnuje detener opreste"
+        " opritiva dezabonati joojiya ኣቋርጹ ኣቋርጽ ودرېږه ودرېږئ"
     ).split()
 )
 _SMS_WORDS = frozenset("end quit cancel stop1".split())
@@ -59,6 +61,32 @@ _STOP_PHRASES = frozenset(
         "الغاء الاشتراك",
     }
     | {"nie piszcie", "wypiszcie mnie", "не пишіть", "не пишите", "nu mai scrieti", "lasati ma in pace"}
+    | {
+        "wypisz mnie",
+        "dajcie mi spokoj",
+        "отпишите меня",
+        "отпишете ме",
+        "оставете ме",
+        "оставьте меня в покое",
+    }
+    | {
+        "відпишіть мене",
+        "дайте мені спокій",
+        "dezabonati ma",
+        "cancelar suscripcion",
+        "cancelar la suscripcion",
+    }
+    | {
+        "durdurun lutfen",
+        "beni listeden cikar",
+        "beni listeden cikarin",
+        "aboneligi iptal et",
+        "iptal abonelik",
+    }
+    | set(map(fold, ("لغو اشتراک", "توقف کنید", "پیام نفرستید", "دیگر پیام نفرستید", "مزاحم نشوید")))
+    | set(map(fold, ("بند کړئ", "ودرېږئ", "پیغام مه رالېږئ", "نور پیغام مه رالېږئ", "پیغامونه مه رالېږئ")))
+    | {"jooji fariimaha", "joojiya fariimaha", "fariimo ha ii soo dirin", "ha ii soo dirin", "iga daa"}
+    | {"ጠጠው በል", "ጠጠው በሉ", "ደው በል", "ደው በሉ", "መልእኽቲ ኣይትስደዱለይ", "መልእኽቲ ኣይትስደዱ"}
 )
 _POLITE = frozenset(
     "aub alstublieft alsjeblieft please pls plz svp stp merci bedankt dank thanks thank you u je ja nu now maintenant"
@@ -99,9 +127,33 @@ _STOP_ABOUT_MESSAGES = tuple(
         r"(?:не|больше не|більше не) (?:пишіть|пишите|надсилайте|присылайте|шліть|отправляйте)(?: \w+){0,3}$",
         r"(?:لا|ما) (?:ترسلوا|ترسل|تبعثوا|تراسلوني|تصيفطو\w*)(?: \w+){0,3}$",
         r"(?:اوقفوا|وقفوا|اوقف) (?:\w+ ){0,2}الرسا\w+",
+        r"لا (?:اريد|نريد)(?: \w+){0,3} (?:ال)?رسا\w+(?: \w+){0,2}$",
+        r"(?:ديگر )?(?:به من )?پيام (?:نفرست\w*|ندهيد|نده)$",
+        r"(?:نور )?پيغام\w*(?: \w+)? مه (?:را)?ليږ\w+$",
+        r"\b(?:ha|yaan) (?:ii|la ii|noo) (?:soo )?dir\w*(?: \w+)? fariim\w+$",
+        r"\bma (?:rabo|doonayo)(?: \w+){0,2} fariim\w+(?: \w+)?$",
+        r"መልእኽት\w* (?:\w+ )?ኣይትስደዱ\w*$",
+        r"(?:не искам|спрете)(?: \w+){0,3} (?:съобщен\w*|смс\w*)$",
+        r"\b(?:nu mai vreau|opriti|opreste)(?: \w+){0,2} mesaj\w*$",
+        r"\b(?:no quiero|basta de)(?: \w+){0,3} mensajes?(?: \w+)?$",
+        r"\b(?:nie chce|rezygnuje z)(?: \w+){0,3} (?:wiadomosci|smsow|esemesow)(?: \w+)?$",
+        r"(?:не хочу|не треба|не надо)(?: \w+){0,3} (?:повідомлен\w*|сообщен\w*|смс\w*)$",
     )
 )
-_START = frozenset("start unstop hervat hervatten reprendre resume basla старт ابدا".split())
+_TOLD = re.compile(r"\b(?:kreeg|kregen|gekregen|ontving|kwam|kwamen|recu|received|got)\b")
+"""Telling what happened, not asking for anything."""
+
+_START = frozenset(
+    fold(
+        "start unstop restart hervat hervatten reprendre recommencer resume basla baslat devam старт відновити почати возобновить"
+        " начать започни поднови wznow wznawiam reanudar iniciar porneste reia ابدا استئناف شروع پیل bilow billow ጀምር ጀምሩ"
+    ).split()
+)
+_START_PHRASES = frozenset(
+    map(
+        fold, ("پیل کړئ", "شروع کن", "شروع کنید", "opnieuw beginnen", "terug aan", "start again", "start sms")
+    )
+)
 _LONGEST_PHRASE = 14
 
 
@@ -116,13 +168,14 @@ def is_opt_out(text: str, *, channel: str | None) -> bool:
     if _is_stop_word(core, channel) or " ".join(core) in _STOP_PHRASES or " ".join(spoken) in _STOP_PHRASES:
         return True
     sentence = " ".join(spoken)
-    return any(pattern.search(sentence) for pattern in _STOP_ABOUT_MESSAGES)
+    return not _TOLD.search(sentence) and any(pattern.search(sentence) for pattern in _STOP_ABOUT_MESSAGES)
 
 
 def is_opt_in(text: str) -> bool:
     """Whether this message, as a whole, asks to start again."""
     spoken = words(text)
-    return len(spoken) == 1 and spoken[0] in _START
+    core = [word for word in spoken if word not in _POLITE] or spoken
+    return (len(set(core)) == 1 and core[0] in _START) or " ".join(spoken) in _START_PHRASES
 
 
 def _is_stop_word(core: list[str], channel: str | None) -> bool:

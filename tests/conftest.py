@@ -13,7 +13,7 @@ from nlu.encoders import E5
 from tests.databases import EMPTY, Databases
 from tests.once import making
 
-pytest_plugins = ["tests.hub_fixtures"]
+pytest_plugins = ["tests.hub_fixtures", "tests.desk_fixtures"]
 
 FOR_TESTS = {
     "LEERLIJN_SHARED",

@@ -13,9 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.alerts import REHEARSED
 from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
+from channels import meta, twilio_rest
+from channels.base import SendError
+from channels.email.channel import Email
+from channels.telegram import Telegram
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
 from nlu import ModelError
@@ -25,6 +30,7 @@ from nlu.rasa import RasaError, RasaServer
 Subparsers = argparse._SubParsersAction
 FREE_NEEDED = 1_000_000_000  # bytes
 CLOCK_DRIFT = timedelta(seconds=5)
+REHEARSE_EVERY = timedelta(days=366)
 FRONT_END = Path(__file__).resolve().parents[2] / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 
 
@@ -82,6 +88,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
                     unembedded = await connection.scalar(
                         text("SELECT count(*) FROM course_text WHERE embedding IS NULL")
                     )
+                    rehearsed = await connection.scalar(
+                        text("SELECT max(created_at) FROM event WHERE kind = :kind"), {"kind": REHEARSED}
+                    )
                     late = await connection.scalar(
                         text(
                             "SELECT count(*) FROM job WHERE state = 'ready' AND run_at < now() - interval '2 minutes'"
@@ -104,6 +113,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         what="clock", well=drift < CLOCK_DRIFT, seen=f"{drift.total_seconds():.1f} s from the database's",
         remedy="Set both machines' clocks by NTP: leases and appointments need it.",
     )  # fmt: skip
+    yield _alert(settings, rehearsed, now)
     yield Finding(
         what="search", well=not unembedded, seen=f"{unembedded} texts of courses without a vector",
         remedy="`serve` and `work` embed them in the background; or run: python -m bot index-courses",
@@ -111,6 +121,18 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         what="queue", well=not dead and not late, seen=f"{dead} dead jobs, {late} late jobs",
         remedy="See Beheer in the console for dead jobs; late ones mean that no `serve` or `work` is running.",
+    )  # fmt: skip
+
+
+def _alert(settings: Settings, rehearsed: datetime | None, now: datetime) -> Finding:
+    if not (settings.alert_url or settings.duty_phones):
+        return Finding(
+            what="alert", well=True, seen="in a crisis only the console tells; see LEERLIJN_ALERT_PHONES"
+        )
+    when = f"rehearsed on {rehearsed:%d/%m/%Y}" if rehearsed else "never rehearsed"
+    return Finding(
+        what="alert", well=rehearsed is not None and now - rehearsed < REHEARSE_EVERY, seen=when,
+        remedy="Prove that it reaches somebody: python -m bot rehearse",
     )  # fmt: skip
 
 
@@ -159,17 +181,62 @@ def _rasa(server: RasaServer) -> Finding:
 async def _channels(settings: Settings) -> AsyncIterator[Finding]:
     channels = make_channels(settings)
     yield Finding(what="channels", well=True, seen=", ".join(["web", *channels]) + " on")
-    if "sms" in channels:
+    for name, address in _providers(settings).items():
+        if name not in channels:
+            continue
         try:
             async with httpx.AsyncClient(timeout=5) as client:
-                reply = await client.get(settings.sms.api_base)
-            seen = f"{settings.sms.api_base} answers ({reply.status_code})"
-            yield Finding(what="sms", well=True, seen=seen)
+                reply = await client.get(address)
+            yield Finding(what=name, well=True, seen=f"{address} answers ({reply.status_code})")
         except httpx.HTTPError as error:
             yield Finding(
-                what="sms", well=False, seen=f"{settings.sms.api_base} does not answer ({type(error).__name__})",
-                remedy="Check the network and LEERLIJN_SMS__API_BASE.",
+                what=name, well=False, seen=f"{address} does not answer ({type(error).__name__})",
+                remedy=f"Check the network and LEERLIJN_{name.upper()}__API_BASE.",
             )  # fmt: skip
+    if isinstance(telegram := channels.get("telegram"), Telegram):
+        yield await _telegram(settings, telegram)
+    if isinstance(mail := channels.get("email"), Email):
+        try:
+            yield Finding(what="email", well=True, seen=await mail.check())
+        except SendError as error:
+            yield Finding(
+                what="email", well=False, seen=error.reason,
+                remedy="Check the network and the settings LEERLIJN_EMAIL__SMTP_… and LEERLIJN_EMAIL__IMAP_….",
+            )  # fmt: skip
+    for channel in channels.values():
+        await channel.close()
+
+
+async def _telegram(settings: Settings, telegram: Telegram) -> Finding:
+    """Is the token known, and does Telegram bring messages where we wait for them?"""
+    polls = not settings.https if settings.telegram.poll is None else settings.telegram.poll
+    try:
+        name = await telegram.name_of_bot()
+        url, waiting, wrong = await telegram.webhook()
+    except SendError as error:
+        return Finding(
+            what="telegram", well=False, seen=error.reason,
+            remedy="Check the network, LEERLIJN_TELEGRAM__TOKEN and LEERLIJN_TELEGRAM__API_BASE.",
+        )  # fmt: skip
+    expected = "" if polls else f"{settings.public_url}/webhooks/telegram"
+    seen = f"{name}, {'polling' if polls else 'webhook'}, {waiting} waiting" + (
+        f", last error: {wrong}" if wrong else ""
+    )
+    return Finding(
+        what="telegram", well=url == expected, seen=seen,
+        remedy=f"Run: python -m bot telegram {'--remove-webhook' if polls else '--set-webhook'}",
+    )  # fmt: skip
+
+
+def _providers(settings: Settings) -> dict[str, str]:
+    """Where each channel's provider is."""
+    whatsapp = settings.whatsapp
+    theirs = twilio_rest.API_BASE if whatsapp.provider == "twilio" else meta.API_BASE
+    return {
+        "sms": settings.sms.api_base,
+        "whatsapp": whatsapp.api_base or theirs,
+        "messenger": settings.messenger.api_base or meta.API_BASE,
+    }
 
 
 def _disk(settings: Settings) -> Finding:

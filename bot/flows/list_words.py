@@ -37,7 +37,7 @@ def where(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> str:
 
 def subjects(turn: Turn, wanted: Search) -> str:
     """ "Frans en Engels", or the words that were typed."""
-    labels = (item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item)
+    labels = (item.label(turn.say.own) for item in map(subject, wanted.subject_ids) if item)
     names = [label[:1].upper() + label[1:] for label in labels]
     return f" {turn.say('and')} ".join(names) or wanted.text or ""
 
@@ -46,9 +46,14 @@ def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...]) -> list[st
     say = turn.say
     start = date.fromisoformat(wanted.starts_from) if wanted.starts_from else None
     part = wanted.time_of_day if Relaxed.TIME_OF_DAY not in relaxed else None
+    refused = [
+        *([say.days(wanted.not_weekdays)] if wanted.not_weekdays else []),
+        *(say(f"part_{item}") for item in wanted.not_parts),
+    ]
     return [
         *([say.days(wanted.weekdays)] if wanted.weekdays and Relaxed.WEEKDAY not in relaxed else []),
         *([say(f"part_{part}")] if part else []),
+        *([say("excluding", what=", ".join(refused))] if refused else []),
         *([say(f"mode_{wanted.mode}")] if wanted.mode else []),
         *(
             [say("up_to", amount=price_words.euros(Decimal(wanted.max_price), say.language))]

@@ -33,6 +33,8 @@ PAGE_SIZE = 10
 FARTHEST_PAGE = 200
 DISTANCES_KM = (5, 15, 30, 60)
 USUAL_KM = 15
+SOME_SIZE = 30_000  # inhabitants
+_AT = frozenset(["in", "te", "bij", "rond", "à", "a", "près", "de", "near", "at", "en", "w", "в", "у"])
 PARTS = ("morning", "afternoon", "evening")
 MODES = ("contact", "blended", "online")
 PRICES = (50, 100, 200, 300)
@@ -82,6 +84,20 @@ class Search:
     def place(self) -> geo.Place | None:
         """The place that `where` means, if we know it."""
         return place_named(self.where)
+
+    def with_place(self) -> "Search":
+        """The same with the place that ends the words ("naaien in Gent") taken for where, when nothing is filled in.
+
+        Without "in" or the like only a town of some size: "Boom", "Peer" and "Ham" are words too.
+        """
+        *words, last = self.words.split() or [""]
+        place = None if self.where or not words else place_named(last)
+        if place is None or last.isdigit():
+            return self
+        told = words[-1].casefold() in _AT
+        if (told and words[:-1] == []) or (not told and place.population < SOME_SIZE):
+            return self
+        return replace(self, words=" ".join(words[:-1] if told else words), where=place.name)
 
     @property
     def narrowed(self) -> bool:
@@ -134,6 +150,8 @@ class Shown:
     price: Price
     price_short: str
     when: str
+    start: str
+    place: str
     begun: str
 
 
@@ -142,13 +160,15 @@ async def find(request: Request) -> Response:
     """Search the offer. Every list shown is kept, so that exposure can be audited."""
     language = page_language(request)
     words = texts(language)
-    asked = Search.of(request.query_params)
+    asked = Search.of(request.query_params).with_place()
     today = datetime.now(BRUSSELS).date()
     database: Database = request.app.state.database
     async with database.transaction() as session:
         result = await find_runs(session, asked.query(), today=today, vector_of=vector_of(request))
         versions = await versions_for(session, result.hits)
-        towns = await session.scalars(select(Place.municipality).distinct().order_by(Place.municipality))
+        towns = await session.scalars(
+            select(Place.municipality).where(Place.municipality != "").distinct().order_by(Place.municipality)
+        )
         await demand.note_visit(
             request, session, asked.query(), asked.place, result, language=language, heard="page", today=today
         )
@@ -166,7 +186,7 @@ async def find(request: Request) -> Response:
         pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
         to_page=lambda page: replace(asked, page=page).address(language),
-        invented=any(hit.invented for hit in result.hits),
+        invented=bool(result.hits) and all(hit.invented for hit in result.hits),  # each card says it too
         linked_data=_linked_list(result.hits, str(request.base_url).rstrip("/")),
     )
 
@@ -272,15 +292,23 @@ async def _remember(session: AsyncSession, asked: Search, result: SearchResult) 
 
 def shown_run(hit: RunHit, versions: Versions, words: Texts, today: date) -> Shown:
     """A run with its price and its hours in words, and that it has begun where one can still join."""
-    begun = hit.start_date < today and can_join(hit, today)
+    begun = hit.start_date is not None and hit.start_date < today and can_join(hit, today)
     price = price_of(hit, versions, {})
     return Shown(
         hit=hit,
         price=price,
         price_short=price_words.short(price, words.language),
         when=_when(hit, words),
+        start=f"{words.day(hit.start_date)} {hit.start_date.year}" if hit.start_date else "",
+        place=_place(hit, words),
         begun=words["offer_begun"].format(day=words.day(hit.enrol_until or today)) if begun else "",
     )
+
+
+def _place(hit: RunHit, words: Texts) -> str:
+    """The building and the town, as far as the source tells; online courses need no place."""
+    told = ", ".join(dict.fromkeys(part for part in (hit.place_name, hit.municipality) if part))
+    return told or words["modes"]["online"] if hit.mode == "online" else told or words["offer_place_unknown"]
 
 
 def _when(hit: RunHit, words: Texts) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from data import geo
@@ -144,7 +145,7 @@ class Checker:
         )
 
     def _run(self, found: Found, kind: str, course: Fields, place: Fields, trial: _Trial) -> Fields:
-        start = trial(lambda: _start(found), None)
+        start = trial(lambda: reading.day(found.start or None, "start"), None)
         end = trial(lambda: reading.day(found.end or None, "end"), None)
         starts = trial(lambda: reading.hour(found.starts, "first hour"), None)
         ends = trial(lambda: reading.hour(found.ends, "last hour"), None)
@@ -250,25 +251,39 @@ def _title(found: Found) -> str:
     return title
 
 
-def _start(found: Found) -> date:
-    start = reading.day(found.start or None, "start")
-    if start is None:
-        raise Wrong("There is no start date.")
-    return start
-
-
 def _course(found: Found, provider_id: str | None, title: str) -> Fields:
-    known = [item for word in found.subjects for item in _subjects(word)]
+    return _course_of(provider_id, title, *_TOLD(found))
+
+
+_TOLD = attrgetter(
+    "course_id", "description", "subjects", "level", "language", "requirements", "certificate", "course_url"
+)
+
+
+@lru_cache(maxsize=64)  # the runs of a course often stand together
+def _course_of(
+    provider_id: str | None,
+    title: str,
+    course_id: str | None,
+    description: str | None,
+    subjects: tuple[str, ...],
+    level: str | None,
+    language: str | None,
+    requirements: str | None,
+    certificate: str | None,
+    url: str | None,
+) -> Fields:
+    known = [item for word in subjects for item in _subjects(word)]
     return {
-        "course_id": short_id(found.course_id or f"{provider_id}/{geo.slug(title) or title}"),
+        "course_id": short_id(course_id or f"{provider_id}/{geo.slug(title) or title}"),
         "title": title,
-        "description": reading.words(found.description, "description", 20_000) or "",
+        "description": reading.words(description, "description", 20_000) or "",
         "subject_ids": list(dict.fromkeys(known)) or list(_subjects(title)),
-        "level": reading.words(found.level, "level", 100),
-        "language": reading.language(found.language),
-        "requirements": reading.words(found.requirements, "requirements", 2000),
-        "certificate": reading.words(found.certificate, "certificate", 300),
-        "course_url": reading.address(found.course_url, "link of the course"),
+        "level": reading.words(level, "level", 100),
+        "language": reading.language(language),
+        "requirements": reading.words(requirements, "requirements", 2000),
+        "certificate": reading.words(certificate, "certificate", 300),
+        "course_url": reading.address(url, "link of the course"),
     }
 
 

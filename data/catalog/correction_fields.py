@@ -47,7 +47,7 @@ def _following(field: str, value: Any, record: Mapping[str, Any]) -> dict[str, A
         return {"municipality": place.municipality, "nis": place.nis, "lat": place.lat, "lon": place.lon}
     if field in ("start_date", "end_date"):
         dates = {"start_date": record["start_date"], "end_date": record["end_date"], field: value}
-        if dates["end_date"] and dates["end_date"] < dates["start_date"]:
+        if dates["end_date"] and dates["start_date"] and dates["end_date"] < dates["start_date"]:
             raise NotAValue("De cursus moet eindigen nadat ze begint. Kijk ook de andere datum na.")
     return {}
 

@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog import corrections, reading, staging
+from data.catalog import corrections, reading, shipped_rules, staging, twins
 from data.catalog.checking import Checker, Row, Rule
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
-from data.seed import price_rules
 from data.tables import CatalogueImport, PriceRule
 
 LARGEST = 2 * 1024**3  # bytes
@@ -155,18 +154,21 @@ async def _import(
     reject: Callable[[Problem], None],
 ) -> None:
     origin = order.origin
-    await price_rules.ensure(session, origin.fetched_at)
+    await shipped_rules.ensure(session, origin.fetched_at)
     checker = Checker(await _rules(session), today, order.provider)
     held: list[str] = []
     nameless = False  # whether something was rejected of which nobody knows what it is
+    no_start = no_place = 0
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        nonlocal nameless
+        nonlocal nameless, no_start, no_place
         values = attrgetter(*COLUMNS)
         for item in importer.read(document):
             report.read += 1
             row = item if isinstance(item, Problem) else checker.check(item)
             if isinstance(row, Row):
+                no_start += row.run_id is not None and row.start_date is None
+                no_place += row.municipality == "" and row.mode != "online"
                 yield values(row)
                 continue
             reject(row if isinstance(row, Problem) else _problem(item, row))
@@ -178,6 +180,11 @@ async def _import(
     await staging.open_tables(session)
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     await raw.copy_records_to_table("import_row", records=rows(), columns=COLUMNS)
+    for count, what in ((no_start, "first day"), (no_place, "town")):
+        if count:
+            document.tell(
+                f"{count} of the runs have no {what}: they are shown as such, and fit no filter on it."
+            )
     for line, page, run_id, first in await staging.duplicates(session):
         reject(Problem(line=line, page=page, sentence=f"The id “{run_id}” stands on line {first} already."))
     if not report.read:
@@ -200,6 +207,7 @@ async def _import(
     report.changes = await staging.changes(session, origin.source, order.show)
     report.course_ids = await staging.changed_courses(session, origin.source)
     report.corrected = await corrections.apply(session, source=origin.source)
+    await twins.find_twins(session)
     gone = report.counts["run"]["gone"]
     if living >= FEW and gone * 2 > living and not order.many_gone:
         raise Unreadable(

@@ -138,7 +138,7 @@ async def lacking(session: AsyncSession) -> Lacking:
 
 
 async def _keep_terms(session: AsyncSession) -> None:
-    pairs = [(item.id, term) for item in subjects() for term in item.terms]
+    pairs = [(item.id, term) for item in subjects() for term in item.search_terms]
     wanted = {"ids": [pair[0] for pair in pairs], "terms": [pair[1] for pair in pairs]}
     taxonomy = "unnest(CAST(:ids AS text[]), CAST(:terms AS text[])) AS wanted (subject_id, term)"
     await session.execute(

@@ -68,7 +68,7 @@ async def course_page(session: AsyncSession, course_id: int, *, today: date) -> 
     ids = await session.scalars(
         select(Run.id)
         .where(Run.course_id == course_id, Run.status.in_(shown), _valid(Run, today), _not_ended(today))
-        .order_by(Run.start_date, Run.id)
+        .order_by(Run.start_date.nulls_last(), Run.id)
         .limit(RUNS_SHOWN)
     )
     runs = await runs_by_id(session, list(ids))
@@ -95,7 +95,7 @@ async def provider_page(
     joinable = and_(
         Run.course_id == Course.id,
         Run.status == RunStatus.OPEN,
-        func.coalesce(Run.enrol_until, Run.start_date) >= today,
+        func.coalesce(Run.enrol_until, Run.start_date, Run.end_date, today) >= today,
         _valid(Run, today),
     )
     of_provider = (Course.provider_id == provider_id, _valid(Course, today))
@@ -141,7 +141,9 @@ async def listed_courses(session: AsyncSession, *, today: date, limit: int) -> S
 
 def can_join(run: RunHit, today: date) -> bool:
     """Whether one can still enrol."""
-    return run.status == RunStatus.OPEN and (run.enrol_until or run.start_date) >= today
+    return (
+        run.status == RunStatus.OPEN and (run.enrol_until or run.start_date or run.end_date or today) >= today
+    )
 
 
 def _valid(table: type[Course] | type[Run] | type[Place], today: date) -> ColumnElement[bool]:

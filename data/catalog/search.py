@@ -50,7 +50,7 @@ class CourseQuery:
     `subject_ids`: ids of `data.catalog.subjects`, any of them. `text`: free words in any language, and `vector` their
     meaning, by the encoder that embedded the courses; without it words and spelling decide alone. With both subjects
     and words the subjects filter and the words order. `time_of_day`: morning · afternoon · evening. `weekdays`: 0 is
-    Monday, any of them. `mode`: contact · blended · online. `starts_from`, `starts_until`: inclusive. `max_price`:
+    Monday, any of them. `not_parts`, `not_weekdays`: leave out what has lessons then; what does not tell when it is stays. `mode`: contact · blended · online. `starts_from`, `starts_until`: inclusive. `max_price`:
     euro, material included, after the exemptions for `statuses` (`prices.of_person`). `level`: as courses have it.
     `language`: in which the course is taught. `only_open`: leave out what is full, cancelled, ended, or closed for
     enrolment. `with_related`: let what only resembles the words follow what matches them.
@@ -62,6 +62,8 @@ class CourseQuery:
     near: Near | None = None
     time_of_day: str | None = None
     weekdays: tuple[int, ...] = ()
+    not_parts: tuple[str, ...] = ()
+    not_weekdays: tuple[int, ...] = ()
     mode: str | None = None
     starts_from: date | None = None
     starts_until: date | None = None
@@ -93,7 +95,10 @@ _BITS = {Relaxed.WEEKDAY: 1, Relaxed.TIME_OF_DAY: 2, Relaxed.DISTANCE: 4, Relaxe
 
 @dataclass(frozen=True, kw_only=True)
 class RunHit:
-    """One run as it is shown: what, where, when, for how much, and from which source. Distance in kilometres."""
+    """One run as it is shown: what, where, when, for how much, and from which source. Distance in kilometres.
+
+    `start_date` None and `municipality` empty: the source does not tell. `also_from`: other sources that offer it.
+    """
 
     run_id: int
     course_id: int
@@ -115,7 +120,7 @@ class RunHit:
     ends: time | None
     day_parts: tuple[str, ...]
     mode: str
-    start_date: date
+    start_date: date | None
     end_date: date | None
     enrol_until: date | None
     status: str
@@ -127,6 +132,12 @@ class RunHit:
     checked_on: date
     invented: bool
     url: str | None
+    also_from: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> str:
+        """All sources that offer this run: the one whose words are shown first."""
+        return ", ".join((self.source, *self.also_from))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +256,7 @@ def subjects_in(words: str) -> tuple[str, ...]:
 
 @cache
 def _vocabulary() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    ids = {fold(term): item.id for item in subjects() for term in item.terms}
+    ids = {fold(term): item.id for item in subjects() for term in item.search_terms}
     longest_first = sorted(ids, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), ids
 
@@ -267,6 +278,8 @@ def _parameters(
         "online": farther or near is None or query.mode == "online",
         "time_of_day": query.time_of_day,
         "weekdays": list(query.weekdays) or None,
+        "not_parts": list(query.not_parts),
+        "not_weekdays": list(query.not_weekdays),
         "mode": query.mode,
         "level": query.level,
         "language": query.language,
@@ -285,13 +298,14 @@ def _parameters(
 
 def _hit(row: RowMapping, near: Near | None) -> RunHit:
     here = near if row["mode"] != "online" else None
-    far = distance_km(here.lat, here.lon, row["lat"], row["lon"]) if here else None
+    far = distance_km(here.lat, here.lon, row["lat"], row["lon"]) if here and row["lat"] is not None else None
     return RunHit(
         **{name: row[name] for name in _PLAIN},
         subject_ids=tuple(row["subject_ids"]),
         distance_km=None if far is None else round(far, 1),
         weekdays=tuple(row["weekdays"]),
         day_parts=tuple(row["day_parts"]),
+        also_from=tuple(row["also_from"]),
         tariff=Tariff(
             id=row["rule_source_id"],
             key=row["rule_key"],

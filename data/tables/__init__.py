@@ -1,6 +1,7 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.base import Base
+from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
     CatalogueImport,
     Course,
@@ -13,6 +14,14 @@ from data.tables.catalog import (
     ShownList,
 )
 from data.tables.course_text import CourseText, SubjectTerm
+from data.tables.delivery import (
+    ChannelHealth,
+    ChannelState,
+    Pace,
+    Suppression,
+    TemplateApproval,
+    TemplateState,
+)
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
 from data.tables.guidance import (
     ContactWay,
@@ -26,6 +35,7 @@ from data.tables.guidance import (
     ReferralState,
     Trajectory,
 )
+from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
@@ -76,8 +86,14 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CallOutcome",
+    "CallSource",
+    "CallState",
+    "CallTask",
     "CatalogueImport",
     "CatalogueReport",
+    "ChannelHealth",
+    "ChannelState",
     "Consent",
     "ConsentKind",
     "ContactWay",
@@ -102,13 +118,18 @@ __all__ = [
     "Job",
     "JobState",
     "Life",
+    "LinkCode",
     "LoginAttempt",
+    "MergeHow",
+    "MergedValue",
     "Message",
     "MicroContact",
     "Note",
+    "Pace",
     "ParkedStatus",
     "Partner",
     "Person",
+    "PersonMerge",
     "Phase",
     "PhaseChange",
     "Place",
@@ -134,6 +155,9 @@ __all__ = [
     "StaffSession",
     "Status",
     "SubjectTerm",
+    "Suppression",
+    "TemplateApproval",
+    "TemplateState",
     "Trajectory",
     "Urgency",
     "WaitingOn",

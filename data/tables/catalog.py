@@ -63,11 +63,11 @@ class Place(Sourced, Base):
     name: Mapped[str]
     street: Mapped[str | None]
     postcode: Mapped[str]
-    municipality: Mapped[str]
+    municipality: Mapped[str] = mapped_column(doc="Empty, like the postcode, when the source does not tell.")
     country: Mapped[str] = mapped_column(server_default="BE", doc="ISO 3166-1, two letters.")
-    nis: Mapped[str] = mapped_column(doc="Empty for a place outside Belgium.")
-    lat: Mapped[float]
-    lon: Mapped[float]
+    nis: Mapped[str] = mapped_column(doc="Empty for a place outside Belgium, and for one that is not told.")
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
     wheelchair: Mapped[bool | None]
 
 
@@ -142,12 +142,13 @@ class Run(Sourced, Base):
         CheckConstraint("lesson_hours >= 0", name="lesson_hours"),
         Index("ix_run_course_start", "course_id", "start_date"),
         Index("ix_run_place", "place_id"),
+        Index("ix_run_same_as", "same_as", postgresql_where=text("same_as IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    start_date: Mapped[date]
+    start_date: Mapped[date | None] = mapped_column(doc="Null: the source does not tell.")
     end_date: Mapped[date | None]
     enrol_until: Mapped[date | None]
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), doc="0 is Monday.")
@@ -160,6 +161,10 @@ class Run(Sourced, Base):
     material_cost: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default=text("0"))
     status: Mapped[str] = mapped_column(server_default=RunStatus.OPEN)
     url: Mapped[str | None]
+    same_as: Mapped[int | None] = mapped_column(
+        ForeignKey("run.id"),
+        doc="The run of another source that is the same, which lists show for both (`catalog.twins`).",
+    )
 
 
 class Fact(Sourced, Base):

@@ -61,7 +61,8 @@ class CourseText(Base):
 
 
 class SubjectTerm(Base):
-    """A word of the taxonomy for a subject, in any language, lower case; kept in step with `subjects.toml`."""
+    """A word of the taxonomy for a subject, in any language, lower case; kept in step with
+    `subjects.toml` and `subject_words.toml`."""
 
     __tablename__ = "subject_term"
     __table_args__ = (

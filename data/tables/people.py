@@ -33,6 +33,9 @@ class Person(Base):
         doc="What the person told us that answers need: age, diploma, status, nt2_level.",
     )
     invented: Mapped[bool] = mapped_column(server_default=text("false"), doc="Demo data.")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), index=True, doc="Who this turned out to be; everything of theirs is there."
+    )
     created_at: Mapped[datetime] = created()
     last_seen_at: Mapped[datetime | None]
 
@@ -47,11 +50,27 @@ class Address(Base):
     scheme: Mapped[str]
     path: Mapped[str]
     display: Mapped[str | None] = mapped_column(doc="How staff see it; never logged.")
-    opted_out_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None] = mapped_column(
+        doc="No message but notices and reminders of an own appointment."
+    )
+    opted_out_by: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Who set it; empty: the person."
+    )
+    opt_out_reason: Mapped[str | None]
+    shared: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Several persons write from here: ask who it is."
+    )
+    reminders_off: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        doc="Nor reminders: STOP was the answer to one, or the provider blocks us.",
+    )
     last_in_at: Mapped[datetime | None] = mapped_column(
         doc="Opens the 24-hour window of WhatsApp and Messenger."
     )
     blocked_at: Mapped[datetime | None] = mapped_column(doc="They blocked us at the provider.")
+    unreachable: Mapped[str | None] = mapped_column(
+        doc="Why the provider cannot deliver here, in words for staff; empty again once they write."
+    )
     created_at: Mapped[datetime] = created()
 
 
@@ -67,6 +86,12 @@ class AddressLink(Base):
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "uq_address_link_preferred",
+            "person_id",
+            unique=True,
+            postgresql_where=text("preferred AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -74,6 +99,9 @@ class AddressLink(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     is_primary: Mapped[bool] = mapped_column(
         server_default=text("true"), doc="Who is taken to write when nobody says so."
+    )
+    preferred: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Where this person wants us to write first."
     )
     reason: Mapped[str] = mapped_column(server_default="first message")
     verified: Mapped[bool] = mapped_column(server_default=text("false"))

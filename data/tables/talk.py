@@ -88,9 +88,10 @@ class Author(StrEnum):
 
 
 class Status(StrEnum):
-    """received (in) · queued < sending < sent < delivered < read, unknown, failed, withheld (out)."""
+    """received (in) · held → queued < sending < sent < delivered < read, unknown, failed, withheld (out)."""
 
     RECEIVED = "received"
+    HELD = "held"  # until the person writes: then free text is allowed again
     QUEUED = "queued"
     SENDING = "sending"
     UNKNOWN = "unknown"
@@ -111,7 +112,13 @@ class Message(Base):
         one_of("status", Status),
         UniqueConstraint("address_id", "client_msg_id"),
         UniqueConstraint("answers_id", "step"),
+        UniqueConstraint("replaces_id"),
         Index("ix_message_thread", "person_id", "id"),
+        Index("ix_message_held", "address_id", "id", postgresql_where=sql("status = 'held'")),
+        Index("ix_message_created", "created_at", postgresql_using="brin"),
+        Index(
+            "ix_message_unspoken", "id", postgresql_where=sql("channel = 'voice' AND status = 'queued'")
+        ),  # answers that nobody may be on the line to hear
         Index(
             "ix_message_external", "channel", "external_id", postgresql_where=sql("external_id IS NOT NULL")
         ),
@@ -137,12 +144,17 @@ class Message(Base):
     )
     step: Mapped[int | None]
     purpose: Mapped[str] = mapped_column(
-        server_default="reply", doc="reply · follow_up · reminder · notice · news"
+        server_default="reply", doc="reply · follow_up · reminder · notice · news · opener · code"
     )
     needs_version: Mapped[int | None] = mapped_column(
         doc="Leaves only while the conversation has this version."
     )
     segments: Mapped[int | None]
+    template: Mapped[dict[str, Any] | None] = mapped_column(doc="channels.base.Template as JSON.")
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("message.id"), doc="The message that did not get through, and goes by this way instead."
+    )
+    slot_at: Mapped[datetime | None] = mapped_column(doc="When the pace of its channel lets it leave.")
     subject: Mapped[str | None] = mapped_column(doc="Of an e-mail.")
     replies_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     automatic: Mapped[bool] = mapped_column(

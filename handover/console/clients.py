@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, queue
-from handover.console import dossier, thread
+from handover.console import calls, dossier, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import before_of, holder_name
 from handover.queue import LastWords
@@ -43,7 +43,7 @@ async def clients(
         .outerjoin(Trajectory, guided)
         .outerjoin(Staff, Staff.id == Trajectory.staff_id)
         .outerjoin(Conversation, talking)
-        .where(access.may_see_person(desk.staff))
+        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None))
         .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
         .limit(limit)
     )  # fmt: skip
@@ -76,13 +76,17 @@ async def show_list(desk: Desk) -> Response:
 
 async def show(desk: Desk) -> Response:
     """/console/client/{person_id}"""
-    return await show_person(desk, await desk.person())
+    person = await desk.person()
+    if person.merged_into_id is not None:
+        return desk.go(f"/console/client/{person.merged_into_id}")
+    return await show_person(desk, person, draft=await calls.draft_of(desk, person))
 
 
 async def show_person(
     desk: Desk, person: Person, *, status: int = 200, warning: str = "", draft: str = ""
 ) -> Response:
-    facts = await dossier.read(desk.session, person, now=desk.now)
+    visible = access.persons_of(desk.staff)
+    facts = await dossier.read(desk.session, person, now=desk.now, visible=visible)
     talk = facts.open_conversation
     return await desk.page(
         "clients.html", status=status, **await _list(desk), person=person, conversation=talk,

@@ -132,6 +132,7 @@ def menu_of(role: Role) -> list[MenuItem]:
         MenuItem(path="/console/wachtrij", name="Wachtrij", icon="chat"),
         MenuItem(path="/console/clienten", name="Cliënten", icon="person"),
         MenuItem(path="/console/agenda", name="Agenda", icon="calendar"),
+        MenuItem(path="/console/noteer", name="Noteren", icon="phone"),
     ]
     shared = [
         MenuItem(path="/console/aanbod", name="Aanbod", icon="book"),
@@ -142,6 +143,8 @@ def menu_of(role: Role) -> list[MenuItem]:
         shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
+    if role in access.NAMES_DOUBTS:
+        shared.append(MenuItem(path="/console/kanalen", name="Kanalen", icon="phone"))
     manage = [MenuItem(path="/console/beheer", name="Beheer", icon="note")] if role in access.MANAGES else []
     return [*(people if role in access.SEES_PEOPLE else []), *shared, *manage]
 

@@ -13,16 +13,19 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.alerts import ALERT, Alerts, put_alert
+from bot.alerts import ALERT, REHEARSED, Alerts, put_alert
 from bot.hub import Hub, open_hub
 from bot.settings import Settings
 from channels.base import Inbound
 from channels.sms import Sms
 from data.db import Database
-from data.tables import Address, Conversation, Job, Message, Person, Staff
+from data.tables import Address, Conversation, Event, Job, Message, Person, Staff
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from tests.plain_http import plain_http
+from tests.stubs import twilio
+from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, Fault, TwilioStub, refused
 
 WORDS = "Ik ben Samira Peeters en ik wil niet meer leven"
 PHONE = "+32470987654"
@@ -231,3 +234,70 @@ async def test_whoever_holds_the_conversation_a_crisis_alerts(
     assert set(json.loads(body)) == {"kind", "conversation_id", "region", "at", "url"}
     for personal in ("Samira", "Peeters", "leven", PHONE, PHONE[1:], address.path, "Els", "person", "sms"):
         assert personal not in body.decode()
+
+
+DUTY = ("+32470000101", "+32470000102")
+
+
+@pytest.fixture
+def stub() -> Iterator[TwilioStub]:
+    with twilio.running() as server:
+        yield server
+
+
+@pytest.fixture
+async def sms(stub: TwilioStub) -> AsyncIterator[Sms]:
+    channel = Sms(
+        account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url="https://hub.example", api_base=stub.url,
+        transport=plain_http(),
+    )  # fmt: skip
+    yield channel
+    await channel.close()
+
+
+def alerts_of(database: Database, url: str, sms: Sms) -> Alerts:
+    return Alerts(database, url=url, public_url="https://hub.example", phones=DUTY, sms=sms)
+
+
+async def test_every_phone_on_duty_rings_once_also_when_the_address_is_away(
+    database: Database, listener: Listener, sms: Sms, stub: TwilioStub
+) -> None:
+    conversation_id = await alarm(database)
+    stub.script.append(refused(429, 20429))
+    worker = Worker(database, {ALERT: alerts_of(database, listener.url, sms).handle})
+    for _ in range(4):
+        await worker.run_until_idle()
+        await time_passes(database)
+    with listener.listening():
+        await worker.run_until_idle()
+    assert sorted(message.to for message in stub.taken) == sorted(DUTY)
+    assert all(f"/console/gesprek/{conversation_id}" in words for words in stub.bodies())
+    assert [told["kind"] for told in listener.told] == ["crisis"]
+
+
+async def test_a_rehearsal_walks_the_whole_way_and_says_that_it_is_one(
+    database: Database, listener: Listener, sms: Sms, stub: TwilioStub
+) -> None:
+    with listener.listening():
+        ways = await alerts_of(database, listener.url, sms).rehearse()
+    assert ways == {"address": "ok", "phone 1": "ok", "phone 2": "ok"}
+    assert [told["kind"] for told in listener.told] == ["rehearsal"]
+    assert all("oefening" in words for words in stub.bodies())
+    async with database.transaction() as session:
+        assert await session.scalar(select(Event.data).where(Event.kind == REHEARSED)) == {
+            "ways": 3,
+            "heard": 3,
+        }
+
+
+async def test_a_rehearsal_tells_who_did_not_hear(
+    database: Database, listener: Listener, sms: Sms, stub: TwilioStub
+) -> None:
+    stub.script += [refused(401, 20003), Fault(status=500)]
+    ways = await alerts_of(database, listener.url, sms).rehearse()
+    assert "did not answer" in ways["address"]
+    assert "Misconfigured" in ways["phone 1"]
+    assert "may not have arrived" in ways["phone 2"]
+    assert "geheim" not in str(ways)
+    off = Alerts(database, url="", public_url="https://hub.example", phones=DUTY[:1])
+    assert await off.rehearse() == {"phone 1": "there are phones to alert, but the SMS channel is off"}

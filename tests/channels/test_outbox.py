@@ -29,7 +29,7 @@ async def test_the_row_and_its_job_are_born_together(desk: Desk) -> None:
     await desk.hears()
     message = await desk.says("ê" * 71)
     (job,) = [job for job in await desk.all(Job) if job.kind == SEND]
-    assert job.payload == {"message_id": message.id}
+    assert job.payload == {"message_id": message.id, "channel": "sms"}
     assert (message.status, message.segments) == (Status.QUEUED, 1)  # sent as e: one part
 
 

@@ -20,9 +20,14 @@ def verdict(purpose: str, now: datetime = NOON, **address: object) -> tuple[bool
     return found.allowed, found.until
 
 
-@pytest.mark.parametrize("purpose", ["reply", "follow_up", "reminder"])
+@pytest.mark.parametrize("purpose", ["reply", "follow_up", "news", "opener", "code"])
 def test_stop_means_stop(purpose: str) -> None:
     assert verdict(purpose, opted_out_at=NOON - timedelta(days=300)) == (False, None)
+
+
+def test_a_reminder_of_an_own_appointment_comes_until_stop_answers_one() -> None:
+    assert verdict("reminder", opted_out_at=NOON) == (True, None)
+    assert verdict("reminder", opted_out_at=NOON, reminders_off=True) == (False, None)
 
 
 def test_the_confirmation_of_stop_itself_leaves() -> None:
@@ -42,6 +47,35 @@ def test_the_confirmation_of_stop_itself_leaves() -> None:
 )
 def test_the_window_for_free_text(scheme: str, last_in: datetime | None, allowed: bool) -> None:
     assert verdict("reply", scheme=scheme, last_in_at=last_in)[0] is allowed
+
+
+@pytest.mark.parametrize(
+    ("author", "days", "allowed"),
+    [("bot", 2, False), ("staff", 2, True), ("staff", 6.9, True), ("staff", 7.1, False)],
+)
+def test_a_person_may_write_by_messenger_for_a_week(author: str, days: float, allowed: bool) -> None:
+    address = Address(scheme="messenger", last_in_at=NOON - timedelta(days=days))
+    found = may_send(Message(purpose="reply", author=author, channel="messenger"), address, NOON)
+    assert (found.allowed, found.shut) == (allowed, not allowed)
+
+
+def test_an_approved_template_needs_no_window() -> None:
+    message = Message(purpose="opener", channel="whatsapp", template={"name": "x"})
+    assert may_send(message, Address(scheme="whatsapp"), NOON).allowed
+
+
+@pytest.mark.parametrize(
+    "shut", [{"blocked_at": NOON}, {"unreachable": "nummer bestaat niet"}], ids=["blocked", "unreachable"]
+)
+def test_where_nobody_can_be_reached_nothing_is_sent(shut: dict[str, object]) -> None:
+    assert verdict("notice", **shut) == (False, None)
+
+
+def test_what_was_not_agreed_to_is_not_written_first() -> None:
+    found = may_send(
+        Message(purpose="follow_up", author="staff"), Address(scheme="sms"), NOON, consented=False
+    )
+    assert not found.allowed
 
 
 @pytest.mark.parametrize(

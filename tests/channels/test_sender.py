@@ -50,9 +50,10 @@ async def test_messages_of_a_person_leave_in_order(desk: Desk) -> None:
 
 
 async def test_persons_do_not_wait_for_each_other(desk: Desk) -> None:
+    """Too fast for one number is no reason to wait with another; too fast for the account is (tests/faults)."""
     await desk.hears(sender="+32470000002")
     await desk.run()
-    desk.stub.script.append(refused(429, 20429, Retry_After="60"))
+    desk.stub.script.append(refused(400, 14107))
     slow = await reply(desk, "een")
     await desk.run()
     await desk.says("twee", to="+32470000002")
@@ -110,7 +111,7 @@ async def test_stop_is_heeded_until_the_last_moment(desk: Desk) -> None:
 
 
 async def test_quiet_hours_keep_the_message(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def night(message: Message, address: Address, now: datetime) -> Verdict:
+    def night(message: Message, address: Address, now: datetime, **_: bool) -> Verdict:
         return Verdict(allowed=False, reason="stille uren", until=now.replace(year=now.year + 1))
 
     monkeypatch.setattr(sender_module, "may_send", night)
@@ -120,7 +121,7 @@ async def test_quiet_hours_keep_the_message(desk: Desk, monkeypatch: pytest.Monk
     assert (await desk.waits(message) or 0) > 3600
     monkeypatch.undo()
     await desk.time_passes()
-    monkeypatch.setattr(sender_module, "may_send", lambda *_: Verdict(allowed=True))
+    monkeypatch.setattr(sender_module, "may_send", lambda *_, **__: Verdict(allowed=True))
     await desk.run()
     assert (await status(desk, message))[0] == Status.SENT
 
@@ -182,8 +183,7 @@ async def test_retries_slow_down_and_never_bury_the_message(desk: Desk, database
     [
         (refused(400, 21211), "Twilio 21211"),
         (refused(400, 30005), "nummer bestaat niet"),
-        (refused(401, 20003), "Twilio 20003"),
-        (refused(400, 63016), "het tijdvenster voor vrije tekst is dicht"),
+        (refused(400, 63016), "het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms"),
     ],
 )
 async def test_a_refusal_is_final_and_told(desk: Desk, fault: Fault, reason: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 import httpx
 import pytest
 
-from channels import sms as sms_module
+from channels import twilio_rest
 from channels.base import (
     Misconfigured,
     OptedOut,
@@ -146,7 +146,7 @@ async def test_a_refused_connection_means_nothing_was_handed_over() -> None:
 async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown(
     stub: TwilioStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sms_module, "TIMEOUT", httpx.Timeout(0.2))
+    monkeypatch.setattr(twilio_rest, "TIMEOUT", httpx.Timeout(0.2))
     channel = Sms(account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url=PUBLIC, api_base=stub.url)
     stub.script.append(Fault(takes=True, delay=0.5, status=201))
     with pytest.raises(UnknownOutcome):

@@ -49,6 +49,9 @@ async def test_a_hit_says_what_where_when_how_much_and_from_which_source(
         ({"weekdays": (1, 3), "time_of_day": "evening"}, True),
         ({"starts_from": TODAY + timedelta(days=30)}, True),
         ({"starts_until": TODAY + timedelta(days=30)}, True),
+        ({"not_parts": ("morning", "afternoon"), "not_weekdays": (0, 5)}, True),
+        ({"not_parts": ("evening",)}, False),
+        ({"not_weekdays": (1,)}, False),
         ({"mode": "contact"}, True),
         ({"mode": "online"}, False),
         ({"max_price": Decimal(90)}, True),
@@ -351,3 +354,37 @@ async def test_what_only_resembles_follows_when_asked_and_else_comes_when_nothin
     await session.flush()
     left = await search(session, query, today=TODAY)
     assert (ids(left), left.relaxed) == ([alike], (Relaxed.SUBJECT,))
+
+
+async def test_what_a_source_does_not_tell_fits_no_filter_on_it(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    """Without a first day one can still join, and it comes with the rest; without a town it is near nothing."""
+    told, silent = await catalogue.run(town="aalst"), await catalogue.run(town="aalst")
+    nowhere = await catalogue.run(town="gent")
+    await session.execute(
+        text(
+            "UPDATE run SET start_date = NULL, starts = NULL, day_parts = '{}', weekdays = '{}' WHERE id = :id"
+        ),
+        {"id": silent},
+    )
+    await session.execute(
+        text(
+            "UPDATE place SET municipality = '', lat = NULL, lon = NULL"
+            " WHERE id = (SELECT place_id FROM run WHERE id = :id)"
+        ),
+        {"id": nowhere},
+    )
+    assert sorted(ids(await search(session, SPANISH, today=TODAY))) == sorted([told, silent, nowhere])
+    window = replace(SPANISH, starts_from=TODAY, starts_until=TODAY + timedelta(days=400))
+    found = await search(session, window, today=TODAY)
+    assert silent not in ids(found)
+    assert told in ids(found)
+    around = await search(session, replace(SPANISH, near=near("aalst")), today=TODAY)
+    assert sorted(ids(around)) == sorted([told, silent])
+    never = replace(SPANISH, near=near("aalst"), not_parts=("evening",), not_weekdays=(1,))
+    assert ids(await search(session, never, today=TODAY)) == [
+        silent
+    ]  # nobody knows that it is in the evening
+    (hit,) = await runs_by_id(session, [nowhere], near=near("aalst"))
+    assert (hit.municipality, hit.distance_km) == ("", None)

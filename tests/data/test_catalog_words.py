@@ -100,7 +100,7 @@ async def test_indexing_takes_up_what_changed_and_drops_what_is_gone(
     kept = {row.title: row.parts for row in rows}
     assert kept == {"Natuurgids in je buurt": "natuur gids", "Een gids voor de natuur": ""}
     terms = await session.scalar(text("SELECT count(*) FROM subject_term"))
-    assert terms == sum(len(item.terms) for item in subjects())
+    assert terms == sum(len(item.search_terms) for item in subjects())
     await session.execute(text("UPDATE course SET title = 'Stadsgids' WHERE title LIKE 'Natuur%'"))
     await index_texts(session)
     titles = (await session.scalars(text("SELECT title FROM course_text ORDER BY 1"))).all()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from data.db import Database
-from data.tables import Conversation, FollowUp, Message
+from data.tables import CallTask, Conversation, FollowUp, Message
 from handover import followups
 from handover.conversation import NotAllowed
 
@@ -76,7 +76,7 @@ async def test_it_does_not_take_a_conversation_from_a_colleague(database: Databa
         assert len((await session.scalars(select(Message))).all()) == 1
 
 
-async def test_without_an_address_it_is_called_off_and_says_why(database: Database, world: Any) -> None:
+async def test_without_an_address_somebody_is_asked_to_call(database: Database, world: Any) -> None:
     person, staff = await world.person(), await world.staff()
     row = await followups.plan(
         world.session, person.id, staff_id=staff.id, text="dag", due_at=world.now, now=world.now
@@ -86,4 +86,6 @@ async def test_without_an_address_it_is_called_off_and_says_why(database: Databa
     async with database.transaction() as session:
         stored = await session.get(FollowUp, row.id)
         assert stored is not None
-        assert (stored.state, stored.state_reason) == ("cancelled", "no_address")
+        assert (stored.state, stored.state_reason) == ("cancelled", "to_call")
+        (call,) = (await session.scalars(select(CallTask))).all()
+        assert (call.person_id, call.staff_id, call.about, call.state) == (person.id, staff.id, "dag", "open")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlu.engine import GRAVE, LIKENESS_SHARE, Engine, NoEmbedding, Reading
-from nlu.learnt import Calibration, Floats, Layers, Learnt, Linear, Meaning, unit
+from nlu.engine import GRAVE, Engine, NoEmbedding, Reading
+from nlu.learnt import LIKENESS_SHARE, Calibration, Floats, Layers, Learnt, Linear, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.text import words
 
@@ -46,6 +46,13 @@ LAYERS: dict[str, Any] = {
 }
 
 
+JOINED: dict[str, Any] = LAYERS | {
+    "hidden": Linear(weights=np.eye(6, 3, dtype=np.float32), bias=np.zeros(3, dtype=np.float32)),
+    "mean": np.zeros(6, dtype=np.float32),
+}
+"""The same of rows with their glance beside them, which says nothing here."""
+
+
 def learnt(*, sure: float = 0.99, labels: tuple[str, str] = LABELS, glances: bool = False) -> Learnt:
     """Knows two words and two meanings, weighs both alike and neighbours not."""
     ngrams = Ngrams.fit([["cursus", "prijs"], ["cursus", "prijs"]])
@@ -60,7 +67,9 @@ def learnt(*, sure: float = 0.99, labels: tuple[str, str] = LABELS, glances: boo
         spelling=Linear(weights=weights, bias=NOTHING),
         tongues=Linear(weights=weights[:, :1], bias=NOTHING[:1]),
         glance=Layers(**LAYERS) if glances else None,
-        meaning=Meaning(**LAYERS, examples=EXAMPLES, example_labels=np.arange(2, dtype=np.int32)),
+        meaning=Meaning(
+            **(JOINED if glances else LAYERS), examples=EXAMPLES, example_labels=np.arange(2, dtype=np.int32)
+        ),
         calibration=Calibration(
             spelling=1.0, shares=(1.0, 1.0, 0.0), sure=sure, glance_shares=(1.0, 1.0), glance_sure=0.9
         ),

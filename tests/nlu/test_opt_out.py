@@ -13,6 +13,10 @@ STOPS = [
     "schrijf mij uit", "laat mij met rust", "plus de sms svp", "ne m'envoyez plus de messages", "arrêtez de m'écrire", "no more messages",
     "don't text me anymore", "please stop texting me", "remove me from your list", "bana mesaj atmayın", "не пишіть мені більше",
     "не присылайте мне сообщения", "لا ترسلوا لي رسائل", "nie piszcie do mnie", "no me envien mas mensajes", "nu imi mai trimiteti mesaje",
+    "Stop. Thank you", "stop!!!", "stop, bedankt", "отпишете ме", "спрете", "не искам съобщения", "відпишіть мене", "не хочу повідомлень",
+    "отпишите меня", "wypisz mnie", "nie chcę wiadomości", "no quiero más mensajes", "nu mai vreau mesaje", "dezabonare", "mesaj istemiyorum",
+    "لا أريد رسائل", "توقف", "لغو اشتراک", "دیگر پیام نفرستید", "پیام نفرستید", "بند کړئ", "پیغام مه رالېږئ", "نور پیغام مه رالېږئ", "ودرېږئ",
+    "jooji", "jooji fariimaha", "ha ii soo dirina fariimo", "ma rabo fariimo", "ጠጠው", "ጠጠው በል", "መልእኽቲ ኣይትስደዱለይ",
 ]  # fmt: skip
 OTHERS = [
     "je veux arrêter de fumer", "stop met roken cursus", "ik wil stoppen met school", "step", "stap", "stof", "shop", "top", "stp", "sop",
@@ -20,6 +24,10 @@ OTHERS = [
     "krijg ik nog een bericht?", "ik heb geen bericht gekregen", "stuur mij meer info", "geen idee", "I want to stop smoking", "sigarayı bırakmak",
     "waarom kreeg ik gisteren een sms", "annuleer mijn afspraak", "ik kan niet meer komen", "quiero dejar de fumar", "hallo",
     "no more courses in Gent?", "geen avond meer vrij?",
+    "je veux arrêter de fumer, stop?", "stoptober", "waar stopt de bus", "kan ik stoppen?", "moet ik stoppen met werken?", "stop de tijd",
+    "хочу бросить курить", "rzucić palenie", "vreau să mă las de fumat", "искам да спра цигарите", "لا أريد أن أتوقف عن الدراسة",
+    "می‌خواهم سیگار را ترک کنم", "waxaan rabaa inaan sigaarka joojiyo", "ስጋራ ክገድፍ ደልየ", "سګرېټ بندول غواړم", "ik kreeg geen bericht meer over mijn cursus?",
+    "no quiero perder mensajes del curso, ¿cuándo empieza?", "fariin ayaan helay", "nie dostałam wiadomości",
 ]  # fmt: skip
 
 
@@ -40,7 +48,9 @@ def test_operator_words_count_by_sms_only(text: str) -> None:
 
 
 def test_start_is_the_way_back() -> None:
-    assert all(map(is_opt_in, ("START", "Hervat!", "СТАРТ")))
+    again = ("START", "Hervat!", "СТАРТ", "/start", "start aub", "reprendre", "başla", "ابدأ", "شروع", "پیل کړئ", "почати", "возобновить",
+             "wznów", "reanudar", "pornește", "започни", "bilow", "ጀምር")  # fmt: skip
+    assert [word for word in again if not is_opt_in(word)] == []
     assert not is_opt_in("wanneer start de cursus")
 
 

@@ -52,7 +52,7 @@ async def write(
 
     async def runs() -> AsyncIterator[list[Offered]]:
         async for course in offered(session, today=today, source=source, invented=invented):
-            kept = [run for run in course if run.start_date and run.country in COUNTRIES]
+            kept = [run for run in course if run.run_id and run.country in COUNTRIES]
             if kept:
                 yield kept
 
@@ -95,7 +95,9 @@ def _opportunity(run: Offered) -> str:
             _text("title", run.title, run.language),
             *_notes(notes),
             _homepage(run.url, run.title, run.language),
-            _element("temporal", [_moment("startDate", run.start_date), _moment("endDate", run.end_date)]),
+            _element("temporal", [_moment("startDate", run.start_date), _moment("endDate", run.end_date)])
+            if run.start_date or run.end_date
+            else "",
             _concept("mode", _MODE[run.mode]),
             _schedule(run),
             _moment("applicationDeadline", run.enrol_until),
@@ -178,7 +180,9 @@ def _location(run: Offered) -> str:
             _element(
                 "locn:geometry",
                 [_element("clv:longitude", str(run.lon)), _element("clv:latitude", str(run.lat))],
-            ),
+            )
+            if run.lat is not None
+            else "",
         ],
         id=our_id("place", run.place_id or ""),
     )

@@ -19,7 +19,7 @@ BATCH = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offered:
-    """A run as it is exported; without `start_date` a course that has none.
+    """A run as it is exported; a course without runs has no `place_name`, a place that is not told an empty one.
 
     Ids are those of the source, None when nobody asked for them. `rule_id`: the price rule that others may know;
     None for an amount of the source's own. `price` in euro, None when unknown; the rest as in `tables.catalog`.

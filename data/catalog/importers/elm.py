@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from data.catalog.importers import xml_stream
@@ -174,6 +175,7 @@ def _mode(node: Node) -> str | None:
     return "blended" if len(known) > 1 else next(iter(known), None)
 
 
+@lru_cache(maxsize=1024)
 def _schedule(text: str) -> tuple[tuple[str, ...], str | None, str | None]:
     """Days and hours as we write them: "di, do 18:30-21:30"."""
     hours = re.search(r"(\d\d:\d\d)(?:-(\d\d:\d\d))?", text)

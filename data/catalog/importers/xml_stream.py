@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NoReturn
 from xml.parsers import expat
 
 from data.catalog.importers.base import LONGEST_RECORD, Document, Unreadable
@@ -14,14 +15,14 @@ MOST_NODES = 50_000  # in one record
 MOST_NAMES = 1_000  # that are remembered without their namespace
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(slots=True)
 class Node:
     """An element; names without their namespaces, so that an old and a new version of a format read alike."""
 
     name: str
     line: int
     attributes: dict[str, str]
-    children: list[Node] = field(default_factory=list)
+    children: list[Node]
     text: str = ""
 
     def all(self, name: str) -> list[Node]:
@@ -29,9 +30,14 @@ class Node:
 
     def first(self, *path: str) -> Node | None:
         """The first element at a path below this one."""
-        here: Node | None = self
+        here = self
         for name in path:
-            here = next((child for child in here.children if child.name == name), None) if here else None
+            for child in here.children:  # a plain loop: asked for twenty times a record
+                if child.name == name:
+                    here = child
+                    break
+            else:
+                return None
         return here
 
     def value(self, *path: str) -> str:
@@ -75,50 +81,105 @@ def records(
 
 
 class _Reader:
+    """Builds the wanted records. It has a pair of handlers for each of three states (outside, inside a wanted element,
+    inside a skipped one), because asking in every call which state it is costs a third of the time."""
+
     def __init__(self, wanted: frozenset[str], skip: frozenset[str]) -> None:
         self._wanted, self._skip = wanted, skip
         self._open: list[Node] = []
-        self._within = 0  # how many open elements, from the outermost wanted one on
+        self._outside = 0  # how many of the open elements lie around the wanted one
         self._passed = 0  # how many open elements, from a skipped one on
         self._size = self._count = 0
-        self._names: dict[str, str] = {}
+        self._names = _Names()
         self._taken: list[tuple[Node, tuple[Node, ...]]] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
         # The document type comes before any element and before any entity, so nothing of it is ever used.
         self.parser.StartDoctypeDeclHandler = _refuse
         self.parser.EntityDeclHandler = _refuse
         self.parser.ExternalEntityRefHandler = _refuse
+        self._go_outside()
 
     def taken(self) -> list[tuple[Node, tuple[Node, ...]]]:
         found, self._taken = self._taken, []
         return found
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._passed:
-            self._passed += 1
-            self._limit(self._passed)
-            return
-        local = self._local(name)
+    def _go_outside(self) -> None:
+        self.parser.StartElementHandler, self.parser.EndElementHandler = (
+            self._start_outside,
+            self._end_outside,
+        )
+        self.parser.CharacterDataHandler = None
+
+    def _go_inside(self) -> None:
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start_inside, self._end_inside
+        self.parser.CharacterDataHandler = self._text  # only here, as asking for all text takes time
+
+    def _start_outside(self, name: str, attributes: dict[str, str]) -> None:
+        local = self._names[name]
         if local in self._skip:
-            self._passed = 1
-            self.parser.CharacterDataHandler = None
+            self._pass_by()
+            return
+        if local in self._wanted:
+            self._outside = len(self._open)
+            self._go_inside()
+            self._start_inside(name, attributes)
+            return
+        self._open.append(Node(local, self.parser.CurrentLineNumber, _plain(attributes), []))
+        self._limit(len(self._open))
+
+    def _end_outside(self, _: str) -> None:
+        self._open.pop()
+
+    def _start_inside(self, name: str, attributes: dict[str, str]) -> None:
+        local = self._names[name]
+        if local in self._skip:
+            self._pass_by()
             return
         if attributes:
-            attributes = {self._local(key): value for key, value in attributes.items()}
-        node = Node(name=local, line=self.parser.CurrentLineNumber, attributes=attributes)
-        if self._within or local in self._wanted:
-            if not self._within:
-                self.parser.CharacterDataHandler = self._text  # only here, as asking for all text takes time
-            self._within += 1
-            self._count += 1
-            self._weigh(sum(map(len, attributes.values())) if attributes else 0)
-            if self._within > 1:
-                self._open[-1].children.append(node)
-        self._open.append(node)
-        self._limit(len(self._open))
+            attributes = _plain(attributes)
+            self._size += sum(map(len, attributes.values()))
+        node = Node(local, self.parser.CurrentLineNumber, attributes, [])
+        self._count += 1
+        if self._size > LONGEST_RECORD or self._count > MOST_NODES:
+            self._too_large()
+        around = self._open
+        if len(around) > self._outside:
+            around[-1].children.append(node)
+        around.append(node)
+        if len(around) > DEEPEST:
+            self._limit(len(around))
+
+    def _end_inside(self, _: str) -> None:
+        node = self._open.pop()
+        if len(self._open) == self._outside:
+            self._taken.append((node, tuple(self._open)))
+            self._size = self._count = 0
+            self._go_outside()
+
+    def _pass_by(self) -> None:
+        self._passed = 1
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start_passed, self._end_passed
+        self.parser.CharacterDataHandler = None
+
+    def _start_passed(self, _: str, __: dict[str, str]) -> None:
+        self._passed += 1
+        if self._passed > DEEPEST:
+            self._limit(self._passed)
+
+    def _end_passed(self, _: str) -> None:
+        self._passed -= 1
+        if not self._passed:
+            if len(self._open) > self._outside and self._count:
+                self._go_inside()
+            else:
+                self._go_outside()
+
+    def _text(self, text: str) -> None:
+        self._size += len(text)
+        if self._size > LONGEST_RECORD:
+            self._too_large()
+        self._open[-1].text += text
 
     def _limit(self, depth: int) -> None:
         if depth > DEEPEST:
@@ -127,38 +188,27 @@ class _Reader:
                 f"The XML on line {line} is nested deeper than {DEEPEST} elements: no catalogue."
             )
 
-    def _local(self, name: str) -> str:
-        """The name without its namespace."""
-        known = self._names.get(name)
-        if known is None:
-            known = name.rpartition(" ")[2]
-            if len(self._names) < MOST_NAMES:
-                self._names[name] = known
-        return known
+    def _too_large(self) -> NoReturn:
+        line = self.parser.CurrentLineNumber
+        raise Unreadable(f"The record that ends on line {line} or later is far too large for a course.")
 
-    def _end(self, name: str) -> None:
-        if self._passed:
-            self._passed -= 1
-            if not self._passed and self._within:
-                self.parser.CharacterDataHandler = self._text
-            return
-        node = self._open.pop()
-        if self._within:
-            self._within -= 1
-            if not self._within:
-                self.parser.CharacterDataHandler = None
-                self._taken.append((node, tuple(self._open)))
-                self._size = self._count = 0
 
-    def _text(self, text: str) -> None:
-        self._weigh(len(text))
-        self._open[-1].text += text
+def _plain(attributes: dict[str, str]) -> dict[str, str]:
+    """The same with names without their namespaces; most have none."""
+    for key in attributes:
+        if " " in key:
+            return {name.rpartition(" ")[2]: value for name, value in attributes.items()}
+    return attributes
 
-    def _weigh(self, more: int) -> None:
-        self._size += more
-        if self._size > LONGEST_RECORD or self._count > MOST_NODES:
-            line = self.parser.CurrentLineNumber
-            raise Unreadable(f"The record that ends on line {line} or later is far too large for a course.")
+
+class _Names(dict[str, str]):
+    """Names without their namespace."""
+
+    def __missing__(self, name: str) -> str:
+        local = name.rpartition(" ")[2]
+        if len(self) < MOST_NAMES:
+            self[name] = local
+        return local
 
 
 def _refuse(*_: object) -> int:

@@ -30,7 +30,7 @@ places AS MATERIALIZED (
      WHERE distance_km <= CAST(:reach_km AS float8) OR CAST(:lat AS float8) IS NULL
 ),
 
--- Hard filters (mode, price, language, still open, the widest reach) leave a run out. Wishes are only noted, a bit
+-- Hard filters (mode, when one cannot come, price, language, still open, the widest reach) leave a run out. Wishes are only noted, a bit
 -- each, so that one query finds both what fits and how to let go of the fewest.
 candidates AS (
     SELECT run.id AS run_id, run.place_id, run.mode, run.start_date, courses.closeness, courses.related,
@@ -57,6 +57,7 @@ candidates AS (
            + CASE WHEN CAST(:lat AS float8) IS NULL OR CAST(:mode AS text) = 'online'
                        OR run.mode <> 'online' AND places.distance_km <= CAST(:max_km AS float8)
                   THEN 0 ELSE 4 END
+           -- A start that is not told does not fit a window.
            + CASE WHEN (CAST(:starts_from AS date) IS NULL OR run.start_date >= :starts_from)
                        AND (CAST(:starts_until AS date) IS NULL OR run.start_date <= :starts_until)
                   THEN 0 ELSE 8 END
@@ -65,11 +66,14 @@ candidates AS (
       JOIN run USING (course_id)
       JOIN price_rule ON price_rule.id = run.price_rule_id
       LEFT JOIN places ON places.place_id = run.place_id
-     WHERE (run.place_id = ANY (ARRAY (SELECT place_id FROM places)) OR CAST(:lat AS float8) IS NULL
+     WHERE run.same_as IS NULL
+       AND (run.place_id = ANY (ARRAY (SELECT place_id FROM places)) OR CAST(:lat AS float8) IS NULL
             OR CAST(:online AS boolean) AND run.mode = 'online')
        AND (CAST(:mode AS text) IS NULL OR run.mode = :mode)
+       AND NOT run.day_parts && CAST(:not_parts AS text[])
+       AND NOT run.weekdays && CAST(:not_weekdays AS smallint[])
        AND (NOT CAST(:only_open AS boolean)
-            OR run.status = 'open' AND coalesce(run.enrol_until, run.start_date) >= CAST(:today AS date))
+            OR run.status = 'open' AND coalesce(run.enrol_until, run.start_date, run.end_date, CAST(:today AS date)) >= CAST(:today AS date))
        AND (run.valid_from IS NULL OR run.valid_from <= CAST(:today AS date))
        AND (run.valid_to IS NULL OR run.valid_to >= CAST(:today AS date))
 ),
@@ -102,7 +106,7 @@ ranked AS MATERIALIZED (
                     WHEN fits.distance_km <= 10 THEN 1
                     ELSE 1 + ceil((fits.distance_km - 10) / 10)
                END::smallint AS band,
-               fits.start_date < CAST(:today AS date) AS begun,
+               coalesce(fits.start_date < CAST(:today AS date), false) AS begun,
                hashtextextended(CAST(:seed AS text), fits.run_id) AS shuffle
           FROM affordable AS fits, let_go
          WHERE fits.missed & ~let_go.missed = 0

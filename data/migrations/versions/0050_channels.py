@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050_channels"
-down_revision = "0040_gaps"
+down_revision = "0045_not_told"
 branch_labels = None
 depends_on = None
 
