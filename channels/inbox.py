@@ -121,7 +121,7 @@ class Inbox:
         A database that was gone for a moment is tried again, which receipts make harmless. Raises DBAPIError,
         OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
         """
-        if self._open_many is not None and len(items) == 1 and is_plain(item := items[0]):
+        if self._open_many is not None and len(items) == 1 and is_plain(item := items[0], channel):
             item = replace(item, path=normalise(scheme, item.path))
             return [await self._accept_plain(channel, scheme, item, self._open_many)]
         return await self._accept_alone(channel, scheme, items)
