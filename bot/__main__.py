@@ -25,6 +25,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "why": ("why",),
     "rehearse": ("rehearse",),
     "telegram": ("telegram",),
+    "channels": ("channels",),
     "doctor": ("doctor",),
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot import flows
-from bot.flows import people, small
+from bot.flows import link, people, small
 from bot.flows import place as place_flow
 from bot.flows.follow_words import is_bare
 from bot.state import Asked, Dialogue, Goal
@@ -19,6 +19,9 @@ HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.REFERRAL, Asked.CANCEL})
 
 async def answer(turn: Turn) -> Outcome:
     """The replies to everything that this message asks."""
+    grave = turn.understanding.crisis or turn.understanding.opt_out or turn.understanding.opt_in
+    if not grave and (linked := await link.heard(turn)) is not None:
+        return linked
     if len(turn.decisions) == 2:
         return await _answer_both(turn)
     return await _answer_one(turn)

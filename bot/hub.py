@@ -52,6 +52,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
+from handover.link_codes import LinkCodes
 from handover.opening import open_many
 from nlu import personal_numbers
 
@@ -143,6 +144,7 @@ async def open_hub(
             vector_of=understanders.vector_of,
             demand=demand,
             opt_outs=opt_outs,
+            link_codes=LinkCodes(secret),
         )
         alerts = Alerts(
             database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,

@@ -17,6 +17,8 @@ class Asked(StrEnum):
     CLARIFY = "clarify"  # one of four subjects
     ANSWER = "answer"  # more of a card, or which of several
     REPORT = "report"  # which course is wrong, or what is wrong with it
+    LINK = "link"  # the other number or e-mail address that is theirs
+    WHO = "who"  # which of the persons who share this telephone
     REMINDER = "reminder"  # 1 coming, 2 other time, 3 cancel
 
 

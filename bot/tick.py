@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
@@ -31,6 +32,8 @@ from dispatch.reminders import DueReminder, ReminderKind
 from handover import catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
+from handover.channel_page import notice_silence
+from handover.link_codes import conceal_old
 from handover.unwritten import call_about
 
 log = logging.getLogger(__name__)
@@ -92,6 +95,9 @@ class Ticker:
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await pace.forget_old(session)
+                await conceal_old(session, now=now)
+                for channel in await notice_silence(session):
+                    await put_warning(session, "channel_silent", channel)
                 if self._opt_outs is not None:
                     await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)

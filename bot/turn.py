@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
 from bot.alerts import put_alert
+from bot.flows import link
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -52,6 +53,7 @@ from dispatch.triage import Action
 from handover import conversation as handover
 from handover import followups, microcontacts
 from handover.conversation import Step
+from handover.link_codes import LinkCodes
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
 from nlu.text import fold
@@ -61,7 +63,7 @@ SOON = 30  # minutes: until then somebody is "coming now"
 EXPECTED = {
     Asked.PLACE: "place", Asked.COURSE: "choice", Asked.SLOT: "choice", Asked.CLARIFY: "choice",
     Asked.REMINDER: "choice", Asked.REPORT: "choice", Asked.CANCEL: "yes_no", Asked.REFERRAL: "yes_no",
-    Asked.SUBJECT: "subject", Asked.ANSWER: "choice",
+    Asked.SUBJECT: "subject", Asked.ANSWER: "choice", Asked.WHO: "choice",
 }  # fmt: skip
 # Made once, because building such a statement costs more than running it. The writer is locked before the thread is
 # read, so that what is read is what the one before us left.
@@ -85,6 +87,10 @@ _DECIDED = insert(cast(Table, Decision.__table__))
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
 
+class Moved(RuntimeError):
+    """The writer was merged with somebody, or parted, between the queue and the turn."""
+
+
 class Turns:
     """The handler of turn jobs."""
 
@@ -98,6 +104,7 @@ class Turns:
         public_url: str,
         demand: DemandLog,
         opt_outs: OptOuts,
+        link_codes: LinkCodes,
         vector_of: VectorOf | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
@@ -109,6 +116,7 @@ class Turns:
         self._vector_of = vector_of
         self._demand = demand
         self._opt_outs = opt_outs
+        self._link_codes = link_codes
         self._clock = clock
 
     async def handle(self, job: LeasedJob) -> None:
@@ -145,6 +153,8 @@ class Turns:
         ).one()
         if decided:
             return []
+        if person.merged_into_id is not None or conversation.person_id != person.id:
+            raise Moved  # while we waited for the lock; the job is tried again, with who it is now
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
         await followups.client_wrote(session, person.id)
@@ -152,6 +162,10 @@ class Turns:
             released = await held.release(session, message.address_id)
             if released and fold(message.text).strip(" .!") in OPEN_WORDS:
                 return []  # what they asked to read leaves now; there is nothing else to say
+        typed = await self._link_codes.typed(session, address.id, message.text, now=now)
+        if typed is not None:
+            await link.answer_code(session, message, typed, dialogue, now)
+            return []
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
@@ -175,7 +189,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of, opt_outs=self._opt_outs,
+            vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]
@@ -201,7 +215,7 @@ class Turns:
             message, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
                 channel=turn.message.channel, author=Author.BOT, language=say.own,
-                text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose="notice" if reply.notice else "reply", answers_id=turn.message.id,
+                text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip
             if job is not None:
@@ -279,7 +293,7 @@ def _introduce(
 
 def _hints(message: Message, remembered: str | None, dialogue: Dialogue, now: datetime) -> Hints:
     language = remembered if dialogue.greeted else message.language
-    expected = frozenset({EXPECTED[dialogue.asked]}) if dialogue.asked else frozenset()
+    expected = frozenset({EXPECTED[dialogue.asked]}) if dialogue.asked in EXPECTED else frozenset()
     return Hints(language=language, channel=message.channel, expected=expected, now=now)
 
 

@@ -15,6 +15,7 @@ from data import geo
 from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
 from dispatch.triage import Decision
+from handover.link_codes import LinkCodes
 from nlu import Understanding
 
 
@@ -40,6 +41,7 @@ class Turn:
     public_url: str
     demand: DemandLog
     opt_outs: OptOuts
+    link_codes: LinkCodes
     vector_of: VectorOf | None = None
 
     @property
@@ -67,7 +69,8 @@ class Reply:
     """One message of the bot: text, options to choose from, a note on them, and what to do next.
 
     Where there are buttons the options are buttons, elsewhere numbered lines; `extra` buttons (yes, more) are
-    words to type elsewhere. `notice`: it also leaves when the person has stopped messages.
+    words to type elsewhere. `notice`: it also leaves when the person has stopped messages. `code`: it shows a code,
+    which is made unreadable later.
     """
 
     text: str
@@ -76,6 +79,11 @@ class Reply:
     tail: str = ""
     extra: tuple[Choice, ...] = ()
     notice: bool = False
+    code: bool = False
+
+    @property
+    def purpose(self) -> str:
+        return "notice" if self.notice else "code" if self.code else "reply"
 
     def as_text(self, *, buttons: bool) -> str:
         """The words of the message, with the options as numbered lines unless they are buttons."""

@@ -23,6 +23,7 @@ from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
+    Address,
     AddressLink,
     Author,
     Conversation,
@@ -270,6 +271,13 @@ async def _answered(session: AsyncSession, channel: str, external_id: str) -> Me
 def passes(error: DBAPIError) -> bool:
     """Is it gone when one tries again: a lost connection, a restart of the server, two that barred each other?"""
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in PASSING
+
+
+async def find_address(session: AsyncSession, scheme: str, path: str) -> Address:
+    """The address, made if it is new; nobody has written from it by this."""
+    values = {"scheme": scheme, "path": normalise(scheme, path), "display": None, "heard": False}
+    address_id: int = (await session.execute(_ADDRESS, values)).scalar_one()
+    return await session.get_one(Address, address_id)
 
 
 async def _whose(session: AsyncSession, address_id: int) -> Person | None:

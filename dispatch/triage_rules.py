@@ -304,6 +304,10 @@ RULES: tuple[Rule, ...] = (
         action=Action.HUMAN, needs_sure=False,
     ),
     Rule(
+        code="unlike_any", section="3.3", text="De boodschap lijkt op bijna niets wat we kennen: één keuze vragen.",
+        when=lambda case: not case.said.in_scope, action=Action.CLARIFY, needs_sure=False,
+    ),
+    Rule(
         code="unsure", section="3.3", text="Niet zeker wat bedoeld wordt: één keuze vragen.",
         when=_always, action=Action.CLARIFY, needs_sure=False,
     ),

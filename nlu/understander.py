@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu import acts, crisis, model_file, occupations, opt_out, parts, personal_numbers, slots, when
+from nlu import acts, crisis, model_file, occupations, opt_out, origins, parts, personal_numbers, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import Embeds, Engine, Reading
 from nlu.language import LanguageGuesser, detector
@@ -172,7 +172,7 @@ class Understander:
         """What can be found before the intent is known."""
         places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
         subjects = self._subjects.find(message, spoken)
-        others = slots.find(message, spoken)
+        others = [*slots.find(message, spoken), *origins.find(message, spoken)]
         return _Named(others, (*places, *subjects), occupations.find(message, spoken))
 
     def _find_slots(
@@ -181,7 +181,8 @@ class Understander:
         now = (hints.now or datetime.now(BRUSSELS)).astimezone(BRUSSELS)
         appointment = acts.TIME in hints.expected or reading.ranking[0][0] in _APPOINTMENTS
         times = when.find(message, now=now, appointment=appointment)
-        found = _with_work(_without_overlap([*named.others, *times, *named.listed]), named.work)
+        listed = _without_spoken(named.listed, named.others)
+        found = _with_work(_without_overlap([*named.others, *times, *listed]), named.work)
         if not any(slot.name == "subject" for slot in found):
             topic = slots.find_topic(message, spoken)
             if topic is not None and not _overlaps(topic, found):
@@ -291,7 +292,17 @@ def _with_work(found: Sequence[Slot], work: Sequence[Slot]) -> list[Slot]:
     return [*kept, *does, *(slot for slot in work if slot not in does and not _overlaps(slot, kept))]
 
 
-_OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language"})
+def _without_spoken(listed: Sequence[Slot], others: Sequence[Slot]) -> list[Slot]:
+    """A language to be spoken in ("somebody who speaks Arabic", "in het Engels") is no subject to learn."""
+    spoken = [slot for slot in others if slot.name == "language" and " " in slot.text.strip()]
+    return [
+        slot
+        for slot in listed
+        if slot.name != "subject" or not any(s.start <= slot.start and slot.end <= s.end for s in spoken)
+    ]
+
+
+_OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language", "origin"})
 """Slots that may lie over others: "geen auto" is a barrier and may hold a subject."""
 
 

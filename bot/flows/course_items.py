@@ -68,7 +68,7 @@ def detail_text(turn: Turn, hit: RunHit, versions: Versions) -> str:
         *([say(status)] if status else []),
         _where(turn, hit),
         _when(turn, hit),
-        *price_words.sentences(price, say.language),
+        *price_words.sentences(price, say.language, brief=True),
         *([] if turn.short else [_price_source(turn, price)]),
         *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
         *(
@@ -156,7 +156,7 @@ def _lines(turn: Turn, hit: RunHit, lines: list[str]) -> str:
     every = [
         say("course_title", title=hit.course_title, provider=hit.provider_name),
         *lines,
-        say("course_source", source=hit.source, checked=say.short_date(hit.checked_on)),
+        say("course_source", source=hit.sources, checked=say.short_date(hit.checked_on)),
         *([say("courses_invented")] if hit.invented else []),
     ]
     return "\n".join(line for line in every if line)

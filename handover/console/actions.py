@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from channels import abilities, outbox
+from channels import abilities, outbox, plan
 from channels.abilities import channel_of
 from channels.policy import excess
 from data import events
@@ -14,6 +14,8 @@ from data.tables import (
     Address,
     AddressLink,
     Author,
+    Consent,
+    ConsentKind,
     Conversation,
     FollowUp,
     Message,
@@ -31,6 +33,8 @@ from handover.console.labels import LANGUAGES
 from handover.console.render import since
 from handover.conversation import NotAllowed, Step
 
+ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
+CONSENT_TO_WRITE = "Wij mogen later zelf een bericht sturen om te horen hoe het gaat."
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
 
 
@@ -122,6 +126,15 @@ async def later(desk: Desk) -> Response:
         return await _again(desk, person, "Kies een dag en een uur die nog moeten komen.", text)
     if over := excess(await _scheme(desk, person.id, address_id), text):
         return await _again(desk, person, _too_long(over), text)
+    if not await plan.may_write_first(desk.session, person.id, now=desk.now):
+        if desk.form.get("agreed") != "1":
+            return await _again(desk, person, ASK_FIRST, text)
+        desk.session.add(
+            Consent(
+                person_id=person.id, kind=ConsentKind.FOLLOW_UP, wording=CONSENT_TO_WRITE, channel="desk",
+                given_at=desk.now,
+            )
+        )  # fmt: skip
     await followups.plan(
         desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
         cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1", now=desk.now,

@@ -43,7 +43,7 @@ async def clients(
         .outerjoin(Trajectory, guided)
         .outerjoin(Staff, Staff.id == Trajectory.staff_id)
         .outerjoin(Conversation, talking)
-        .where(access.may_see_person(desk.staff))
+        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None))
         .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
         .limit(limit)
     )  # fmt: skip
@@ -77,13 +77,16 @@ async def show_list(desk: Desk) -> Response:
 async def show(desk: Desk) -> Response:
     """/console/client/{person_id}"""
     person = await desk.person()
+    if person.merged_into_id is not None:
+        return desk.go(f"/console/client/{person.merged_into_id}")
     return await show_person(desk, person, draft=await calls.draft_of(desk, person))
 
 
 async def show_person(
     desk: Desk, person: Person, *, status: int = 200, warning: str = "", draft: str = ""
 ) -> Response:
-    facts = await dossier.read(desk.session, person, now=desk.now)
+    visible = access.persons_of(desk.staff)
+    facts = await dossier.read(desk.session, person, now=desk.now, visible=visible)
     talk = facts.open_conversation
     return await desk.page(
         "clients.html", status=status, **await _list(desk), person=person, conversation=talk,

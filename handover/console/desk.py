@@ -143,6 +143,8 @@ def menu_of(role: Role) -> list[MenuItem]:
         shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
+    if role in access.NAMES_DOUBTS:
+        shared.append(MenuItem(path="/console/kanalen", name="Kanalen", icon="phone"))
     manage = [MenuItem(path="/console/beheer", name="Beheer", icon="note")] if role in access.MANAGES else []
     return [*(people if role in access.SEES_PEOPLE else []), *shared, *manage]
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import abilities, outbox
-from channels.policy import window_left
+from channels import abilities, plan
+from channels.plan import Way
 from data.tables import (
-    Address,
-    AddressLink,
     Appointment,
-    Author,
     Consent,
     Conversation,
     Counter,
@@ -24,6 +21,7 @@ from data.tables import (
     Life,
     MicroContact,
     Person,
+    PersonMerge,
     PhaseChange,
     Place,
     Region,
@@ -33,24 +31,11 @@ from data.tables import (
     Trajectory,
     WishState,
 )
-from handover import microcontacts
+from dispatch.clock import ZONE
+from handover import microcontacts, same_person
+from handover.same_person import Suggestion
 
 SHOWN_LISTS = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    """An address one may answer on: how it is shown, whether it is usable now, and for how long."""
-
-    address: Address
-    last: bool
-    window_left: timedelta | None = None  # None: this channel has no window
-
-    @property
-    def open(self) -> bool:
-        return self.address.opted_out_at is None and (
-            self.window_left is None or self.window_left > timedelta(0)
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +65,9 @@ class Dossier:
     consents: Sequence[Consent]
     shown: Sequence[ShownCourse]
     wishes: Sequence[CourseWish]
+    suggestions: Sequence[Suggestion]
+    may_write_first: bool
+    merges: Sequence[tuple[PersonMerge, str | None]]
 
     @property
     def writable(self) -> Sequence[Way]:
@@ -91,7 +79,10 @@ class Dossier:
         return microcontacts.NORM
 
 
-async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossier:
+async def read(
+    session: AsyncSession, person: Person, *, now: datetime, visible: Select[Person] | None = None
+) -> Dossier:
+    """`visible`: the persons among whom we may look for somebody who is the same; None: we do not look."""
     trajectory = await session.scalar(
         select(Trajectory)
         .where(Trajectory.person_id == person.id)
@@ -131,7 +122,10 @@ async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossi
     return Dossier(
         person=person,
         region_name=region.name if region else None,
-        ways=await ways(session, person.id, now=now),
+        ways=await plan.ways(session, person.id, purpose="reply", now=now.astimezone(ZONE)),
+        suggestions=await same_person.suggest(session, person, visible) if visible is not None else (),
+        merges=await merges(session, person.id),
+        may_write_first=await plan.may_write_first(session, person.id, now=now),
         open_conversation=await session.scalar(
             select(Conversation).where(Conversation.person_id == person.id, Conversation.life == Life.OPEN)
         ),
@@ -150,21 +144,15 @@ async def read(session: AsyncSession, person: Person, *, now: datetime) -> Dossi
     )
 
 
-async def ways(session: AsyncSession, person_id: int, *, now: datetime) -> list[Way]:
-    """The current addresses of a person, the one they wrote from last first."""
-    found = await session.scalars(
-        select(Address)
-        .join(AddressLink, AddressLink.address_id == Address.id)
-        .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
-        .order_by(Address.last_in_at.desc().nulls_last(), Address.id.desc())
+async def merges(session: AsyncSession, person_id: int) -> Sequence[tuple[PersonMerge, str | None]]:
+    """Who turned out to be this person, with who of ours saw it; not what was undone."""
+    found = await session.execute(
+        select(PersonMerge, Staff.name)
+        .outerjoin(Staff, Staff.id == PersonMerge.by_id)
+        .where(PersonMerge.kept_id == person_id, PersonMerge.undone_at.is_(None), ~PersonMerge.rejected)
+        .order_by(PersonMerge.id.desc())
     )
-    rows = found.all()
-    try:
-        last = await outbox.last_address(session, person_id)
-    except LookupError:
-        last = 0
-    ordered = sorted(rows, key=lambda row: row.id != last)
-    return [Way(address=row, last=row.id == last, window_left=_window_left(row, now)) for row in ordered]
+    return found.all()
 
 
 async def shown_courses(session: AsyncSession, person_id: int) -> list[ShownCourse]:
@@ -199,7 +187,3 @@ async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroC
         .limit(60)
     )
     return found.all()
-
-
-def _window_left(address: Address, now: datetime) -> timedelta | None:
-    return window_left(abilities.channel_of(address.scheme), address, now, author=Author.STAFF)

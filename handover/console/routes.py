@@ -9,6 +9,7 @@ from handover.console import (
     actions,
     agenda,
     calls,
+    channels,
     clients,
     contact,
     corrections,
@@ -17,6 +18,7 @@ from handover.console import (
     figures,
     files,
     gaps,
+    identity,
     imports,
     live,
     neutrality,
@@ -51,6 +53,8 @@ ROUTES: tuple[Route, ...] = (
     *imports.ROUTES,
     *reports_of_offer.ROUTES,
     *search.ROUTES,
+    *channels.ROUTES,
+    *identity.ROUTES,
 )
 
 

@@ -43,6 +43,10 @@ from tests.stubs.twilio import Fault
 
 SHAKE = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": VERIFY_TOKEN}
 PATIENCE = 15.0  # seconds
+OUTGOING = (
+    "SELECT status, status_reason FROM message "
+    "WHERE direction = 'out' AND address_id = (SELECT id FROM address WHERE path = :path)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +122,7 @@ async def the_line(
 
 @pytest.fixture
 async def at_meta(the_line: Line) -> Line:
-    the_line.graph.script.clear()
+    the_line.graph.script_for.clear()
     return the_line
 
 
@@ -315,18 +319,16 @@ async def test_a_person_whose_number_is_hidden_later_stays_in_one_thread(at_meta
 async def test_too_fast_for_one_person_waits_as_long_as_meta_says_and_holds_up_nobody_else(
     at_meta: Line, number: str
 ) -> None:
-    at_meta.graph.script.append(refused(400, 131056, Retry_After="2"))
+    at_meta.graph.script_for[number].append(refused(400, 131056, Retry_After="4"))
     began = time.monotonic()
     assert await at_meta.post("whatsapp", wrote("Wat is een leerwinkel?", sender=number)) == 200
-    await at_meta.until(lambda: not at_meta.graph.script)
+    await at_meta.until(lambda: not at_meta.graph.script_for[number])
     other = number[:-1] + str((int(number[-1]) + 1) % 10)
     assert await at_meta.post("whatsapp", wrote("Wat is een leerwinkel?", sender=other)) == 200
-    await at_meta.answers(other, 1)
-    assert at_meta.graph.texts(number) == []
     await at_meta.answers(number, 1)
-    assert time.monotonic() - began >= 2
+    assert time.monotonic() - began >= 4
     await asyncio.sleep(0.3)
-    assert len(at_meta.graph.texts(number)) == 1
+    assert [taken.to for taken in at_meta.graph.taken if taken.to in (number, other)] == [other, number]
 
 
 @pytest.mark.parametrize(
@@ -342,7 +344,7 @@ async def test_too_fast_for_one_person_waits_as_long_as_meta_says_and_holds_up_n
 async def test_an_answer_that_says_nothing_is_never_sent_again_and_settled_by_the_status(
     at_meta: Line, number: str, fault: Fault
 ) -> None:
-    at_meta.graph.script.append(fault)
+    at_meta.graph.script_for[number].append(fault)
     assert await at_meta.post("whatsapp", wrote("Wat is een leerwinkel?", sender=number)) == 200
     (taken,) = await at_meta.answers(number, 1)
     marks = {"biz_opaque_callback_data": taken.body["biz_opaque_callback_data"]}
@@ -353,18 +355,32 @@ async def test_an_answer_that_says_nothing_is_never_sent_again_and_settled_by_th
     assert len(at_meta.graph.texts(number)) == 1
 
 
-@pytest.mark.parametrize(
-    ("code", "words"), [(131047, "venster"), (131026, "sms of bel"), (190, "toegangssleutel")]
-)
+@pytest.mark.parametrize(("code", "words"), [(131047, "venster"), (131026, "sms of bel")])
 async def test_what_meta_refuses_is_told_to_staff_and_not_tried_again(
     at_meta: Line, number: str, code: int, words: str
 ) -> None:
-    at_meta.graph.script.append(refused(400, code))
-    before = len(at_meta.graph.calls)
+    at_meta.graph.script_for[number].append(refused(400, code))
     assert await at_meta.post("whatsapp", wrote("Wat is een leerwinkel?", sender=number)) == 200
-    await at_meta.until(lambda: not at_meta.graph.script)
+    await at_meta.until(lambda: not at_meta.graph.script_for[number])
     await asyncio.sleep(1.5)
-    query = "SELECT status, status_reason FROM message WHERE direction = 'out' AND address_id = (SELECT id FROM address WHERE path = :path)"
-    ((status, reason),) = await at_meta.rows(query, path="+" + number)
+    ((status, reason),) = await at_meta.rows(OUTGOING, path="+" + number)
     assert (status, words in reason) == ("failed", True)
-    assert len(at_meta.graph.calls) == before + 1
+    assert len([call for call in at_meta.graph.calls if call.body.get("to") == number]) == 1
+
+
+async def test_an_expired_token_suspends_the_channel_and_loses_nothing(at_meta: Line, number: str) -> None:
+    at_meta.graph.script_for[number].append(refused(401, 190))
+    assert await at_meta.post("whatsapp", wrote("Wat is een leerwinkel?", sender=number)) == 200
+    await at_meta.until(lambda: not at_meta.graph.script_for[number])
+    await asyncio.sleep(1.0)
+    ((status, reason),) = await at_meta.rows(OUTGOING, path="+" + number)
+    assert (status, "toegangssleutel" in reason) == ("queued", True)
+    health = "SELECT health FROM channel_state WHERE channel = 'whatsapp'"
+    assert await at_meta.rows(health) == [("suspended",)]
+    assert at_meta.graph.texts(number) == []
+    async with at_meta.database.transaction() as session:  # the token is mended, and the time has come
+        await session.execute(text("UPDATE channel_state SET until = now() WHERE channel = 'whatsapp'"))
+        await session.execute(text("UPDATE job SET run_at = now() WHERE kind = 'send' AND state = 'ready'"))
+    await at_meta.answers(number, 1)
+    await asyncio.sleep(0.3)
+    assert await at_meta.rows(health) == [("on",)]

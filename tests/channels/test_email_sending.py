@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,11 @@ def test_a_first_mail_has_a_subject_in_the_language(language: str | None, subjec
     assert str(composed(language=language)["Subject"]).startswith(subject)
 
 
+def test_words_between_stars_are_stressed() -> None:
+    html = composed(text="Typ *mens* of 2*3*4 of *<b>*").get_body(("html",)).get_content()
+    assert "Typ <strong>mens</strong> of 2*3*4 of <strong>&lt;b&gt;</strong>" in html
+
+
 class Seen(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -152,6 +158,9 @@ def test_html_is_accessible_and_says_the_same() -> None:
     links = [str(link["href"]) for link in seen.all("a")]
     assert [link.partition("body=")[2] for link in links] == ["1", "ja"]
     assert all(link.startswith(f"mailto:{MARKS.reply_to(41)}?subject=Re%3A") for link in links)
+    assert f'1) <a href="{escape(links[0])}">هولندية</a><br>' in html  # where it stands already
+    assert len(seen.all("li")) == 1
+    assert mail["Content-Language"] == "ar"
     plain = mail.get_body(("plain",)).get_content()
     assert "- نعم & لا" in plain
     assert "- هولندية" not in plain  # it stands there as 1) already

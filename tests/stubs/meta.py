@@ -11,7 +11,7 @@ import secrets
 import sys
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,12 +60,16 @@ def refused(status: int, code: int, subcode: int = 0, **headers: str) -> Fault:
 
 
 class MetaStub:
-    """The server; `url` is the api_base of both channels. Faults of `script` are used up, one a request."""
+    """The server; `url` is the api_base of both channels.
+
+    Faults of `script` are used up, one a request; those of `script_for` by requests to that person only.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.taken: list[Taken] = []
         self.calls: list[Call] = []
         self.script: deque[Fault] = deque()
+        self.script_for: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.files: dict[str, bytes] = {}  # by media id
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.stub = self
@@ -140,6 +144,11 @@ class MetaStub:
         return 200, json.dumps(about).encode()
 
 
+def _receiver(body: dict[str, Any]) -> str:
+    to = body.get("to") or body.get("recipient") or ""
+    return to["id"] if isinstance(to, dict) else to
+
+
 def _whatsapp_text(body: dict[str, Any]) -> str | None:
     """What a person reads of the message; None when WhatsApp would refuse it."""
     if ("to" in body) == ("recipient" in body) or body["messaging_product"] != "whatsapp":
@@ -198,7 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(method=self.command, path=urlsplit(self.path).path, body=body, headers=headers)
         stub.calls.append(call)
-        fault = stub.script.popleft() if stub.script else None
+        script = stub.script_for[_receiver(body)] or stub.script
+        fault = script.popleft() if script else None
         status, said = stub.answer(call) if fault is None or fault.takes else (0, b"")
         if fault is None:
             return self._write(status, said, "application/json", {})

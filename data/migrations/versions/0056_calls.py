@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0056_calls"
-down_revision = "0052_identity"
+down_revision = "0050_channels"
 branch_labels = None
 depends_on = None
 

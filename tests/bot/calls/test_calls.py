@@ -194,11 +194,12 @@ async def test_a_hidden_number_is_asked_for(line: Line) -> None:
         assert await call_tasks.number_of(session, task) == number
 
 
-async def test_everything_twice_and_nothing_doubled(line: Line) -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_everything_twice_and_nothing_doubled(line: Line, at_once: bool) -> None:
     number = new_number()
     await line.texts(number, "dag")
     sent_before = len(line.stub.bodies(number))
-    phone = line.phone(number, repeats=True, recording=5)
+    phone = line.phone(number, repeats=True, at_once=at_once, recording=5)
     await phone.dial_and_give(press("1"), say("cursus Spaans in Gent"), press("1"))
     await phone.gives(press("0"))
     assert len(await line.sent(number, sent_before + 1)) == sent_before + 1  # the details of the course
@@ -215,6 +216,19 @@ async def test_a_colleague_who_has_the_conversation_calls_back(line: Line) -> No
     said = await phone.dial_and_give(press("1"), say("weten jullie al iets"))
     assert "Een collega heeft je vraag al" in said
     assert len(await line.calls(number)) == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_the_news_of_a_missed_call_comes_twice_at_once(line: Line, known: bool) -> None:
+    number = new_number()
+    if known:
+        await line.texts(number, "dag")
+    before = len(line.stub.bodies(number))
+    phone = line.phone(number, repeats=True, at_once=True)
+    await phone.dial()
+    await phone.hangs_up()
+    assert len(await line.calls(number)) == 1
+    assert len(await line.sent(number, before + known)) == before + known
 
 
 async def test_no_secret_and_nothing_personal_is_logged(line: Line, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,77 @@
+"""Who may be the same person: only ever a suggestion, with the reason; somebody of ours decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from channels.addresses import PHONES
+from channels.brake import SUGGESTED
+from data.tables import Address, AddressLink, Appointment, Event, Person, PersonMerge
+
+MOST = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A person who may be this one, and why we think so."""
+
+    person: Person
+    reason: str
+
+
+async def suggest(session: AsyncSession, person: Person, visible: Select[Person]) -> Sequence[Suggestion]:
+    """Persons out of `visible` who may be `person`; not those of whom somebody said that they are not."""
+    said = select(PersonMerge.id).where(
+        PersonMerge.rejected,
+        or_(
+            (PersonMerge.kept_id == person.id) & (PersonMerge.merged_id == Person.id),
+            (PersonMerge.merged_id == person.id) & (PersonMerge.kept_id == Person.id),
+        ),
+    )
+    others = visible.where(Person.id != person.id, Person.merged_into_id.is_(None), ~said.exists()).limit(
+        MOST
+    )
+    found: dict[int, Suggestion] = {}
+
+    async def add(query: Select[Person], reason: str) -> None:
+        for other in await session.scalars(query):
+            found.setdefault(other.id, Suggestion(person=other, reason=reason))
+
+    await add(
+        others.where(Person.id.in_(_same_number(person.id))), "hetzelfde telefoonnummer op een ander kanaal"
+    )
+    if person.name and person.municipality:
+        alike = others.where(
+            func.lower(Person.name) == person.name.lower(), Person.municipality == person.municipality
+        )
+        booked = exists().where(Appointment.person_id == Person.id)
+        await add(alike.where(booked), "dezelfde naam en gemeente, en een afspraak")
+    answered = select(Event.data["may_be"].as_integer()).where(
+        Event.person_id == person.id, Event.kind == SUGGESTED
+    )
+    await add(others.where(Person.id.in_(answered)), "antwoordde op een bericht aan deze persoon")
+    waits = select(Event.data["other_id"].as_integer()).where(
+        Event.person_id == person.id, Event.kind == "link.for_staff"
+    )
+    await add(
+        others.where(Person.id.in_(waits)), "bewees met een code dat beide adressen van hem of haar zijn"
+    )
+    return list(found.values())[:MOST]
+
+
+def _same_number(person_id: int) -> Select[int]:
+    mine, theirs = aliased(Address), aliased(Address)
+    my_link, their_link = aliased(AddressLink), aliased(AddressLink)
+    return (
+        select(their_link.person_id)
+        .join(theirs, theirs.id == their_link.address_id)
+        .join(mine, mine.path == theirs.path)
+        .join(my_link, my_link.address_id == mine.id)
+        .where(
+            my_link.person_id == person_id, my_link.ended_at.is_(None), their_link.ended_at.is_(None),
+            mine.scheme.in_(PHONES), theirs.scheme.in_(PHONES),
+        )
+    )  # fmt: skip
