@@ -20,7 +20,7 @@ from data.tables import (
     PersonMerge,
     Status,
 )
-from handover import access, conversation, merging
+from handover import access, conversation, merging, sharing
 from handover.console.desk import Desk, Route
 from handover.conversation import NotAllowed
 from handover.link_codes import LinkCodes, spaced
@@ -46,6 +46,13 @@ async def stop(desk: Desk) -> Response:
         )  # fmt: skip
     else:
         await opt_outs.resume(desk.session, address, staff_id=desk.staff.id, person_id=person.id)
+    return desk.go(_path(person))
+
+
+async def share(desk: Desk) -> Response:
+    """Somebody else uses this telephone too: the bot asks who writes from now on."""
+    person, address = await _own(desk)
+    await sharing.share(desk.session, address, desk.text("name", 80), by_id=desk.staff.id, now=desk.now)
     return desk.go(_path(person))
 
 
@@ -194,6 +201,7 @@ def _path(person: Person) -> str:
 ROUTES = (
     Route(method="POST", path="/client/{person_id}/stop", handler=stop),
     Route(method="POST", path="/client/{person_id}/voorkeur", handler=prefer),
+    Route(method="POST", path="/client/{person_id}/delen", handler=share),
     Route(method="POST", path="/client/{person_id}/code", handler=send_code),
     Route(method="POST", path="/client/{person_id}/niet-dezelfde", handler=not_the_same),
     Route(method="POST", path="/client/{person_id}/samenvoegen", handler=merge),
