@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot import flows
 from bot.flows import link, people, small
 from bot.flows import place as place_flow
+from bot.flows.follow_words import is_bare
 from bot.state import Asked, Dialogue, Goal
 from bot.turn_types import Outcome, Reply, Turn
 from dispatch.triage import Action
@@ -136,6 +137,8 @@ async def _answer_one(turn: Turn) -> Outcome:
             return outcome
     if asked is Asked.SUBJECT and turn.understanding.slot("subject"):
         return await flows.courses.find(turn)
+    if action is Action.CLARIFY and _names_only_a_course(turn.understanding):
+        return await flows.courses.find(turn)
     if _lost(turn):
         if turn.dialogue.misses >= 1:
             return await people.unanswered(turn)
@@ -152,6 +155,12 @@ def _tells_what_is_wrong(turn: Turn) -> bool:
     """The sentence we asked for about a course, in whatever words; only who asks for a person gets one at once."""
     asked = turn.dialogue.asked is Asked.REPORT and turn.decision.action is Action.HUMAN
     return asked and turn.understanding.intent != "talk_human"
+
+
+def _names_only_a_course(spoken: Understanding) -> bool:
+    """ "rekenen in Genk": a subject, perhaps a place and a time, and nothing else that could mean something else."""
+    wanted = any(slot.name == "subject" and not slot.negated for slot in spoken.slots)
+    return wanted and is_bare(spoken.text, spoken.slots)
 
 
 def _lost(turn: Turn) -> bool:

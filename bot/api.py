@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
@@ -79,7 +80,25 @@ class Asked(BaseModel):
     weekday: list[Annotated[int, Field(ge=0, le=6)]] = Field(
         [], max_length=7, description="0 is Monday; any of them."
     )
+    not_time_of_day: list[Literal["morning", "afternoon", "evening"]] = Field(
+        [], max_length=3, description="Leave out what has lessons then; never let go."
+    )
+    not_weekday: list[Annotated[int, Field(ge=0, le=6)]] = Field(
+        [], max_length=7, description="Leave out what has lessons on one of these days; never let go."
+    )
     mode: Literal["contact", "blended", "online"] | None = None
+    level: str = Field("", max_length=100, description="As courses have it: A1, basis, bachelor, …")
+    taught_in: str = Field(
+        "", pattern=r"^([a-z]{2,3})?$", description="The language of the lessons, such as nl."
+    )
+    max_price: Decimal | None = Field(
+        None,
+        ge=0,
+        le=100_000,
+        description="Euro, material included, without anybody's exemptions; never let go.",
+    )
+    starts_from: date | None = Field(None, description="The first day on which it may start.")
+    starts_until: date | None = Field(None, description="The last day on which it may start.")
     language: Language = Field("nl", description="Of the words about the price.")
     limit: int = Field(LIMIT, ge=1, le=LARGEST_LIMIT)
     offset: int = Field(0, ge=0, le=FARTHEST)
@@ -104,8 +123,10 @@ async def find_courses(request: Request, asked: Annotated[Asked, Query()]) -> Co
     query = CourseQuery(
         subject_ids=tuple(asked.subject), text=asked.text.replace("\0", "").strip() or None,
         near=Near(lat=place.lat, lon=place.lon) if place else None, time_of_day=asked.time_of_day,
-        weekdays=tuple(asked.weekday), mode=asked.mode, with_related=True, limit=asked.limit,
-        offset=asked.offset,
+        weekdays=tuple(asked.weekday), not_parts=tuple(asked.not_time_of_day),
+        not_weekdays=tuple(asked.not_weekday), mode=asked.mode, level=asked.level.strip() or None,
+        language=asked.taught_in or None, max_price=asked.max_price, starts_from=asked.starts_from,
+        starts_until=asked.starts_until, with_related=True, limit=asked.limit, offset=asked.offset,
     )  # fmt: skip
     async with _database(request).transaction() as session:
         result = await find_runs(session, query, today=today, vector_of=vector_of(request))

@@ -88,6 +88,7 @@ class CourseOut(Sourced):
     price: PriceOut
     url: str | None = Field(description="The provider's own page.")
     page: str = Field(description="Our page about this run.")
+    also_from: list[str] = Field(description="Other sources that offer this same run.")
 
 
 class FoundPlace(BaseModel):
@@ -178,7 +179,7 @@ def course_out(hit: RunHit, *, versions: Versions, language: Language, base: str
             amount=price.amount, material=price.material, disputed=price.disputed, source=price.source,
             source_url=price.source_url, checked_on=price.source_date, invented=tariff.invented,
         ),
-        source=hit.source, source_url=hit.source_url, checked_on=hit.checked_on, invented=hit.invented,
+        also_from=list(hit.also_from), source=hit.source, source_url=hit.source_url, checked_on=hit.checked_on, invented=hit.invented,
         url=hit.url, page=f"{base}/aanbod/{hit.run_id}",
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from bot.calls import routes as calls
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
+from bot.pages.uploads import UPLOAD_LIMIT
 from bot.settings import Settings
 from channels.voice import Voice
 from handover.console.routes import add_console
@@ -55,7 +56,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
         title="Leerlijn", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
-    app.add_middleware(BodyLimit, limit=settings.body_limit)
+    app.add_middleware(BodyLimit, limit=settings.body_limit, uploads={"/chat": UPLOAD_LIMIT})
     app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
     app.state.settings = settings
     app.state.work = work
@@ -79,6 +80,7 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.database = hub.database
     app.state.worker = hub.worker
     app.state.chat = hub.chat
+    app.state.media = hub.media
     app.state.secret = hub.secret
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand

@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READ_TIMEOUT = 15.0  # seconds for the whole body
+UPLOAD_TIMEOUT = 120.0  # seconds for one with files, from a phone on a slow line
 NO_STORE = ("/console", "/a/", "/chat")
 TOO_LARGE = "Te groot. Stuur minder tegelijk."
 
@@ -21,11 +23,15 @@ class BodyRefused(Exception):
 
 
 class BodyLimit:
-    """Refuses bodies over `limit` bytes with 413, and those that do not come with 408, before anything is parsed."""
+    """Refuses bodies over `limit` bytes with 413, and those that do not come with 408, before anything is parsed.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    `uploads`: the paths where a form with files may be larger, and how large.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, uploads: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,7 +39,11 @@ class BodyLimit:
             return
         started = False
         size, complete = 0, False
-        deadline = asyncio.get_running_loop().time() + READ_TIMEOUT
+        headers = dict(scope["headers"])
+        limit, patience = self._limit, READ_TIMEOUT
+        if scope["path"] in self._uploads and headers.get(b"content-type", b"").startswith(b"multipart/"):
+            limit, patience = self._uploads[scope["path"]], UPLOAD_TIMEOUT
+        deadline = asyncio.get_running_loop().time() + patience
         refused: BodyRefused | None = None
 
         async def limited() -> Message:
@@ -48,7 +58,7 @@ class BodyLimit:
                 raise refused from None
             size += len(message.get("body", b""))
             complete = not message.get("more_body", False)
-            if size > self._limit:
+            if size > limit:
                 refused = BodyRefused(413, TOO_LARGE)
                 raise refused
             return message
@@ -60,8 +70,8 @@ class BodyLimit:
             started = True
             await send(message)
 
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._limit:
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > limit:
             await PlainTextResponse(TOO_LARGE, 413)(scope, receive, send)
             return
         try:
@@ -117,7 +127,10 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = MutableHeaders(scope=message)
+                stricter = given.get("content-security-policy")  # of a file that somebody sent
                 given.update(headers)
+                if stricter is not None:
+                    given["Content-Security-Policy"] = stricter
                 if path.startswith(NO_STORE) and "cache-control" not in given:
                     given["Cache-Control"] = "no-store"
             await send(message)

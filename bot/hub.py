@@ -4,12 +4,14 @@
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,21 +21,29 @@ from bot.searching import keep_embedding
 from bot.settings import Settings
 from bot.tick import Ticker
 from bot.turn import Turns
+from bot.typing_shown import typing_shown
 from bot.understanding import Understanders
 from channels import health, pace
 from channels.base import Channel, Deliver, Item, Listens
 from channels.email.channel import Email
 from channels.email.mailbox import Account
 from channels.email.sending import Server
+from channels.http import Http
 from channels.inbox import TURN, Inbox
+from channels.media import FETCH, Media
+from channels.messenger.channel import Messenger
 from channels.opt_outs import OptOuts
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.together import Opened, Writer
 from channels.voice import Voice
 from channels.web import WebChat
+from channels.whatsapp.through_meta import WhatsAppCloud
+from channels.whatsapp.through_twilio import WhatsAppTwilio
 from data import embedded, migrate, queue
+from data.alone import alone
 from data.catalog.demand import DemandLog
 from data.db import Database
 from data.queue import LeasedJob
@@ -43,22 +53,26 @@ from data.worker import Worker
 from handover import conversation as handover
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
+from handover.opening import open_many
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 8
 SPARE = 2  # of those, what one slow channel leaves to all the others
 WEB = "web"
+FETCHING = 2  # files at once: they are slow, and have a worker of their own so that no answer waits for one
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on."""
+    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on, `fetcher` gets files."""
 
     settings: Settings
     database: Database
     channels: Mapping[str, Channel]
     worker: Worker
+    fetcher: Worker
+    media: Media
     inbox: Inbox
     turns: Turns
     chat: WebChat
@@ -69,15 +83,19 @@ class Hub:
 
     async def run(self) -> None:
         """Work, tick and carry wake-ups until cancelled."""
+        gc.collect()
+        gc.freeze()  # models and word lists stay: to look through them again and again would stop everything each time
         async with asyncio.TaskGroup() as group:
             group.create_task(self.database.wakeups.run(), name="wakeups")
             group.create_task(self.worker.run(), name="worker")
+            group.create_task(self.fetcher.run(), name="fetcher")
             group.create_task(self.ticker.run(), name="ticker")
             group.create_task(self.understanders.watch(), name="model")
             group.create_task(keep_embedding(self.database, self.understanders), name="embedding")
             for channel in self.channels.values():
                 if isinstance(channel, Listens):
-                    group.create_task(channel.listen(self._deliver(channel)), name=f"{channel.name} listens")
+                    listening = partial(channel.listen, self._deliver(channel))
+                    group.create_task(alone(self.database, f"listen:{channel.name}", listening))
 
     def _deliver(self, channel: Channel) -> Deliver:
         async def deliver(items: Sequence[Item]) -> None:
@@ -133,22 +151,29 @@ async def open_hub(
             sms=carried.get(Sms.name),
         )  # fmt: skip
 
+        async def turn(job: LeasedJob) -> None:
+            async with typing_shown(database, carried, job.payload["message_id"]):
+                await turns.handle(job)
+
         async def on_dead(job: LeasedJob) -> None:
             if job.kind == TURN:
                 await turns.dead(job)
 
         worker = Worker(
             database,
-            {TURN: turns.handle, SEND: sender.handle, ALERT: alerts.handle},
+            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle},
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
+        media = Media(database, settings.var_dir / "media", carried)
+        fetcher = Worker(database, {FETCH: media.handle}, concurrency=FETCHING, on_dead=media.gave_up)
         inbox = Inbox(
             database,
             worker,
             open_conversation,
             take_over=taken_over,
             ask_people=asked_people,
+            open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
         )
@@ -158,11 +183,14 @@ async def open_hub(
                 await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            chat=WebChat(database, inbox), understanders=understanders,
-            ticker=Ticker(database, public_url=settings.public_url, opt_outs=opt_outs, sms_on="sms" in carried),
+            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,
+            ticker=Ticker(
+                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
+            ),
             demand=demand, secret=secret,
         )  # fmt: skip
         await worker.drain()
+        await fetcher.drain()
 
 
 @asynccontextmanager
@@ -192,7 +220,16 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     if sms.on:
         channels[Sms.name] = Sms(
             account_sid=sms.account_sid, auth_token=sms.auth_token.get_secret_value(), number=sms.number,
-            public_url=settings.public_url, api_base=sms.api_base,
+            public_url=settings.public_url, shared_key=sms.shared_key.get_secret_value(), api_base=sms.api_base,
+        )  # fmt: skip
+    if settings.whatsapp.on:
+        channels["whatsapp"] = _whatsapp(settings)
+    messenger = settings.messenger
+    if messenger.on:
+        channels[Messenger.name] = Messenger(
+            page_id=messenger.page_id, page_token=messenger.page_token.get_secret_value(),
+            app_secret=messenger.app_secret.get_secret_value(), app_id=messenger.app_id,
+            verify_token=messenger.verify_token.get_secret_value(), api_base=messenger.api_base,
         )  # fmt: skip
     telegram = settings.telegram
     if telegram.on:
@@ -209,13 +246,26 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
             account_sid=voice.account_sid, auth_token=voice.auth_token.get_secret_value(),
             number=voice.number, api_base=voice.api_base,
         )  # fmt: skip
+    for name, other in settings.other.items():
+        channels[name] = Http(
+            name=name, secret=other.secret.get_secret_value(), url=other.url, internal=other.internal
+        )
     return channels
 
 
-def limits_of(settings: Settings) -> dict[str, pace.Limits]:
-    """How fast each channel may go."""
-    sms = replace(pace.LIMITS["sms"], replies=settings.sms.per_second)
-    return {**pace.LIMITS, "sms": sms}
+def _whatsapp(settings: Settings) -> Channel:
+    """The provider of the settings; one at a time, because they share the numbers and the threads."""
+    given = settings.whatsapp
+    if given.provider == "twilio":
+        return WhatsAppTwilio(
+            account_sid=given.account_sid, auth_token=given.auth_token.get_secret_value(), number=given.number,
+            public_url=settings.public_url, shared_key=given.shared_key.get_secret_value(), api_base=given.api_base,
+        )  # fmt: skip
+    return WhatsAppCloud(
+        phone_number_id=given.phone_number_id, access_token=given.access_token.get_secret_value(),
+        app_secret=given.app_secret.get_secret_value(), verify_token=given.verify_token.get_secret_value(),
+        api_base=given.api_base,
+    )  # fmt: skip
 
 
 def make_email(settings: Settings) -> Email:
@@ -237,11 +287,24 @@ def make_email(settings: Settings) -> Email:
     )  # fmt: skip
 
 
+def limits_of(settings: Settings) -> dict[str, pace.Limits]:
+    """How fast each channel may go."""
+    sms = replace(pace.LIMITS["sms"], replies=settings.sms.per_second)
+    return {**pace.LIMITS, "sms": sms}
+
+
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
     """What the inbox calls for every message: the open conversation, or a new one, now waiting on us."""
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+
+
+async def open_conversations(
+    session: AsyncSession, writers: Sequence[Writer], channel: str
+) -> Mapping[int, Opened]:
+    """The same for many who write at the same moment."""
+    return await open_many(session, writers, channel, now=datetime.now(BRUSSELS))
 
 
 async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:

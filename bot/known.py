@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.state import Asked, Dialogue
@@ -18,6 +18,10 @@ WORDS = 3
 CHOSEN = "language_chosen"
 """In `Person.facts`: the language was asked for, or set by staff; no guess changes it."""
 
+_TRAJECTORY = select(Trajectory).where(  # made once: it is asked for every message
+    Trajectory.person_id == bindparam("person_id"), Trajectory.closed_at.is_(None)
+)
+
 
 def choose_language(person: Person, language: str) -> None:
     """Read and write with this person in `language` from now on."""
@@ -25,9 +29,7 @@ def choose_language(person: Person, language: str) -> None:
     person.facts = {**person.facts, CHOSEN: True}
 
 
-async def remember(
-    session: AsyncSession, person: Person, conversation: Conversation, spoken: Understanding, *, first: bool
-) -> None:
+def remember(person: Person, conversation: Conversation, spoken: Understanding, *, first: bool) -> None:
     """Keep the language, the place and the facts that answers need; nothing else of what was said."""
     language = spoken.language
     long_enough = len(spoken.text.split()) >= WORDS
@@ -54,14 +56,11 @@ async def remember(
     if facts != person.facts:
         person.facts = facts
     conversation.region_id = conversation.region_id or person.region_id
-    await session.flush()
 
 
 async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, now: datetime) -> Known:
     """What triage may weigh."""
-    trajectory = await session.scalar(
-        select(Trajectory).where(Trajectory.person_id == person.id, Trajectory.closed_at.is_(None))
-    )
+    trajectory = await session.scalar(_TRAJECTORY, {"person_id": person.id})
     appointments = await booking.upcoming(session, person.id, now=now)
     age = person.facts.get("age")
     return Known(

@@ -2,11 +2,29 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MODEL = "model.npz"
+TAKEN_NAMES = frozenset(
+    {
+        "web",
+        "sms",
+        "whatsapp",
+        "bsuid",
+        "telegram",
+        "messenger",
+        "email",
+        "mailto",
+        "voice",
+        "tel",
+        "phone",
+        "desk",
+        "letter",
+    }
+)  # channels and schemes of ours
 SETUP_VAR = Path(__file__).resolve().parent.parent / "var"
 
 
@@ -16,6 +34,9 @@ class SmsSettings(BaseModel):
     account_sid: str = Field("", description="Twilio account SID; empty: the SMS channel is off.")
     auth_token: SecretStr = Field(
         SecretStr(""), description="Signs Twilio's webhooks; empty: the channel is off."
+    )
+    shared_key: SecretStr = Field(
+        SecretStr(""), description="Signs Twilio's webhooks instead, when Twilio is told so."
     )
     number: str = Field("", description="Our number in E.164, e.g. +3280012345.")
     api_base: str = Field("https://api.twilio.com", description="Twilio's REST address; a stub in tests.")
@@ -29,6 +50,60 @@ class SmsSettings(BaseModel):
     def on(self) -> bool:
         """Whether there is an account, so a channel."""
         return bool(self.account_sid and self.auth_token.get_secret_value())
+
+
+class WhatsAppSettings(BaseModel):
+    """WhatsApp, through Meta's Cloud API or through Twilio."""
+
+    provider: str = Field("meta", pattern="^(meta|twilio)$", description="meta (Cloud API) or twilio.")
+    phone_number_id: str = Field("", description="Meta: id of our number; empty: the channel is off.")
+    access_token: SecretStr = Field(
+        SecretStr(""), description="Meta: token of a system user, which does not expire."
+    )
+    app_secret: SecretStr = Field(
+        SecretStr(""), description="Meta: signs its webhooks; empty: the channel is off."
+    )
+    verify_token: SecretStr = Field(
+        SecretStr(""), description="Meta: what you make up and enter beside the webhook's address."
+    )
+    account_sid: str = Field("", description="Twilio: account SID; empty: the channel is off.")
+    auth_token: SecretStr = Field(
+        SecretStr(""), description="Twilio: signs its webhooks; empty: the channel is off."
+    )
+    shared_key: SecretStr = Field(
+        SecretStr(""), description="Twilio: signs its webhooks instead, when it is told so."
+    )
+    number: str = Field("", description="Twilio: our WhatsApp number in E.164.")
+    api_base: str = Field("", description="The provider's address; empty: its own; a stub in tests.")
+
+    @property
+    def on(self) -> bool:
+        """Whether the chosen provider has what it needs, so a channel."""
+        if self.provider == "twilio":
+            return bool(self.account_sid and self.auth_token.get_secret_value() and self.number)
+        secrets = (self.access_token, self.app_secret)
+        return bool(self.phone_number_id and all(secret.get_secret_value() for secret in secrets))
+
+
+class MessengerSettings(BaseModel):
+    """Messenger, through Meta's Graph API."""
+
+    page_id: str = Field("", description="Id of our page; empty: the channel is off.")
+    page_token: SecretStr = Field(SecretStr(""), description="Token of the page; empty: the channel is off.")
+    app_secret: SecretStr = Field(
+        SecretStr(""), description="Signs Meta's webhooks; empty: the channel is off."
+    )
+    verify_token: SecretStr = Field(
+        SecretStr(""), description="What you make up and enter beside the webhook's address."
+    )
+    app_id: str = Field("", description="Id of our app: echoes of its own messages are no take-over.")
+    api_base: str = Field("", description="Meta's address; empty: its own; a stub in tests.")
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a page and what signs for it, so a channel."""
+        secrets = (self.page_token, self.app_secret)
+        return bool(self.page_id and all(secret.get_secret_value() for secret in secrets))
 
 
 class TelegramSettings(BaseModel):
@@ -115,6 +190,26 @@ class VoiceSettings(BaseModel):
         return bool(self.account_sid and self.auth_token.get_secret_value())
 
 
+class OtherSettings(BaseModel):
+    """A channel that an integrator adds, as docs/own-channel.md describes."""
+
+    secret: SecretStr = Field(
+        min_length=16, description="Signs both ways; at least 16 characters, shared with the integrator."
+    )
+    url: str = Field("", description="Where we POST messages; empty: the channel only brings them.")
+    internal: bool = Field(
+        False, description="The address is on our own network; else only public ones are reached."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+            raise ValueError("an address like https://kiosk.example/messages is expected")
+        return url
+
+
 class NluSettings(BaseModel):
     """Which engine understands messages."""
 
@@ -172,10 +267,25 @@ class Settings(BaseSettings):
     )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
+    whatsapp: WhatsAppSettings = WhatsAppSettings()
+    messenger: MessengerSettings = MessengerSettings()
     telegram: TelegramSettings = TelegramSettings()
     email: EmailSettings = EmailSettings()
     voice: VoiceSettings = VoiceSettings()
+    other: dict[str, OtherSettings] = Field(
+        {}, description="Channels of integrators by name: LEERLIJN_OTHER__KIOSK__SECRET, …__URL, …__INTERNAL."
+    )
     nlu: NluSettings = NluSettings()
+
+    @field_validator("other")
+    @classmethod
+    def _names_are_free(cls, other: dict[str, OtherSettings]) -> dict[str, OtherSettings]:
+        for name in other:
+            if not re.fullmatch(r"[a-z][a-z0-9]{1,30}", name) or name in TAKEN_NAMES:
+                raise ValueError(
+                    f"{name!r} cannot be the name of a channel: a-z and 0-9, and not one that exists"
+                )
+        return other
 
     @model_validator(mode="after")
     def _derive(self) -> "Settings":

@@ -1,11 +1,12 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended.
+"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files
+left over.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
@@ -38,6 +39,7 @@ from handover.unwritten import call_about
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
 SWEEP_EVERY = timedelta(minutes=1)
+TIDY_EVERY = timedelta(minutes=30)
 _MINE = text("SELECT pg_try_advisory_xact_lock(71171)")
 
 
@@ -50,15 +52,18 @@ class Ticker:
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
         *,
         public_url: str = "",
-        opt_outs: OptOuts | None = None,
         sms_on: bool = False,
+        opt_outs: OptOuts | None = None,
+        sweep: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
         self._public_url = public_url
         self._sms_on = sms_on
+        self._sweep = sweep
         self._swept: datetime | None = None
+        self._tidied: datetime | None = None
 
     async def run(self) -> None:
         while True:
@@ -97,6 +102,9 @@ class Ticker:
                     await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
+        if self._sweep is not None and (self._tidied is None or now - self._tidied >= TIDY_EVERY):
+            self._tidied = now
+            await self._sweep()
 
 
 async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, insert, select
+from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
@@ -36,6 +36,7 @@ from data.db import Database
 from data.queue import LeasedJob
 from data.tables import (
     Address,
+    Attachment,
     Author,
     Conversation,
     Decision,
@@ -73,15 +74,16 @@ _LOCK_WRITER = (
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
+_FILES = select(func.array_agg(Attachment.kind)).where(Attachment.message_id == Message.id).scalar_subquery()
 _LOCK_THREAD = (
-    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id))
+    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id), _FILES)
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
-    .with_for_update(of=Conversation)
+    .with_for_update(of=Conversation, key_share=True)
     .execution_options(populate_existing=True)
 )
-_DECIDED = insert(Decision.__table__)
+_DECIDED = insert(cast(Table, Decision.__table__))
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
 
@@ -146,7 +148,7 @@ class Turns:
     ) -> list[tuple[LeasedJob, Prepared]]:
         """The turn itself, in the running transaction; returns the send jobs of what may leave after the commit."""
         person = (await session.scalars(_LOCK_WRITER, {"message_id": message_id})).one()
-        message, conversation, address, decided = (
+        message, conversation, address, decided, sent = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
         if decided:
@@ -173,8 +175,11 @@ class Turns:
             if await who.settle(session, message, address, conversation, now):
                 return []
             dialogue = Dialogue.from_json(conversation.dialogue)
-        await remember(session, person, conversation, spoken, first=not dialogue.greeted)
+        if message.text:
+            remember(person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)
+        if sent and not message.text:
+            known = replace(known, only_file=sent[0])
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
         record = _record(message, conversation, spoken, decision, given(hints, known))
@@ -195,11 +200,16 @@ class Turns:
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)
-        elif conversation.holder == Holder.BOT:
-            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         say = replies(person.language)  # a flow may have switched the language
         told, dialogue = _introduce(turn, say, said, outcome.dialogue)
+        if sent and message.text and told and outcome.escalation is None:
+            told = [
+                replace(told[0], tail="\n".join(filter(None, (told[0].tail, say("file_unread"))))),
+                *told[1:],
+            ]
         conversation.dialogue = dialogue.to_json()
+        if outcome.escalation is None and conversation.holder == Holder.BOT:
+            await handover.move(session, conversation, Step.BOT_ANSWERED, now=now)
         return await self._put(turn, say, told, owner)
 
     async def _put(
@@ -209,7 +219,7 @@ class Turns:
         for step, reply in enumerate(said):
             message, job = await put(
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
-                channel=turn.message.channel, author=Author.BOT, language=say.language,
+                channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
                 step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
             )  # fmt: skip

@@ -40,12 +40,11 @@ def routes(channels: Mapping[str, Channel], inbox: Inbox, public_url: str) -> li
             return Response("signature", status_code=403, media_type="text/plain")
         try:
             items = channel.parse(webhook)
+            if items:
+                await inbox.accept(channel.name, channel.scheme, items)
         except Malformed as error:
             log.warning("%s: a signed request was malformed: %s", channel.name, error)
             return Response("malformed", status_code=400, media_type="text/plain")
-        try:
-            if items:
-                await inbox.accept(channel.name, channel.scheme, items)
         except UNSTORED as error:  # the provider must come again
             log.error("%s: a request could not be stored (%s)", channel.name, type(error).__name__)
             return Response("later", status_code=503, media_type="text/plain", headers={"Retry-After": "5"})

@@ -9,13 +9,15 @@ from datetime import timedelta
 
 @dataclass(frozen=True, kw_only=True)
 class Abilities:
-    """`text`: characters in one message. `buttons`: choices are tapped, not typed. `window`: free text that long
-    after the person wrote. `threads`: a message names those before it. `stored_is_sent`: the person reads the
-    thread itself, so there is nobody to hand it to. `spoken`: the answer is read out while they are on the line
-    (bot.calls), so no job sends it.
+    """`text`: characters in one message, `beside_choices` in one with choices; a longer one goes in parts.
+
+    `buttons`: choices are tapped, not typed. `window`: free text that long after the person wrote. `threads`: a
+    message names those before it. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it
+    to. `spoken`: the answer is read out while they are on the line (bot.calls), so no job sends it.
     """
 
     text: int = 20_000
+    beside_choices: int | None = None
     buttons: bool = False
     window: timedelta | None = None
     threads: bool = False
@@ -27,9 +29,10 @@ DAY = timedelta(hours=24)
 CHANNELS = {
     "web": Abilities(buttons=True, stored_is_sent=True),
     "sms": Abilities(text=1600),
-    "whatsapp": Abilities(text=4096, buttons=True, window=DAY),
+    # Through Twilio 1600, where choices are lines too; Meta itself takes 4096, and 1024 beside buttons.
+    "whatsapp": Abilities(text=1600, beside_choices=800, buttons=True, window=DAY),
     "telegram": Abilities(text=4096, buttons=True),
-    "messenger": Abilities(text=2000, buttons=True, window=DAY),
+    "messenger": Abilities(text=2000, beside_choices=1000, buttons=True, window=DAY),
     "email": Abilities(threads=True),
     "voice": Abilities(text=4000, spoken=True),
 }

@@ -59,6 +59,14 @@ class Attached:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept(Attached):
+    """A file that came along with the message itself, and is under the media folder already as `file`."""
+
+    file: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """A message of a person. `external_id` is unique within the channel; `path` is the address.
 
@@ -182,7 +190,11 @@ class Malformed(ValueError):
 
 
 class SendError(Exception):
-    """A message was not (certainly) handed over. `one_address`: the channel is well, it is about this address only."""
+    """A message was not (certainly) handed over.
+
+    `one_address`: it is about this address and no other. Too fast for this person, while the channel goes on (Throttled);
+    nobody can be reached there, whatever we write (Rejected).
+    """
 
     retryable: ClassVar[bool] = False
     words: ClassVar[str] = "niet verstuurd"  # what staff read
@@ -274,7 +286,7 @@ class Channel(Protocol):
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
         """Look up at the provider whether `message` was taken since `sent_after` (seconds since 1970).
 
-        None: certainly not there. An id in `message.others` is never the answer. Raises UnknownOutcome when the
+        None: certainly not there, or sending it again does no harm because the provider knows it by our id. An id in `message.others` is never the answer. Raises UnknownOutcome when the
         provider cannot tell, and Unavailable or Throttled when it can be asked again later.
         """
         ...

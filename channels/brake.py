@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Author, Direction, Event, Message
 
-CAP = 5  # answers of the bot
+CAP = 5  # answers of the bot to one address, or along one chain of senders
+SAME = 20  # answers to the very same words from anywhere: more, because a leaflet may give people the words
 WITHIN = timedelta(hours=1)
 LOOKED_AT = 2_000  # newest messages among which the same words are looked for
 SUGGESTED = "person.suggested"  # event: this person may be another one, because they answered that one's mail
@@ -26,7 +27,7 @@ async def tripped(
     return (
         hops >= CAP
         or await _answers(session, address_id) >= CAP
-        or await _same(session, channel, address_id, words, subject) >= CAP
+        or await _same(session, channel, address_id, words, subject) >= SAME
     )
 
 

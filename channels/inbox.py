@@ -7,7 +7,7 @@ provider, because it got no 200.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,15 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import abilities, brake, news
 from channels.addresses import normalise
-from channels.base import Attached, Echo, Inbound, Item, clean_text
+from channels.base import Echo, Inbound, Item, clean_text
+from channels.media import attach
 from channels.outbox import address_topic
+from channels.together import OpenMany, Together, is_plain
 from data import events, queue
 from data.db import Database, after_commit
 from data.queue import LeasedJob
 from data.tables import (
     Address,
     AddressLink,
-    Attachment,
     Author,
     Conversation,
     Direction,
@@ -37,7 +38,7 @@ from data.worker import Worker
 log = logging.getLogger(__name__)
 TURN = "turn"
 SAME_AT_PROVIDER = "the provider names both together"
-MEDIA_LIMIT, NAME_LIMIT = 30, 200  # files of one message; bytes of a file's name
+MEDIA_LIMIT = 30  # files of one message
 # Plain SQL and statements made once: this runs for every message while the provider waits.
 _RECEIPT = text(
     "INSERT INTO receipt (channel, external_id) VALUES (:channel, :external_id) "
@@ -81,8 +82,9 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation`, `take_over` and `ask_people` (a loop of mails) are handover's: only
-    it changes who holds one.
+    """Accepts parsed webhooks. `open_conversation`, `open_many`, `take_over` and `ask_people` (a loop of mails) are
+    handover's: only it changes who holds one. With `open_many`, plain messages that come at the same moment are stored
+    together.
 
     `mask` takes out of a text what may not be kept, before it is stored anywhere.
     """
@@ -96,6 +98,7 @@ class Inbox:
         run_here: bool,
         take_over: Opener | None = None,
         ask_people: Opener | None = None,
+        open_many: OpenMany | None = None,
         mask: Callable[[str], str] = str,
     ) -> None:
         self._database = database
@@ -104,7 +107,13 @@ class Inbox:
         self._take_over = take_over or open_conversation
         self._ask_people = ask_people or open_conversation
         self._mask = mask
-        self._owner = worker.name if run_here else None
+        self._run_here = run_here
+        self._open_many = open_many
+        self._together: dict[tuple[str, str], Together] = {}
+
+    def _owner(self) -> str | None:
+        """Whom a turn is leased to: us, unless more wait here already than we can run soon."""
+        return self._worker.name if self._run_here and self._worker.has_room else None
 
     async def accept(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         """Store everything, or nothing. Entries already taken in are left as they are.
@@ -112,6 +121,31 @@ class Inbox:
         A database that was gone for a moment is tried again, which receipts make harmless. Raises DBAPIError,
         OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
         """
+        if self._open_many is not None and len(items) == 1 and is_plain(item := items[0]):
+            item = replace(item, path=normalise(scheme, item.path))
+            return [await self._accept_plain(channel, scheme, item, self._open_many)]
+        return await self._accept_alone(channel, scheme, items)
+
+    async def _accept_plain(self, channel: str, scheme: str, item: Inbound, open_many: OpenMany) -> Accepted:
+        """With the others that come now, or alone when that cannot be."""
+        together = self._together.get((channel, scheme))
+        if together is None:
+            together = self._together[channel, scheme] = Together(
+                self._database, channel, scheme, turn=TURN, open_many=open_many, owner=self._owner,
+                mask=self._mask,
+            )  # fmt: skip
+        taken = await together.take(item)
+        if taken is None:
+            try:
+                (accepted,) = await self._accept_alone(channel, scheme, [item])
+                return accepted
+            finally:
+                together.done_alone(item)
+        if taken.job is not None:
+            self._worker.start(taken.job)
+        return Accepted(message_id=taken.message_id, new=taken.new)
+
+    async def _accept_alone(self, channel: str, scheme: str, items: Sequence[Item]) -> list[Accepted]:
         for wait in AGAIN_AFTER:
             try:
                 return await self._accept(channel, scheme, items)
@@ -174,7 +208,7 @@ class Inbox:
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
-        _attach(session, message, item.media)
+        await attach(session, message, item.media[:MEDIA_LIMIT])
         await events.record(
             session, "message.received", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
@@ -189,7 +223,7 @@ class Inbox:
         if message.automatic:
             return Accepted(message_id=message.id, new=True), None
         job = await queue.enqueue(
-            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner
+            session, TURN, key=f"turn:{person.id}", payload={"message_id": message.id}, owner=self._owner()
         )
         return Accepted(message_id=message.id, new=True), job
 
@@ -212,7 +246,7 @@ class Inbox:
         session.add(message)
         await session.flush()
         await session.execute(_RECEIVED, receipt | {"message_id": message.id})
-        _attach(session, message, item.media)
+        await attach(session, message, item.media[:MEDIA_LIMIT])
         await events.record(
             session, "message.echoed", person_id=person.id, conversation_id=conversation.id,
             region_id=conversation.region_id, data={"message_id": message.id, "channel": channel},
@@ -232,16 +266,6 @@ async def _answered(session: AsyncSession, channel: str, external_id: str) -> Me
     return await session.scalar(
         select(Message).where(Message.channel == channel, Message.external_id == external_id).limit(1)
     )
-
-
-def _attach(session: AsyncSession, message: Message, media: Sequence[Attached]) -> None:
-    session.add_all(
-        Attachment(
-            message_id=message.id, ref=file.ref, kind=file.kind, media_type=file.media_type,
-            name=clean_text(file.name, NAME_LIMIT) if file.name else None, size=file.size,
-        )
-        for file in media[:MEDIA_LIMIT]
-    )  # fmt: skip
 
 
 def passes(error: DBAPIError) -> bool:

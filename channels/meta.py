@@ -135,7 +135,7 @@ class Graph:
     def _error(self, reply: httpx.Response, told: Object) -> SendError:
         """The error of an answer. Its own text is left out: it may name the person."""
         code, subcode = number(told, "code"), number(told, "error_subcode")
-        meaning = self._meanings.get((code, subcode)) or self._meanings.get(code)
+        meaning = self._meanings.get((code, subcode)) or self._meanings.get(code) if "code" in told else None
         status = reply.status_code
         if meaning is not None:
             wait = seconds(reply.headers["retry-after"]) if "retry-after" in reply.headers else meaning.wait

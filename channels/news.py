@@ -1,16 +1,18 @@
 """What a provider tells about messages and addresses that exist already: applied once, and forward only."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import Deleted, Delivery, Edited, Reach, ReadUpTo, clean_text
 from channels.outbox import address_topic, apply_news, set_status
 from data import events
 from data.db import after_commit
-from data.tables import Address, Direction, Message
+from data.tables import Address, Attachment, Direction, Message, Status
 
+HANDING_OVER = timedelta(seconds=20)  # at most, between the provider's clock and ours
 News = Delivery | ReadUpTo | Edited | Deleted | Reach
 
 
@@ -23,14 +25,21 @@ async def apply(
             await apply_news(session, channel, news)
         case ReadUpTo():
             address = select(Address.id).where(Address.scheme == scheme, Address.path == news.path)
-            sent_by_then = (Message.address_id == address.scalar_subquery()) & (Message.status_at <= news.at)
-            handed_over = sent_by_then & Message.external_id.is_not(None) & (Message.channel == channel)
+            there = (Message.address_id == address.scalar_subquery()) & (Message.channel == channel)
+            # The moment may be that at which the provider took the last one, before its answer reached us. Once
+            # there is later news, `status_at` is that of the news.
+            by_then = (Message.created_at <= news.at) & or_(
+                Message.status != Status.SENT, Message.status_at <= news.at + HANDING_OVER
+            )
+            handed_over = there & by_then & Message.external_id.is_not(None)
             await set_status(session, handed_over, news.status)
         case Edited():
             words = mask(clean_text(news.text))
             await _change(session, channel, news.external_id, "edited", text=words, edited_at=func.now())
         case Deleted():
             await _change(session, channel, news.external_id, "deleted", text="", deleted_at=func.now())
+            taken_back = select(Message.id).where(_inbound(channel, news.external_id))
+            await session.execute(delete(Attachment).where(Attachment.message_id.in_(taken_back)))
         case Reach():
             await _reach(session, scheme, news)
 

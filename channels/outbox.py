@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from channels import abilities
 from channels.base import Choice, Delivery, Template
-from channels.segments import cost, to_gsm7
+from channels.segments import cost, split_off, to_gsm7, units
 from data import events, queue
 from data.db import after_commit
 from data.queue import Lane, LeasedJob
@@ -57,22 +58,25 @@ async def put(
     delay: timedelta = timedelta(0),
     owner: str | None = None,
 ) -> tuple[Message, LeasedJob | None]:
-    """Queue one message; returns it, and the job if it was born leased to `owner`.
+    """Queue one message; returns it, and the job if it was born leased to `owner`. A long text goes in parts.
 
     The same `client_msg_id`, or the same (`answers_id`, `step`), gives the message that is there already.
     The caller holds the lock on the person, which gives messages their order.
     """
+    text, rest = _part(channel, text, choices) if template is None else (text, "")
+    chosen = [{"label": choice.label, "value": choice.value} for choice in choices]
     values = {
         "conversation_id": conversation.id, "person_id": conversation.person_id, "address_id": address_id,
-        "channel": channel, "direction": Direction.OUT, "author": author, "text": text, "language": language,
-        "choices": [{"label": choice.label, "value": choice.value} for choice in choices],
-        "staff_id": staff_id, "purpose": purpose, "answers_id": answers_id, "step": step,
-        "needs_version": needs_version, "client_msg_id": client_msg_id, "replaces_id": replaces_id,
+        "channel": channel, "direction": Direction.OUT, "author": author, "language": language,
+        "staff_id": staff_id, "purpose": purpose, "answers_id": answers_id, "needs_version": needs_version,
         "template": asdict(template) if template is not None else None,
         "status": Status.SENT if abilities.of(channel).stored_is_sent else Status.QUEUED,
-        "segments": cost(to_gsm7(text)).parts if channel == "sms" else None,
     }  # fmt: skip
-    message = await session.scalar(_PUT, values)
+    own = {
+        "text": text, "choices": [] if rest else chosen, "step": step, "client_msg_id": client_msg_id,
+        "replaces_id": replaces_id,
+    }  # fmt: skip
+    message = await _store(session, values | own)
     if message is None:
         same = (
             (Message.address_id == address_id) & (Message.client_msg_id == client_msg_id)
@@ -80,22 +84,67 @@ async def put(
             else (Message.answers_id == answers_id) & (Message.step == step)
         )
         return (await session.scalars(select(Message).where(same))).one(), None
+    job = await _queue(session, message, conversation, delay=delay, owner=owner)
+    while rest:  # the first part answers for all of them: it has the ids that make them come once
+        text, rest = _part(channel, rest, choices)
+        more = await _store(session, values | {"text": text, "choices": [] if rest else chosen})
+        if more is not None:
+            await _queue(session, more, conversation, delay=delay, owner=None)
+    return message, job
+
+
+def _part(channel: str, text: str, choices: Sequence[Choice]) -> tuple[str, str]:
+    """What goes in one message of the channel, and what is left for the next."""
+    can = abilities.of(channel)
+    plain = to_gsm7(text) if channel == "sms" else text
+    limit = can.beside_choices if choices and can.beside_choices else can.text
+    if units(plain) <= limit:
+        return text, ""
+    return split_off(plain, can.text if units(plain) > can.text else limit, in_units=True)
+
+
+async def _store(session: AsyncSession, values: dict[str, Any]) -> Message | None:
+    """The new row; None when its ids say that it is there already."""
+    segments = cost(to_gsm7(values["text"])).parts if values["channel"] == "sms" else None
+    own_ids = {"step": None, "client_msg_id": None, "replaces_id": None}
+    stored = (await session.execute(_PUT, own_ids | values | {"segments": segments})).one_or_none()
+    if stored is None:
+        return None
+    message = Message(**stored._mapping)
+    make_transient_to_detached(message)
+    session.add(message)
+    return message
+
+
+async def _queue(
+    session: AsyncSession,
+    message: Message,
+    conversation: Conversation,
+    *,
+    delay: timedelta,
+    owner: str | None,
+) -> LeasedJob | None:
+    """Wake whoever looks at the thread, or make the send job; returns it if it was born leased."""
     job = None
-    if abilities.of(channel).stored_is_sent or abilities.of(channel).spoken:
-        address = await session.get_one(Address, address_id)
+    can = abilities.of(message.channel)
+    if can.stored_is_sent or can.spoken:
+        address = await session.get_one(Address, message.address_id)
         after_commit(session, address_topic(address.scheme, address.path))
     else:
         job = await enqueue_send(session, message, delay=delay, owner=owner)
     await events.record(
         session, "message.queued", person_id=conversation.person_id, conversation_id=conversation.id,
-        region_id=conversation.region_id, staff_id=staff_id,
-        data={"message_id": message.id, "channel": channel, "author": author, "purpose": purpose},
+        region_id=conversation.region_id, staff_id=message.staff_id,
+        data={
+            "message_id": message.id, "channel": message.channel, "author": message.author,
+            "purpose": message.purpose,
+        },
     )  # fmt: skip
-    return message, job
+    return job
 
 
-_PUT = select(Message).from_statement(  # made once: building it costs more than running it
-    insert(Message.__table__)
+_PUT = (  # made once: building it costs more than running it
+    insert(cast(Table, Message.__table__))
     .values(
         {
             name: bindparam(name)
@@ -107,7 +156,7 @@ _PUT = select(Message).from_statement(  # made once: building it costs more than
         }
     )
     .on_conflict_do_nothing()
-    .returning(Message.__table__)
+    .returning(cast(Table, Message.__table__))
 )  # fmt: skip
 
 
@@ -152,17 +201,23 @@ async def staff_message(
 
 
 async def last_address(session: AsyncSession, person_id: int) -> int:
-    """Where the person wrote last; failing that, any address linked to them. Raises LookupError."""
+    """Where the person wrote last; failing that, any address linked to them. Raises LookupError.
+
+    A telephone only when there is nothing else: it is called, not written to.
+    """
+    written = Address.scheme != "tel"
     wrote = await session.scalar(
         select(Message.address_id)
-        .where(Message.person_id == person_id, Message.direction == Direction.IN)
+        .join(Address, Address.id == Message.address_id)
+        .where(Message.person_id == person_id, Message.direction == Direction.IN, written)
         .order_by(Message.id.desc())
         .limit(1)
     )
     linked = wrote or await session.scalar(
         select(AddressLink.address_id)
+        .join(Address, Address.id == AddressLink.address_id)
         .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
-        .order_by(AddressLink.id.desc())
+        .order_by(written.desc(), AddressLink.id.desc())
         .limit(1)
     )
     if linked is None:
@@ -203,6 +258,7 @@ async def set_status(
 async def apply_news(session: AsyncSession, channel: str, news: Delivery) -> None:
     """Apply a provider's status; park it when the message it is about is not committed yet."""
     about = (Message.channel == channel) & (Message.external_id == news.external_id)
+    await _name(session, channel, news)
     if await session.scalar(select(Message.id).where(about)) is None:
         session.add(
             ParkedStatus(
@@ -211,6 +267,22 @@ async def apply_news(session: AsyncSession, channel: str, news: Delivery) -> Non
         )
         return
     await set_status(session, about, news.status, news.reason)
+
+
+async def _name(session: AsyncSession, channel: str, news: Delivery) -> None:
+    """Give the message its id at the provider, when only the news brings that: the answer to our call was lost."""
+    if news.message_id is not None:
+        await session.execute(
+            update(Message)
+            .where(
+                Message.id == news.message_id,
+                Message.channel == channel,
+                Message.direction == Direction.OUT,
+                Message.external_id.is_(None),
+                Message.status.in_((Status.SENDING, Status.UNKNOWN)),
+            )
+            .values(external_id=news.external_id)
+        )
 
 
 async def apply_parked(

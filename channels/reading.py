@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from channels.base import Malformed, clean_text
 
 log = logging.getLogger(__name__)
+MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 ID = re.compile(r"[\x21-\x7e]{1,300}")
 NAME_LIMIT = 200  # bytes
 Made = TypeVar("Made")
@@ -60,6 +61,12 @@ def code(parent: Object, name: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         value = str(value)
     return value if isinstance(value, str) and ID.fullmatch(value) else ""
+
+
+def media_type(parent: Object, name: str) -> str | None:
+    """`image/jpeg` of `image/jpeg; q=1`; None when it is no media type."""
+    found = MEDIA_TYPE.match(words(parent, name).strip())
+    return found[0].lower() if found else None
 
 
 def number(parent: Object, name: str) -> int:

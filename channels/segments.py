@@ -64,16 +64,39 @@ def _packed(encoding: str, widths: list[int], *, single: int, part: int) -> Cost
     return Cost(encoding=encoding, units=units, parts=parts)
 
 
+def units(text: str) -> int:
+    """UTF-16 units, which is what providers count at worst."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
 def split(text: str, limit: int) -> list[str]:
     """Pieces of at most `limit` characters, cut at line ends or spaces, never inside a grapheme."""
     pieces: list[str] = []
-    while len(text) > limit:
-        cut = max(text.rfind("\n", 1, limit + 1), 0) or max(text.rfind(" ", 1, limit + 1), 0)
-        if not cut:
-            cut = next((end for end in range(limit, 0, -1) if _starts(text, end)), limit)
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [*pieces, text] if text or not pieces else pieces
+    while text:
+        piece, text = split_off(text, limit)
+        pieces.append(piece)
+    return pieces or [""]
+
+
+def split_off(text: str, limit: int, *, in_units: bool = False) -> tuple[str, str]:
+    """The first of those pieces, and what is left; `in_units`: the limit is one of UTF-16 units."""
+    end = _reach(text, limit) if in_units else limit
+    if end >= len(text):
+        return text, ""
+    cut = max(text.rfind("\n", 1, end + 1), 0) or max(text.rfind(" ", 1, end + 1), 0)
+    if not cut:
+        cut = next((index for index in range(end, 0, -1) if _starts(text, index)), end)
+    return text[:cut].rstrip(), text[cut:].lstrip()
+
+
+def _reach(text: str, limit: int) -> int:
+    """How many characters fit in `limit` units, at least one."""
+    used = 0
+    for index, character in enumerate(text):
+        used += 2 if character > "\uffff" else 1
+        if used > limit:
+            return max(index, 1)
+    return len(text)
 
 
 def _starts(text: str, index: int) -> bool:

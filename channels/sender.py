@@ -316,6 +316,8 @@ class Sender:
             await learn(session, message, error, self._warn)
             age = datetime.now(BRUSSELS) - message.created_at
             unknown = isinstance(error, UnknownOutcome)
+            if isinstance(error, UnknownOutcome) and error.external_id:
+                message.external_id = error.external_id  # by which later news finds it
             kept = error.retryable or isinstance(error, Misconfigured)  # nothing was handed over
             if (kept or (unknown and not may_be_there)) and age < GIVE_UP_AFTER:
                 if kept and not may_be_there:

@@ -35,13 +35,18 @@ class Sms:
         auth_token: str,
         number: str,
         public_url: str,
+        shared_key: str = "",
         api_base: str = API_BASE,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._number = number
         self._callback = f"{public_url}/webhooks/{self.name}/status"
         self._twilio = TwilioRest(
-            account_sid=account_sid, auth_token=auth_token, api_base=api_base, transport=transport
+            account_sid=account_sid,
+            auth_token=auth_token,
+            shared_key=shared_key,
+            api_base=api_base,
+            transport=transport,
         )
 
     def verify(self, webhook: Webhook) -> bool:

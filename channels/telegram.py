@@ -45,7 +45,8 @@ from channels.telegram_wire import TIMEOUT, Http, NotHandedOver, Redacted, TooFa
 log = logging.getLogger(__name__)
 TEXT_LIMIT = 4096  # UTF-16 units
 BUTTON_LIMIT = 64  # bytes of a button's value
-SHORT_LABEL, ROW = 14, 3  # characters of labels that fit beside each other; of them a row
+READABLE = 32  # characters of a label that a phone shows whole
+SHORT_LABEL, ROW = 10, 4  # characters of labels that fit beside each other; of them a row
 CONNECTIONS = 1  # at once: with more, two messages of one person could overtake each other
 POLL = 25  # seconds that Telegram waits for something to tell
 BACKOFF = (1.0, 60.0)  # seconds between failed polls, from and to
@@ -268,13 +269,21 @@ def _json(webhook: Webhook) -> dict[str, Any]:
 
 
 def _with_buttons(message: Outgoing) -> tuple[str, InlineKeyboardMarkup | None]:
-    """The text and its keyboard. A choice whose value is too long for a button is written below the text."""
-    fits = [choice for choice in message.choices if len(choice.value.encode()) <= BUTTON_LIMIT]
-    long = [choice.label for choice in message.choices if choice not in fits]
-    text = "\n".join([message.text, *long])
-    buttons = [InlineKeyboardButton(choice.label, callback_data=choice.value) for choice in fits]
-    across = ROW if all(len(choice.label) <= SHORT_LABEL for choice in fits) else 1
+    """The text and its keyboard. A phone cuts long labels off, so those are lines of the text, and their values buttons.
+
+    A choice whose value is too long for a button is only read, and typed.
+    """
+    lines, buttons = [], []
+    for choice in message.choices:
+        fits, readable = len(choice.value.encode()) <= BUTTON_LIMIT, len(choice.label) <= READABLE
+        if not (fits and readable):
+            lines.append(f"{choice.value}) {choice.label}" if choice.value.isdigit() else choice.label)
+        if fits:
+            label = choice.label if readable else choice.value
+            buttons.append(InlineKeyboardButton(label, callback_data=choice.value))
+    across = ROW if all(len(button.text) <= SHORT_LABEL for button in buttons) else 1
     rows = [buttons[at : at + across] for at in range(0, len(buttons), across)]
+    text = "\n\n".join(part for part in (message.text, "\n".join(lines)) if part)
     return text, InlineKeyboardMarkup(rows) if rows else None
 
 

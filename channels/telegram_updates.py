@@ -102,9 +102,13 @@ def _said(message: Message) -> list[Item]:
     text = _command(message.text, language) if message.text else _words(message)
     if not text and not media:
         return []  # a service message: a pinned message, a changed timer
+    path = str(message.chat.id)
+    # Who presses "start" wants to hear from us, also after a STOP.
+    again = [Reach(path=path, open=True, opted_out=True)] if (message.text or "").startswith("/start") else []
     return [
+        *again,
         Inbound(
-            external_id=_id(message), path=str(message.chat.id), text=text, display=_name(sender.full_name),
+            external_id=_id(message), path=path, text=text, display=_name(sender.full_name),
             language=language, media=media,
             answers=_id(message.reply_to_message) if message.reply_to_message is not None else None,
         )

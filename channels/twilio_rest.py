@@ -31,11 +31,11 @@ from channels.base import (
     Throttled,
     Unavailable,
     UnknownOutcome,
-    Unreachable,
     Webhook,
     WindowClosed,
 )
 from channels.downloads import download, on_host, same_origin
+from channels.reading import media_type
 from channels.twilio_form import Form, is_signed
 from channels.waiting import seconds
 from data.tables import Status
@@ -53,8 +53,8 @@ STATUSES = {
 }  # fmt: skip
 REASONS = {  # what staff read, and can do
     "30003": "toestel niet bereikbaar", "30005": "nummer bestaat niet", "30006": "vaste lijn of onbereikbaar",
-    "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
-    "21610": "deze persoon stuurde STOP", "21614": "dit nummer kan geen sms krijgen",
+    "21614": "dit nummer kan geen sms krijgen", "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
+    "21610": "deze persoon stuurde STOP",
     "21655": "het sjabloon bestaat niet bij Twilio: kijk zijn ContentSid na",
     "21656": "het sjabloon past niet bij de ingevulde woorden",
     "63003": "dit nummer heeft geen WhatsApp: probeer sms of bel",
@@ -68,7 +68,7 @@ REASONS = {  # what staff read, and can do
 }  # fmt: skip
 OPTED_OUT, WINDOW_CLOSED, THROTTLED = {21610}, {63016}, {20429, 14107, 30001, 63017, 63018}
 TO_ONE = {14107}  # too many to one number; the others go on
-NOBODY_THERE = {21614, 30005, 30006, 63003, 63024}
+NOBODY_THERE = {21614, 30005, 30006}
 MISCONFIGURED = {20003, 20404, 21212, 21606, 21659, 21660, 63007, 63020}
 
 
@@ -96,7 +96,7 @@ def files_of(form: Form) -> tuple[Attached, ...]:
         (key for key in form if re.fullmatch(r"MediaUrl\d{1,2}", key)), key=lambda key: int(key[8:])
     )
     return tuple(
-        _attached(form.last(name), form.last(name.replace("Url", "ContentType")))
+        _attached(form.last(name), form, name.replace("Url", "ContentType"))
         for name in names
         if re.fullmatch(r"[\x21-\x7e]{1,2000}", form.last(name))
     )
@@ -110,6 +110,7 @@ class TwilioRest:
         *,
         account_sid: str,
         auth_token: str,
+        shared_key: str = "",
         api_base: str = API_BASE,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
@@ -117,13 +118,14 @@ class TwilioRest:
         self._media = f"{self._base}/2010-04-01/Accounts/{account_sid}/Messages/"
         self._basic = "Basic " + b64encode(f"{account_sid}:{auth_token}".encode()).decode()
         self._validator = RequestValidator(auth_token)
+        self._shared = RequestValidator(shared_key) if shared_key else None
         self._http = _Http(httpx.AsyncClient(timeout=TIMEOUT, transport=transport))
         self._client = Client(account_sid, auth_token, http_client=self._http)
         self._client.api.base_url = self._base
 
     def verify(self, webhook: Webhook) -> bool:
         """Did Twilio sign these bytes for this address?"""
-        return is_signed(self._validator, webhook)
+        return is_signed(self._validator, webhook, self._shared)
 
     async def create(self, **fields: str) -> str:
         """Hand over a message; its sid. Raises SendError."""
@@ -167,9 +169,9 @@ class TwilioRest:
         return same_origin(there, self._base) and str(there).startswith(self._media)
 
 
-def _attached(url: str, media_type: str) -> Attached:
-    sort = media_type.partition("/")[0]
-    known = media_type if re.fullmatch(r"[\w.+-]{1,80}/[\w.+-]{1,80}", media_type, re.ASCII) else None
+def _attached(url: str, form: Form, name: str) -> Attached:
+    known = media_type({name: form.last(name)}, name)
+    sort = (known or "").partition("/")[0]
     return Attached(
         ref=url, kind=sort if sort in ("image", "audio", "video") else "document", media_type=known
     )
@@ -187,8 +189,7 @@ def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
         return UnknownOutcome(f"Twilio {status}")
     if status < 400 or status in (401, 403) or code in MISCONFIGURED:  # a redirect: not Twilio's address
         return Misconfigured(f"Twilio {code or status}")
-    reason = REASONS.get(str(code), f"Twilio {code or status}")
-    return Unreachable(reason) if code in NOBODY_THERE else Rejected(reason)
+    return Rejected(REASONS.get(str(code), f"Twilio {code or status}"), one_address=code in NOBODY_THERE)
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types

@@ -7,22 +7,31 @@ bot.pages'; this file is what they and the hub share.
 import hashlib
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.base import Choice, Inbound, clean_text
+from channels.base import Choice, Inbound, Kept, clean_text
 from channels.inbox import Inbox
 from channels.outbox import address_topic
 from data.db import Database
-from data.tables import Address, Direction, Message, Staff, Status
+from data.tables import Address, Attachment, Direction, Message, Staff, Status
 
 ID_LIMIT = 200  # bytes kept of a browser's own id of a message
 SHOWN = (Status.SENT, Status.DELIVERED, Status.READ)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatFile:
+    """A file of a message as a browser sees it; `name` is empty when it has none."""
+
+    id: int
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +45,7 @@ class ChatMessage:
     choices: tuple[Choice, ...]
     lang: str | None
     at: datetime
+    files: tuple[ChatFile, ...] = ()
 
 
 class WebChat:
@@ -51,11 +61,13 @@ class WebChat:
             return token
         return secrets.token_urlsafe(32)
 
-    async def receive(self, token: str, client_msg_id: str, text: str, language: str | None) -> int:
-        """Store what the visitor wrote, once for one `client_msg_id`; returns its seq."""
+    async def receive(
+        self, token: str, client_msg_id: str, text: str, language: str | None, files: tuple[Kept, ...] = ()
+    ) -> int:
+        """Store what the visitor wrote and sent along, once for one `client_msg_id`; returns its seq."""
         path = _path(token)
         external_id = f"{path[:24]}:{clean_text(client_msg_id, ID_LIMIT)}"
-        item = Inbound(external_id=external_id, path=path, text=text, language=language)
+        item = Inbound(external_id=external_id, path=path, text=text, language=language, media=files)
         (accepted,) = await self._inbox.accept("web", "web", [item])
         return accepted.message_id
 
@@ -75,7 +87,28 @@ class WebChat:
                 .order_by(Message.id)
                 .limit(limit)
             )
-            return [_shown(message, name) for message, name in rows]
+            found = rows.all()
+            files = await _files(session, [message.id for message, _ in found])
+            return [_shown(message, name, files.get(message.id, ())) for message, name in found]
+
+    async def newest(self, token: str) -> int:
+        """The seq of the last message of this thread; 0 when there is none."""
+        async with self._database.transaction() as session:
+            query = select(func.max(Message.id)).join(Address, Address.id == Message.address_id)
+            return (
+                await session.scalar(query.where(Address.scheme == "web", Address.path == _path(token))) or 0
+            )
+
+    async def file(self, token: str, attachment_id: int) -> Attachment | None:
+        """A file of this visitor's own thread."""
+        async with self._database.transaction() as session:
+            return await session.scalar(_own_files(token).where(Attachment.id == attachment_id))
+
+    async def files_since(self, token: str, since: datetime) -> int:
+        """How many files this visitor sent since then."""
+        async with self._database.transaction() as session:
+            own = _own_files(token).where(Attachment.created_at > since).subquery()
+            return await session.scalar(select(func.count()).select_from(own)) or 0
 
     @asynccontextmanager
     async def subscribe(self, token: str) -> AsyncIterator[AsyncIterator[None]]:
@@ -100,9 +133,29 @@ def _path(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _shown(message: Message, staff_name: str | None) -> ChatMessage:
+def _own_files(token: str) -> Select[Attachment]:
+    return (
+        select(Attachment)
+        .join(Message, Message.id == Attachment.message_id)
+        .join(Address, Address.id == Message.address_id)
+        .where(Address.scheme == "web", Address.path == _path(token))
+    )
+
+
+async def _files(session: AsyncSession, message_ids: Sequence[int]) -> dict[int, tuple[ChatFile, ...]]:
+    rows = await session.scalars(
+        select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.id)
+    )
+    found: dict[int, tuple[ChatFile, ...]] = {}
+    for row in rows:
+        file = ChatFile(id=row.id, kind=row.kind, name=row.name or "")
+        found[row.message_id] = (*found.get(row.message_id, ()), file)
+    return found
+
+
+def _shown(message: Message, staff_name: str | None, files: tuple[ChatFile, ...]) -> ChatMessage:
     return ChatMessage(
         seq=message.id, author=message.author, name=staff_name, text=message.text,
         choices=tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices),
-        lang=message.language, at=message.created_at,
+        lang=message.language, at=message.created_at, files=files,
     )  # fmt: skip

@@ -8,14 +8,14 @@ Attempts are counted when a lease is taken, so a job that kills its process ends
 import os
 import secrets
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import TextClause, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import after_commit
@@ -71,6 +71,20 @@ _ENQUEUE = text(
     RETURNING {_COLUMNS}, lease_owner
     """  # noqa: S608 - constant columns
 ).bindparams(bindparam("payload", type_=JSONB))
+
+_ENQUEUE_MANY = text(
+    f"""
+    INSERT INTO job (kind, key, payload, lease_owner, lease_until, fence, attempts)
+    SELECT :kind, key, payload, CASE WHEN free THEN CAST(:owner AS text) END, CASE WHEN free THEN now() + :lease END,
+           CASE WHEN free THEN 1 ELSE 0 END, CASE WHEN free THEN 1 ELSE 0 END
+    FROM (
+        SELECT key, payload, place, CAST(:owner AS text) IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM job WHERE job.key = given.key AND state = 'ready') AS free
+        FROM unnest(CAST(:keys AS text[]), CAST(:payloads AS jsonb[])) WITH ORDINALITY AS given (key, payload, place)
+    ) AS head ORDER BY place
+    RETURNING {_COLUMNS}, lease_owner
+    """  # noqa: S608 - constant columns
+).bindparams(bindparam("payloads", type_=ARRAY(JSONB)))
 
 _CLAIM = text(
     f"""
@@ -153,6 +167,20 @@ async def enqueue(
         after_commit(session, TOPIC)
         return None
     return _leased(row)
+
+
+async def enqueue_many(
+    session: AsyncSession, kind: str, *, jobs: Sequence[tuple[str, dict[str, Any]]], owner: str | None
+) -> list[LeasedJob | None]:
+    """Add jobs, each a key of its own and a payload, as `enqueue` does; what comes back is in their order."""
+    values = {
+        "kind": kind, "owner": owner, "lease": LEASE, "keys": [key for key, _ in jobs],
+        "payloads": [payload for _, payload in jobs],
+    }  # fmt: skip
+    rows = {row.key: row for row in await session.execute(_ENQUEUE_MANY, values)}
+    if any(row.lease_owner is None for row in rows.values()):
+        after_commit(session, TOPIC)
+    return [_leased(rows[key]) if rows[key].lease_owner is not None else None for key, _ in jobs]
 
 
 async def claim(session: AsyncSession, kinds: Collection[str], owner: str, count: int) -> list[LeasedJob]:

@@ -14,6 +14,7 @@ from data.queue import LeasedJob, LeaseLost
 log = logging.getLogger(__name__)
 Handler = Callable[[LeasedJob], Awaitable[None]]
 
+AHEAD = 2  # jobs leased for each slot, so that a slot that is free need not wait for a claim
 REAP_EVERY = 5.0  # seconds
 POLL = 2.0  # seconds; the backstop when a wake-up is lost
 PURGE_EVERY = timedelta(hours=1)
@@ -45,6 +46,11 @@ class Worker:
         self._within: set[int] = set()  # ids of jobs that run inside those
         self._on_dead = on_dead
         self.beat = 0.0  # loop time of the last claim, for /ready
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a job that is born here would run soon; others are better left to whoever comes to them first."""
+        return len(self._running) < AHEAD * self._concurrency
 
     def start(self, job: LeasedJob) -> None:
         """Run a job that was born leased to this process."""
@@ -104,8 +110,10 @@ class Worker:
                 await self._run(job)
 
     async def _claim(self) -> int:
-        free = self._concurrency - len(self._running)
-        if free <= 0:
+        free = AHEAD * self._concurrency - len(self._running)
+        if (
+            free < (AHEAD - 1) * self._concurrency
+        ):  # several at a time: a claim costs as much for one as for many
             await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)
             return 1
         async with self.database.transaction() as session:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, select, text, update
+from sqlalchemy import bindparam, case, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -202,18 +202,20 @@ async def by_token(session: AsyncSession, token: str) -> Appointment | None:
     return found
 
 
+_UPCOMING = (  # made once: it is asked for every message
+    select(Appointment)
+    .where(
+        Appointment.person_id == bindparam("person_id"),
+        Appointment.status == AppointmentStatus.CONFIRMED,
+        Appointment.ends_at > bindparam("now"),
+    )
+    .order_by(Appointment.starts_at)
+)
+
+
 async def upcoming(session: AsyncSession, person_id: int, *, now: datetime) -> Sequence[Appointment]:
     """A person's confirmed appointments that have not ended, the first first."""
-    rows = await session.scalars(
-        select(Appointment)
-        .where(
-            Appointment.person_id == person_id,
-            Appointment.status == AppointmentStatus.CONFIRMED,
-            Appointment.ends_at > now,
-        )
-        .order_by(Appointment.starts_at)
-    )
-    return rows.all()
+    return (await session.scalars(_UPCOMING, {"person_id": person_id, "now": now})).all()
 
 
 async def _insert(

@@ -62,7 +62,13 @@ _WEIGHT: Mapping[Tier, int] = {Tier.TRAJECTORY: 3, Tier.MEDIATION: 2, Tier.REFER
 
 
 def _is_sure(said: Understanding) -> bool:
-    """Sure enough of the help, which is less than sure of the intent: some intents lead to the same help."""
+    """Sure enough of the help, which is less than sure of the intent: some intents lead to the same help.
+
+    Never of a message that is like hardly any we know, however high its probability: that is shared out among what we
+    do know. Only that it is not for us may be believed.
+    """
+    if not said.in_scope and said.intent != "out_of_scope":
+        return False
     best = _help_of(said.intent)
     chances: dict[tuple[Tier, str], float] = {}
     for intent, chance in said.ranking or ((said.intent, said.confidence),):

@@ -85,6 +85,15 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    # -- no words at all --------------------------------------------------------------------------------------
+    Rule(
+        code="voice_note", section="3.3", text="De cliënt sprak een bericht in: een mens luistert ernaar.",
+        when=lambda case: case.known.only_file == "audio", action=Action.LISTEN, tier=Tier.SERVICE, needs_sure=False,
+    ),
+    Rule(
+        code="only_file", section="3.3", text="De cliënt stuurde enkel een bestand: de bot kan dat niet lezen.",
+        when=lambda case: case.known.only_file is not None, action=Action.LOOK, tier=Tier.SERVICE, needs_sure=False,
+    ),
     # -- before everything: life, rights, a person --------------------------------------------------------
     Rule(
         code="crisis", section="3.1", text="De boodschap klinkt als nood: eerst veiligheid, meteen een mens.",
@@ -293,6 +302,10 @@ RULES: tuple[Rule, ...] = (
         code="unsure_again", section="5.1", text="Ook na een verduidelijking niet zeker: een mens neemt over.",
         when=lambda case: ASKED_MEANING in case.known.asked and case.is_bare,
         action=Action.HUMAN, needs_sure=False,
+    ),
+    Rule(
+        code="unlike_any", section="3.3", text="De boodschap lijkt op bijna niets wat we kennen: één keuze vragen.",
+        when=lambda case: not case.said.in_scope, action=Action.CLARIFY, needs_sure=False,
     ),
     Rule(
         code="unsure", section="3.3", text="Niet zeker wat bedoeld wordt: één keuze vragen.",

@@ -39,11 +39,16 @@ class Action(StrEnum):
     COMPLAINT = "complaint"
     OUT_OF_SCOPE = "out_of_scope"
     SECOND_LINE = "second_line"
+    LISTEN = "listen"  # a voice note without words
+    LOOK = "look"  # another file without words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What is known of the person beside the message. `asked`: what we have asked already."""
+    """What is known of the person beside the message. `asked`: what we have asked already.
+
+    `only_file`: the message has no words, only a file of this kind.
+    """
 
     language: str | None = None
     age: int | None = None
@@ -56,6 +61,7 @@ class Known:
     has_trajectory: bool = False
     counsellor_id: int | None = None
     asked: frozenset[str] = frozenset()
+    only_file: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

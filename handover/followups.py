@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import outbox
@@ -26,6 +26,16 @@ from handover.conversation import NotAllowed, Step
 
 WROTE = "client_wrote"
 TO_CALL = "to_call"
+NO_ADDRESS = "no_address"
+_FOR_SILENCE = (  # made once: it is asked for every message
+    select(FollowUp.id)
+    .where(
+        FollowUp.person_id == bindparam("person_id"),
+        FollowUp.state == FollowUpState.PLANNED,
+        FollowUp.cancel_if_wrote,
+    )
+    .with_for_update()
+)
 
 
 async def plan(
@@ -68,13 +78,12 @@ async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason
 
 async def client_wrote(session: AsyncSession, person_id: int) -> int:
     """Cancel what was planned for the case of silence; returns how many."""
+    planned = (await session.scalars(_FOR_SILENCE, {"person_id": person_id})).all()
+    if not planned:  # as for nearly every message
+        return 0
     done = await session.scalars(
         update(FollowUp)
-        .where(
-            FollowUp.person_id == person_id,
-            FollowUp.state == FollowUpState.PLANNED,
-            FollowUp.cancel_if_wrote,
-        )
+        .where(FollowUp.id.in_(planned))
         .values(state=FollowUpState.CANCELLED, state_reason=WROTE)
         .returning(FollowUp)
     )
@@ -139,8 +148,8 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
 async def _call_instead(session: AsyncSession, row: FollowUp, *, now: datetime) -> None:
     """Nothing can be written to this person: whose message it was calls them."""
     await call_tasks.ask(
-        session, row.person_id, reason="no_channel", now=now, key=f"follow-up:{row.id}", about=row.text,
-        staff_id=row.staff_id,
+        session, row.person_id, reason="no_channel", about=row.text, staff_id=row.staff_id, by_id=row.staff_id,
+        key=f"follow_up:{row.id}", now=now,
     )  # fmt: skip
     await _call_off(session, row, TO_CALL)
 

@@ -1,4 +1,4 @@
-"""Danger to others and to children, weapons, and medicine by the number: the signs beside those of `crisis_more`.
+"""Danger to others and to children, weapons, medicine by the number, and despair: signs beside those of `crisis_more`.
 
 Regular expressions over folded words with single spaces, as in `crisis_words`; every gap is bounded.
 """
@@ -38,6 +38,9 @@ SIGNS: tuple[str, ...] = (
     rf"\b(?:took|taken|swallowed|emptied|popped) (?:{_COUNT_EN}|too many|way too (?:much|many)|the whole|a whole) (?:\w+ ){{0,3}}(?:pills|tablets|meds|medication|medicine|box|bottle|paracetamol|antidepressants|sleeping)\b",
     r"(?:اخذت|أخذت|اخدت|شربت|تناولت|بلعت|ابتلعت) (?:عشرين|ثلاثين|اربعين|خمسين|كل|كثير من|الكثير من|جميع) ?(?:ال)?(?:\w+)?|\b(?:klit|khdit|chrbt)(?: \w+){0,2} (?:bzaf|ga3|\d{2}|bezaf) (?:\w+ ){0,2}(?:kin\w*|lkin\w*|lfanid|dwa|7boub|l7boub)\b|\b(?:yirmi|otuz|kirk|elli|\d{2}) (?:tane )?(?:hap|ilac)\w* (?:ictim|aldim|yuttum)\b",
     r"(?:випила|випив|выпила|выпил|наглотал\w*|прийняла|приняла) (?:\w+ )?(?:двадцять|тридцять|сорок|п ятдесят|двадцать|тридцать|пятьдесят|\d{2}) (?:таблет\w*|пігул\w*)|\b(?:wzielam|wzialem|polknelam|polknalem) (?:\w+ )?(?:dwadziescia|trzydziesci|czterdziesci|\d{2}|za duzo|wszystkie) (?:\w+ )?(?:tablet\w*|lek\w*)\b|\b(?:tome|trague) (?:veinte|treinta|cuarenta|cincuenta|\d{2}|todas las|demasiadas) pastillas\b",
+    # crying, and everything dark or empty
+    r"\b(?:huil\w*|wenen?|ween|bleit\w*|bleiten|janken)\b(?: \w+){0,5} (?:zwart|donker|leeg|leegte|de hele dag|heel de dag|elke dag|elke nacht|constant|altijd|niet stoppen)\b|\b(?:alles|pik) ?(?:is |wordt |zie ik )?(?:zwart|donker)(?: \w+){0,2} (?:hoofd|kop|mij|leven|huil\w*|ween|wenen)\b|\bzie alles (?:zwart|donker)\b",
+    r"\b(?:pleure|pleurer)(?: \w+){0,5} (?:noir|vide|tout le temps|sans arret|toute la journee)\b|\bvois tout en noir\b|\b(?:cry|crying)(?: \w+){0,4} (?:dark|black|empty|all day|every night|all the time)\b|\b(?:can t|cannot|cant) stop crying\b|\beverything is (?:so )?(?:dark|black)\b|\b(?:surekli|hep) agliyorum\b|\blloro (?:todo el dia|sin parar|siempre)\b|\bplacze (?:caly\w* d\w+|ciagle|bez przerwy)\b|плачу (?:цілими днями|целыми днями|весь час|все время)|(?:ابكي|كنبكي) (?:طول|كل) \w+",
     # let me die
     r"\blaat (?:mij|me|mn) (?:maar |gewoon )?(?:sterven|doodgaan|dood gaan)\b|\blaissez moi (?:mourir|crever)\b|\bjust let me die\b|\blet me die\b|\bbirakin oleyim\b|(?:ليتني|ياليتني|يا ليتني|ياريتني|يا ريتني) (?:اموت|مت|متت|ميت)|(?:دعوني|خلوني) اموت|(?:дайте мені|дайте мне) (?:померти|умереть)|\bdajcie mi umrzec\b|\bdejadme morir\b|\blasa ma sa mor\b",
     r"\b(?:vois|voir|voit)(?: \w+)? (?:plus )?aucune (?:issue|sortie|porte de sortie)\b(?! (?:pour|dans|a|avec) (?:ce|cette|mon|ma|le|la) (?:dossier|papier\w*|diplome|formation|cours))|\bno point in (?:me )?(?:being|living|existing)(?: \w+)? (?:here|anymore|alive)\b|\bnot (?:be|being) in this world anymore\b|\bplus (?:de|dans) ce monde\b",

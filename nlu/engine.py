@@ -17,12 +17,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.learnt import Floats, Learnt, add, joined, softmax, weigh
+from nlu.learnt import Floats, Learnt, add, joined, scope_scores, softmax, weigh
 from nlu.neighbours import Neighbours
-
-LIKENESS_SHARE = 5.0
-"""What the cosine to the nearest training message says about scope, beside the logits; measured on CLINC150, 2 to 10."""
-
 
 GRAVE = frozenset({"distress_crisis", "opt_out"})
 """What decides over a whole message: as long as it is possible, no first look settles anything."""
@@ -142,7 +138,7 @@ class Engine:
             raise ValueError("no layers for a meaning were learnt")
         near, likeness = meaning.near_one(embedding, self._neighbours)
         together = weigh(logits, meaning.logits(embedding), near, self.learnt.calibration.shares)
-        return softmax(together), _mass(together) + LIKENESS_SHARE * likeness
+        return softmax(together), float(scope_scores(together, likeness))
 
     def _languages(
         self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats
@@ -204,9 +200,3 @@ class Begun:
             return self._engine.ask(self._message, glance=glance)
         except NoEmbedding:
             return None
-
-
-def _mass(logits: Floats) -> float:
-    """The logarithm of all that speaks for any label ("energy", https://arxiv.org/abs/2010.03759)."""
-    highest = logits.max()
-    return float(highest + np.log(np.exp(logits - highest).sum()))

@@ -12,6 +12,14 @@ from nlu.text import fold
 from nlu.training_data import ACTS
 from nlu.values import Hints, Slot, Understanding
 
+SLOTS = frozenset(
+    (
+        "place", "postcode", "subject", "weekday", "time_of_day", "date", "time", "status", "diploma", "nt2_level", "age",
+        "occupation", "barrier", "mode", "language", "origin", "price_max", "phone", "email", "personal_number",
+    )
+)  # fmt: skip
+"""The slots that messages are read for: those of training/domain.yml, and numbers that nobody should send."""
+
 BINS = 10
 _MISTAKES = 30
 _CRISIS, _OPT_OUT = "distress_crisis", "opt_out"
@@ -158,10 +166,19 @@ class Evaluation:
     @property
     def all_slots(self) -> SlotScore:
         """All names together."""
-        scores = self.slots.values()
-        return SlotScore(
-            wanted=sum(s.wanted for s in scores), given=sum(s.given for s in scores), met=sum(s.met for s in scores)
-        )  # fmt: skip
+        return _together(self.slots.values())
+
+    @property
+    def known_slots(self) -> SlotScore:
+        """All names that messages are read for, `SLOTS`."""
+        return _together(score for name, score in self.slots.items() if name in SLOTS)
+
+
+def _together(scores: Iterable[SlotScore]) -> SlotScore:
+    scores = list(scores)
+    return SlotScore(
+        wanted=sum(s.wanted for s in scores), given=sum(s.given for s in scores), met=sum(s.met for s in scores)
+    )  # fmt: skip
 
 
 def ask(understander: Understands, cases: Sequence[Case]) -> tuple[Answer, ...]:

@@ -22,7 +22,18 @@ from nlu.calibration import Views, calibration_error, fit, probabilities
 from nlu.embedder import Embedder, Rows
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.learnt import EMBEDDING_SCALE, Calibration, Layers, Learnt, Linear, Meaning, joined, unit
+from nlu.learnt import (
+    EMBEDDING_SCALE,
+    Calibration,
+    Layers,
+    Learnt,
+    Linear,
+    Meaning,
+    joined,
+    scope_scores,
+    unit,
+    weigh,
+)
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
 from nlu.text import clean, words
@@ -38,6 +49,11 @@ FOLDS = 3
 _SEED = 20
 _HASTY = 3_000
 """Messages typed in haste that are embedded at most: every one costs training as much as a message of its own."""
+
+_STRANGE = 0.02
+"""Share of our own messages that may count as like hardly any of ours."""
+
+_NOT_OURS = "out_of_scope"
 
 _UNKNOWN = Calibration(spelling=1.0, shares=(1.0, 0.0, 0.0), sure=0.0)
 
@@ -60,11 +76,23 @@ class TrainReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """Scores of examples by a model that did not see them. `truth` indexes `labels`."""
+    """Scores of examples by a model that did not see them. `truth` indexes `labels`.
+
+    `likeness` is the cosine to the nearest message that the model did see.
+    """
 
     labels: tuple[str, ...]
     views: Views
     truth: NDArray[np.int64]
+    likeness: Floats | None = None
+
+    def scope(self, calibration: Calibration) -> float | None:
+        """Below which score of `learnt.scope_scores` at most `_STRANGE` of our own messages lie; None without embeddings."""
+        if self.views.meaning is None or self.views.near is None or self.likeness is None:
+            return None
+        logits = weigh(self.views.spelling, self.views.meaning, self.views.near, calibration.shares)
+        ours = np.array([self.labels[label] != _NOT_OURS for label in self.truth])
+        return float(np.quantile(scope_scores(logits, self.likeness)[ours], _STRANGE))
 
 
 def train(
@@ -105,6 +133,7 @@ def train_on(
         whole = beside.submit(learn, examples, vectors, version=f"{model_file.FORMAT}-{mark}", names=names)
         held_out = cross_validate(examples, vectors, names=names, folds=1)
         calibration = fit(held_out.views, held_out.truth)
+        calibration = replace(calibration, scope=held_out.scope(calibration))
         learnt = replace(whole.result(), calibration=calibration)
     believed = probabilities(held_out.views, calibration)
     accuracy = float((believed.argmax(axis=1) == held_out.truth).mean())
@@ -184,6 +213,7 @@ def cross_validate(
     meaning = None if vectors is None else spelling.copy()
     glance = None if vectors is None or vectors.glance is None else spelling.copy()
     near = None if vectors is None else np.zeros_like(spelling)
+    likeness = None if vectors is None else np.zeros(len(examples), dtype=np.float32)
     fold_of = _folds(truth)
     for number in range(folds):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
@@ -198,6 +228,8 @@ def cross_validate(
             rows = vectors[unseen, 0]
             meaning[here] = learnt.meaning.logits(joined(rows.whole, rows.glance))
             near[here] = learnt.meaning.near(rows.whole)
+            if likeness is not None:
+                likeness[unseen] = learnt.meaning.likeness(rows.whole)
             if glance is not None and learnt.glance is not None and vectors.glance is not None:
                 glance[here] = learnt.glance.logits(vectors.glance[unseen, 0])
     scored = fold_of < folds
@@ -206,7 +238,7 @@ def cross_validate(
         return None if scores is None else scores[scored]
 
     views = Views(spelling=spelling[scored], glance=those(glance), meaning=those(meaning), near=those(near))
-    return HeldOut(labels=labels, views=views, truth=truth[scored])
+    return HeldOut(labels=labels, views=views, truth=truth[scored], likeness=those(likeness))
 
 
 def learn(

@@ -19,6 +19,7 @@ ABBREVIATIONS: Mapping[str, str] = {
     **{"hal": "Halle", "vilvorde": "Vilvoorde", "tirlemont": "Tienen", "roulers": "Roeselare", "renaix": "Ronse"},
     **{"audenarde": "Oudenaarde", "grammont": "Geraardsbergen", "lierre": "Lier", "tongres": "Tongeren"},
     **{"anvers ": "Antwerpen", "brugge": "Brugge", "geeraardsbergen": "Geraardsbergen", "molenbeek": "Sint-Jans-Molenbeek"},
+    **{"گنت": "Gent", "بروكسل": "Brussel", "انتورپ": "Antwerpen", "لوون": "Leuven", "بروژ": "Brugge", "مخلن": "Mechelen"},
     **{"dworp": "Dworp", "knokke": "Knokke-Heist", "blankenberg": "Blankenberge"},
 }  # fmt: skip
 
@@ -26,7 +27,7 @@ PREPOSITIONS = frozenset(
     fold(
         "in te rond omgeving nabij regio buurt bij langs nabije tussen richting van naar near around in à a près vers autour"
         " region centre centrum stad gemeente ville city town zu bei ve civarı yakın في ب قرب من الى у в біля во около w koło"
-        " blisko niedaleko okolicach en cerca la in lângă din fi f ف"
+        " blisko niedaleko okolicach en cerca la in lângă din fi f ف در"
     ).split()
 )
 WEAK_PREPOSITIONS = frozenset(

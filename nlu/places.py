@@ -24,6 +24,7 @@ from nlu.text import Token, fold, words
 from nlu.values import PlaceEntry, Slot
 
 _CYRILLIC_ENDINGS = frozenset("еиіуаюя")
+_POLISH_ENDINGS = (("ie", "a"), ("ii", "ia"), ("y", "a"))
 _ARABIC_PREFIXES = frozenset("بفلو")
 _SHORT = 4  # names this short are only taken with a sign
 _DOMINANT = 5  # a town this many times bigger than its namesakes is the one meant
@@ -98,11 +99,21 @@ class PlaceFinder:
 
     def _bare(self, word: str) -> str:
         """The name without what Slavic languages write after it and Arabic before it: Генте, بغنت."""
-        if word.isascii() or len(word) < _SHORT or word in self._starts:
+        if len(word) < _SHORT or word in self._starts:
             return word
+        if word.isascii():
+            return self._without_polish_ending(word)
         if word[0] in _ARABIC_PREFIXES and word[1:] in self._starts:
             return word[1:]
         return word[:-1] if word[-1] in _CYRILLIC_ENDINGS and word[:-1] in self._starts else word
+
+    def _without_polish_ending(self, word: str) -> str:
+        """ "w Gandawie", "z Antwerpii": the name in -a that was inflected."""
+        for ending, plain in _POLISH_ENDINGS:
+            stem = word.removesuffix(ending)
+            if stem != word and len(stem) > _SHORT and stem + plain in self._starts:
+                return stem + plain
+        return word
 
     def _exact(
         self,

@@ -39,7 +39,7 @@ MODES = _table(
 
 STATUSES = _table(
     {
-        "job_seeker": "ik zoek werk|zoek werk|zoek een job|zoek een werk|op zoek naar werk|op zoek naar een job|cherche du travail|cherche un travail|cherche un emploi|cherche du boulot|looking for a job|looking for work|need a job|is ariyorum|is bakiyorum|szukam pracy|шукаю роботу|ищу работу|busco trabajo|busco empleo|caut de lucru|caut un loc de munca|ابحث عن عمل|ابحث عن شغل|kan9elleb 3la khdma|kanqelleb 3la khdma|търся работа|werkloos|werkloze|werkzoekend|werkzoekende|werkzoekenden|zonder werk|geen werk|geen job|zonder job|werkloosheid|werkloosheidsuitkering|stempel|stempelen"
+        "job_seeker": "ik zoek werk|zoek werk|zoek een job|zoek een werk|op zoek naar werk|op zoek naar een job|cherche du travail|cherche un travail|cherche un emploi|cherche du boulot|looking for a job|looking for work|need a job|is ariyorum|is bakiyorum|szukam pracy|шукаю роботу|ищу работу|busco trabajo|busco empleo|caut de lucru|caut un loc de munca|ابحث عن عمل|ابحث عن شغل|kan9elleb 3la khdma|kanqelleb 3la khdma|търся работа|werkloos|werkloze|werkzoekend|werkzoekende|werkzoekenden|zonder werk|geen werk|geen job|zonder job|werkloosheid|werkloosheidsuitkering|stempelgeld|dopgeld|stempel|stempelen"
         "|dop|den dop|de dop|aan den dop|op den dop|doppen|uitkering vdab|ingeschreven vdab|ingeschreven bij vdab|chomage|au chomage|chomeur|chomeuse|demandeur d'emploi"
         "|demandeuse d'emploi|sans emploi|sans travail|sans boulot|unemployed|jobless|without a job|no job|out of work|lost my job|job seeker|jobseeker|on the dole"
         "|issiz|issizim|issizlik|isim yok|عاطل|بدون عمل|بلا عمل|بدون شغل|chomeur|безробітний|безробітна|безработный|безработная|без роботи|без работы|bezrobotny|bezrobotna"
@@ -99,7 +99,7 @@ DIPLOMAS = _table(
 
 BARRIERS = _table(
     {
-        "childcare": "kinderopvang|opvang|opvang voor de kinderen|opvang voor mijn kinderen|geen opvang|alleenstaande mama|alleenstaande moeder|alleenstaande papa|alleenstaande ouder|kleine kinderen"
+        "childcare": "geen oppas|oppas|niemand voor de kinderen|niemand voor mijn kinderen|niemand past op|personne pour garder|personne pour les enfants|nobody to watch|no one to watch|no babysitter|bakacak kimse|bakacak kimsem|cocuga bakacak|cocuklara bakacak|يعتني باطفالي|يعتني بالاطفال|يعتني بالاولاد|طفل صغير|يعتني فيه|chkon ychedd drari|ma3ndi li ychedd|немає з ким залишити|не з ким залишити|не с кем оставить|nie mam z kim zostawic|z kim zostawic|no tengo con quien dejar|con quien dejar|n am cu cine lasa|كسي نيست|kinderopvang|opvang|opvang voor de kinderen|opvang voor mijn kinderen|geen opvang|alleenstaande mama|alleenstaande moeder|alleenstaande papa|alleenstaande ouder|kleine kinderen"
         "|drie kinderen|twee kinderen|mijn kinderen|de kinderen|mn kinderen|baby|kindjes|creche|creches|garderie|garde d'enfants|mes enfants|mere seule|maman solo|mere celibataire"
         "|childcare|daycare|babysit|babysitter|single mother|single mom|single parent|my kids|my children|cocuk bakimi|cocuklarim|kres|حضانه|اولادي|اطفالي|رعايه الاطفال|діти|догляд за дітьми"
         "|дети|дитсадок|садик|opieka nad dzieckiem|opieki nad dzieckiem|zlobek|guarderia|mis hijos|copiii|copii|gradinita",
@@ -109,10 +109,10 @@ BARRIERS = _table(
         "mobility": "geen auto|zonder auto|gene auto|geen rijbewijs|zonder rijbewijs|geen vervoer|geraak er niet|geraak daar niet|geraak niet|geraak ni|te ver|veel te ver|openbaar vervoer|geen bus|slecht bereikbaar"
         "|met de bus|met de trein|met de fiets|pas de voiture|sans voiture|sans permis|pas de permis|trop loin|transport|transports en commun|no car|no transport|too far|public transport|arabam yok"
         "|cok uzak|toplu tasima|ulasim|ليس عندي سياره|بعيد|المواصلات|ma3ndich tomobil|немає машини|далеко|нет машины|nie mam samochodu|za daleko|no tengo coche|muy lejos|nu am masina|prea departe",
-        "health": "gezondheid|ziek|rugpijn|rugklachten|rug kapot|depressie|depressief|depressieve|angst|paniekaanvallen|paniek|concentratieproblemen|niet concentreren|medicatie|kanker|sante|malade|maladie|mal au dos"
+        "health": "gezondheid|burn-out|burnout|burn out|ziek|rugpijn|rugklachten|rug kapot|depressie|depressief|depressieve|angst|paniekaanvallen|paniek|concentratieproblemen|niet concentreren|medicatie|kanker|sante|malade|maladie|mal au dos"
         "|depression|deprime|angoisse|health|ill|illness|anxiety|depressed|back pain|saglik|hastayim|hasta|bel agrisi|مريض|مرض|الصحه|хворий|хвора|здоров'я|болею|здоровье|chory|chora|zdrowie|salud|enfermo"
         "|enferma|bolnav|bolnava|sanatate|migraine",
-        "language": "nederlands niet goed|slecht nederlands|weinig nederlands|nederlands is niet goed|nederlands is slecht|niet goed nederlands|geen nederlands|beetje nederlands|spreek geen nederlands|te weinig nederlands"
+        "language": "no speak dutch|not speak dutch|i speak no dutch|nederlands niet goed|slecht nederlands|weinig nederlands|nederlands is niet goed|nederlands is slecht|niet goed nederlands|geen nederlands|beetje nederlands|spreek geen nederlands|te weinig nederlands"
         "|taal niet|taalprobleem|parle pas neerlandais|parle pas bien neerlandais|pas bien le neerlandais|parle pas le neerlandais|my dutch is bad|dutch is not good|don't speak dutch|no dutch|little dutch"
         "|hollandacam iyi degil|felemenkcem yok|لا اتكلم الهولنديه|هولنديتي ضعيفه|погано говорю|не говорю нідерландською|не говорю по голландски|nie mowie po niderlandzku|no hablo neerlandes|no hablo holandes|nu vorbesc olandeza",
         "digital": "geen computer|geen laptop|geen pc|gene computer|gene pc|gene laptop|niet goed met computer|niet goed met de computer|slecht met computers|ken niks van computers|ken niets van computers|geen internet|gene internet|niet digitaal"
@@ -122,7 +122,7 @@ BARRIERS = _table(
         "|no time|too busy|shift|shifts|night shift|night shifts|zamanim yok|vardiya|vardiyali|ليس لدي وقت|ما عندي وقت|немає часу|нет времени|смены|nie mam czasu|na zmiany|zmiany|no tengo tiempo|turnos|nu am timp|ture",
         "disability": "handicap|beperking|rolstoel|dyslexie|dyslectisch|adhd|autisme|ass|dyscalculie|doof|slechthorend|slechtziend|blind|gehoorproblemen|dyslexique|malentendant|malvoyant|fauteuil roulant|disability|wheelchair|dyslexia"
         "|dyslexic|deaf|engelli|disleksi|اعاقه|كرسي متحرك|інвалідність|дислексія|инвалидность|niepelnosprawnosc|dysleksja|discapacidad|dizabilitate",
-        "literacy": "niet lezen|niet kunnen lezen|kan niet lezen|kan niet schrijven|niet lezen en schrijven|moeilijk lezen|lezen en schrijven|slecht lezen|analfabeet|laaggeletterd|nie lezen|ni lezen|lezen moeilijk|schrijven moeilijk|niet goed lezen|niet goed schrijven"
+        "literacy": "nie goe lezen|ni goe lezen|niet goed kan lezen|niet goed kunnen lezen|moeite met lezen|lees moeilijk|niet lezen|niet kunnen lezen|kan niet lezen|kan niet schrijven|niet lezen en schrijven|moeilijk lezen|lezen en schrijven|slecht lezen|analfabeet|laaggeletterd|nie lezen|ni lezen|lezen moeilijk|schrijven moeilijk|niet goed lezen|niet goed schrijven"
         "|pas lire|ni lire ni ecrire|lire et ecrire|analphabete|sais pas lire|illettre|can't read|cannot read|cant read|read and write|illiterate|okuma yazma|okuyamiyorum|لا اعرف القراءه|القراءه والكتابه|не вмію читати|не умею читать|nie umiem czytac"
         "|no se leer|leer y escribir|nu stiu sa citesc",
     }
@@ -131,22 +131,22 @@ BARRIERS = _table(
 LANGUAGES_ASKED = _table(
     {
         "nl": "in het nederlands|in t nederlands|en neerlandais|in dutch|hollandaca konus|nederlands aub|nederlands graag|nederlands alsjeblieft|neerlandais svp|dutch please|nederlands spreken met|in nederlands",
-        "fr": "in het frans|in t frans|en francais|francais svp|frans aub|parlez vous francais|parle francais|parlez francais|tu parles francais|in french|french please|frans spreken|fransizca konus|بالفرنسيه|французькою|по французски|po francusku|en frances|in franceza"
+        "fr": "spreekt frans|frans spreekt|speaks french|speak french|in het frans|in t frans|en francais|francais svp|frans aub|parlez vous francais|parle francais|parlez francais|tu parles francais|in french|french please|frans spreken|fransizca konus|بالفرنسيه|французькою|по французски|po francusku|en frances|in franceza"
         "|vous parlez francais|spreekt u frans|spreek je frans|francais|in frans|parler francais",
-        "en": "in het engels|in t engels|in english|english please|engels aub|speak english|spreek je engels|spreekt u engels|en anglais|ingilizce konus|ingilizce|بالانجليزيه|англійською|по английски|po angielsku|en ingles|in engleza|do you speak english|english|in engels"
+        "en": "spreekt engels|engels spreekt|qui parle anglais|parle anglais|speaks english|ingilizce bilen|in het engels|in t engels|in english|english please|engels aub|speak english|spreek je engels|spreekt u engels|en anglais|ingilizce konus|ingilizce|بالانجليزيه|англійською|по английски|po angielsku|en ingles|in engleza|do you speak english|english|in engels"
         "|english pls",
-        "tr": "in het turks|turks aub|turkce|turkce konus|en turc|in turkish|spreek je turks|spreekt u turks|turkce konusan|in turks|turks spreken",
-        "ar": "in het arabisch|arabisch aub|en arabe|in arabic|بالعربيه|بالعربي|العربيه|عربي|arabisch spreken|spreek je arabisch|spreekt u arabisch|b l3arbiya|bl3arbiya|bel3arbiya|3arbi|l3arbiya|b darija|bdarija|darija|in arabisch|arapca",
-        "uk": "in het oekraiens|oekraiens aub|en ukrainien|in ukrainian|українською|українська|по украински|oekraiens spreken|in oekraiens|українською мовою",
-        "ru": "in het russisch|russisch aub|en russe|in russian|по русски|русский|російською|на русском|in russisch|russisch spreken|rusca",
-        "pl": "in het pools|pools aub|en polonais|in polish|po polsku|pools spreken|in pools|po polskiem|польською",
-        "es": "in het spaans|spaans aub|en espagnol|in spanish|en espanol|espanol|spaans spreken|habla espanol|hablan espanol|in spaans praten|castellano",
-        "ro": "in het roemeens|roemeens aub|en roumain|in romanian|in romana|romana|romaneste|vorbiti romana|roemeens spreken|limba romana",
-        "bg": "in het bulgaars|bulgaars aub|en bulgare|in bulgarian|на български|български|bulgaars spreken",
-        "fa": "in het farsi|in het dari|farsi aub|en farsi|in farsi|in persian|in dari|به فارسی|فارسی|دری|به دری|farsi spreken|dari spreken",
-        "ps": "in het pashto|pashto aub|en pachto|in pashto|پښتو|په پښتو|pashto spreken|پشتو",
-        "so": "in het somalisch|somalisch aub|en somali|in somali|af soomaali|af somali|soomaali|somalisch spreken",
-        "ti": "in het tigrinya|tigrinya aub|en tigrinya|in tigrinya|ትግርኛ|ብትግርኛ|tigrinya spreken|tigrinya",
+        "tr": "spreekt turks|turks spreekt|praat turks|qui parle turc|parle turc|speaks turkish|speak turkish|turkce bilen|in het turks|turks aub|turkce|turkce konus|en turc|in turkish|spreek je turks|spreekt u turks|turkce konusan|in turks|turks spreken",
+        "ar": "spreekt arabisch|spreken arabisch|praat arabisch|die arabisch|arabisch spreekt|qui parle arabe|parle arabe|speaks arabic|speak arabic|kayhder l3erbia|kayhder l3arbia|kayhder bl3erbia|l3erbia|arapca bilen|arapca konusan|يتكلم عربي|يتكلم العربيه|يحكي عربي|in het arabisch|arabisch aub|en arabe|in arabic|بالعربيه|بالعربي|العربيه|عربي|arabisch spreken|spreek je arabisch|spreekt u arabisch|b l3arbiya|bl3arbiya|bel3arbiya|3arbi|l3arbiya|b darija|bdarija|darija|in arabisch|arapca",
+        "uk": "spreekt oekraiens|oekraiens spreekt|speaks ukrainian|говорить українською|розмовляє українською|розмовляєте українською|in het oekraiens|oekraiens aub|en ukrainien|in ukrainian|українською|українська|по украински|oekraiens spreken|in oekraiens|українською мовою",
+        "ru": "spreekt russisch|speaks russian|qui parle russe|говорит по русски|говорить російською|in het russisch|russisch aub|en russe|in russian|по русски|русский|російською|на русском|in russisch|russisch spreken|rusca",
+        "pl": "spreekt pools|pools spreekt|speaks polish|mowi po polsku|mowia po polsku|parle polonais|in het pools|pools aub|en polonais|in polish|po polsku|pools spreken|in pools|po polskiem|польською",
+        "es": "spreekt spaans|spaans spreekt|speaks spanish|habla espanol|parle espagnol|in het spaans|spaans aub|en espagnol|in spanish|en espanol|espanol|spaans spreken|habla espanol|hablan espanol|in spaans praten|castellano",
+        "ro": "spreekt roemeens|speaks romanian|vorbeste romana|in het roemeens|roemeens aub|en roumain|in romanian|in romana|romana|romaneste|vorbiti romana|roemeens spreken|limba romana",
+        "bg": "spreekt bulgaars|speaks bulgarian|in het bulgaars|bulgaars aub|en bulgare|in bulgarian|на български|български|bulgaars spreken",
+        "fa": "spreekt farsi|spreekt dari|speaks farsi|speaks dari|in het farsi|in het dari|farsi aub|en farsi|in farsi|in persian|in dari|به فارسی|فارسی|دری|به دری|farsi spreken|dari spreken",
+        "ps": "spreekt pashto|in het pashto|pashto aub|en pachto|in pashto|پښتو|په پښتو|pashto spreken|پشتو",
+        "so": "spreekt somalisch|speaks somali|in het somalisch|somalisch aub|en somali|in somali|af soomaali|af somali|soomaali|somalisch spreken",
+        "ti": "spreekt tigrinya|speaks tigrinya|in het tigrinya|tigrinya aub|en tigrinya|in tigrinya|ትግርኛ|ብትግርኛ|tigrinya spreken|tigrinya",
         "de": "in het duits|duits aub|en allemand|in german|auf deutsch|deutsch",
         "it": "in het italiaans|in italian|en italien|in italiano|italiano",
         "pt": "in het portugees|in portuguese|en portugais|em portugues|portugues",

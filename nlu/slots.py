@@ -41,6 +41,17 @@ _AGE_BEFORE = re.compile(
     r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|mijn leeftijd is|leeftijd is|age is|edad es|âge est|i am|i'm|im|ben|j'ai|tengo|mam|am|мені|мне)\s?:?\s(\d{2})(?![\d:/]|[.,]\d|\s?(?:min|u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
     re.I,
 )
+_AGE_AT = re.compile(
+    r"\b(?:(?:op (?:mijn|mn|m'n|je|zijn|haar|hun)|j'en ai|ben er|kben)\s(?P<age>\d{2})|(?:at(?: age)?|à)\s(?P<late>2[5-9]|[3-9]\d))"
+    r"(?:ste|e|ème|th)?(?![\d:/€%]|[.,]\d|\s?(?:h\b|u\b|am\b|pm\b|min|uur|euro|eur\b|o'?clock|heures?|km|ans|an\b|jaar|years?|dagen|weken|kinderen|%))",
+    re.I,
+)
+"""An age by itself; after "at" or "à" only what can be no hour."""
+
+_TENS = {
+    "twintigste": "20", "dertigste": "30", "veertigste": "40", "vijftigste": "50", "zestigste": "60", "zeventigste": "70",
+}  # fmt: skip
+_AGE_IN_WORDS = re.compile(rf"\bop (?:mijn|mn|m'n|je|zijn|haar|hun) ({'|'.join(_TENS)})\b", re.I)
 _AGE_OF_CHILD = re.compile(
     r"\b(?:zoon|dochter|zoontje|dochtertje|kind|fils|fille|son|daughter|oğlum|kızım|син|дочка|сын|дочь|syn|córka|hijo|hija) (?:is|est|van|de|of|має|tiene|ma)?\s?(\d{2})(?![\d:.,/]|\s?(?:u|h|uur|euro|€|km|keer|maand|weken|dagen|mois))",
     re.I,
@@ -129,10 +140,14 @@ def _levels(text: str) -> list[Slot]:
 
 def _ages(text: str) -> list[Slot]:
     found: list[Slot] = []
-    for match in (*_AGE.finditer(text), *_AGE_BEFORE.finditer(text), *_AGE_OF_CHILD.finditer(text)):
-        is_age = 12 <= int(match.group(1)) <= 99 and not _NOT_AGE.match(text[match.end() : match.end() + 16])
+    patterns = (_AGE, _AGE_BEFORE, _AGE_OF_CHILD, _AGE_AT)
+    for match in (match for pattern in patterns for match in pattern.finditer(text)):
+        is_age = 12 <= int(match[match.lastindex or 1]) <= 99 and not _NOT_AGE.match(
+            text[match.end() : match.end() + 16]
+        )
         if is_age and not any(slot.start < match.end() and match.start() < slot.end for slot in found):
-            found.append(_slot("age", str(int(match.group(1))), match))
+            found.append(_slot("age", str(int(match[match.lastindex or 1])), match))
+    found += [_slot("age", _TENS[match.group(1).lower()], match) for match in _AGE_IN_WORDS.finditer(text)]
     return found
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu import acts, crisis, model_file, occupations, opt_out, parts, personal_numbers, slots, when
+from nlu import acts, crisis, model_file, occupations, opt_out, origins, parts, personal_numbers, slots, when
 from nlu.encoders import E5, Encoder, EncoderError
-from nlu.engine import Embeds, Engine
+from nlu.engine import Embeds, Engine, Reading
 from nlu.language import LanguageGuesser, detector
 from nlu.learnt import Learnt
 from nlu.model_file import ModelError
@@ -89,9 +89,7 @@ class Understander:
         halves = self._halves(message, hints)
         if halves:  # who asks two things means the first one first
             first = halves[0]
-            return replace(
-                whole, intent=first.intent, confidence=first.confidence, ranking=first.ranking, parts=halves
-            )
+            return replace(_as(whole, first), parts=halves)
         return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
 
     def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
@@ -114,7 +112,7 @@ class Understander:
         asked = self._read(rest, hints)
         if asked.intent == _SMALLTALK or asked.confidence < _HALF_SURE:
             return whole
-        return replace(whole, intent=asked.intent, confidence=asked.confidence, ranking=asked.ranking)
+        return _as(whole, asked)
 
     def _read(self, message: str, hints: Hints) -> Understanding:
         """One cleaned message as one question."""
@@ -143,6 +141,7 @@ class Understander:
         if act is not None and act.choice is not None:
             found = [*found, _whole_message("choice", act.choice, message)]
         ranking = _decide(reading, danger=danger, wants_out=wants_out, act=act)
+        certain = danger or wants_out or act is not None
         return Understanding(
             text=message,
             language=guess.language,
@@ -156,7 +155,12 @@ class Understander:
             opt_out=wants_out,
             opt_in=opt_out.is_opt_in(message),
             model_version=self._learnt.version,
+            in_scope=certain or not self._is_strange(seen),
         )
+
+    def _is_strange(self, seen: Reading) -> bool:
+        limit = self._learnt.calibration.scope
+        return limit is not None and seen.in_scope is not None and seen.in_scope < limit
 
     def _rank(self, probabilities: Sequence[float]) -> _Reading:
         ranked = sorted(zip(self._learnt.labels, probabilities, strict=True), key=lambda pair: -pair[1])
@@ -168,7 +172,7 @@ class Understander:
         """What can be found before the intent is known."""
         places = self._places.find(message, spoken, asked=acts.PLACE in hints.expected)
         subjects = self._subjects.find(message, spoken)
-        others = slots.find(message, spoken)
+        others = [*slots.find(message, spoken), *origins.find(message, spoken)]
         return _Named(others, (*places, *subjects), occupations.find(message, spoken))
 
     def _find_slots(
@@ -177,7 +181,8 @@ class Understander:
         now = (hints.now or datetime.now(BRUSSELS)).astimezone(BRUSSELS)
         appointment = acts.TIME in hints.expected or reading.ranking[0][0] in _APPOINTMENTS
         times = when.find(message, now=now, appointment=appointment)
-        found = _with_work(_without_overlap([*named.others, *times, *named.listed]), named.work)
+        listed = _without_spoken(named.listed, named.others)
+        found = _with_work(_without_overlap([*named.others, *times, *listed]), named.work)
         if not any(slot.name == "subject" for slot in found):
             topic = slots.find_topic(message, spoken)
             if topic is not None and not _overlaps(topic, found):
@@ -233,6 +238,17 @@ def load(
     return Understander(Engine(learnt, embeds), vocabulary, LanguageGuesser(detector(language_detector)))
 
 
+def _as(whole: Understanding, asked: Understanding) -> Understanding:
+    """The message `whole`, taken for the question that one part of it asks."""
+    return replace(
+        whole,
+        intent=asked.intent,
+        confidence=asked.confidence,
+        ranking=asked.ranking,
+        in_scope=asked.in_scope,
+    )
+
+
 def _without_crisis(reading: _Reading) -> _Reading:
     """The reading of a message that only sounds like danger. What is left keeps its own, low probability."""
     if reading.ranking[0][0] != _CRISIS:
@@ -276,7 +292,17 @@ def _with_work(found: Sequence[Slot], work: Sequence[Slot]) -> list[Slot]:
     return [*kept, *does, *(slot for slot in work if slot not in does and not _overlaps(slot, kept))]
 
 
-_OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language"})
+def _without_spoken(listed: Sequence[Slot], others: Sequence[Slot]) -> list[Slot]:
+    """A language to be spoken in ("somebody who speaks Arabic", "in het Engels") is no subject to learn."""
+    spoken = [slot for slot in others if slot.name == "language" and " " in slot.text.strip()]
+    return [
+        slot
+        for slot in listed
+        if slot.name != "subject" or not any(s.start <= slot.start and slot.end <= s.end for s in spoken)
+    ]
+
+
+_OWN_GROUND = frozenset({"status", "diploma", "barrier", "mode", "language", "origin"})
 """Slots that may lie over others: "geen auto" is a barrier and may hold a subject."""
 
 

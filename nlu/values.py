@@ -51,6 +51,7 @@ class Understanding:
     `intent` is one of the trained intents; `act` is the dialogue act when the message is an answer rather than a
     question. `ranking` holds the likeliest intents with their probabilities, best first. `parts` holds the two
     questions of a message that asks two, each understood by itself; it is empty for every other message.
+    `in_scope` is False when the message is like hardly any that was trained on, so that its intent is a guess.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Understanding:
     opt_in: bool
     model_version: str
     parts: tuple[Understanding, ...] = ()
+    in_scope: bool = True
 
     def slot(self, name: str) -> Slot | None:
         """The first slot of this name that the person wants; a negated one only when there is no other."""

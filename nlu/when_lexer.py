@@ -50,12 +50,28 @@ def atoms(text: str) -> list[Atom]:
     return found
 
 
+_ENGLISH_BEFORE = frozenset(
+    ["when", "how", "what", "where", "why", "who", "i", "you", "we", "they", "to", "can", "could", "not"]
+)
+_ENGLISH_AFTER = frozenset(
+    ["i", "you", "we", "they", "it", "the", "not", "have", "need", "this", "that", "a", "an", "your"]
+)
+
+
+def _is_english(row: tuple[Token, ...], index: int) -> bool:
+    """Whether "do" at `index` is the English verb, and not short for Thursday."""
+    before, after = row[index - 1 : index], row[index + 1 : index + 2]
+    return any(token.fold in _ENGLISH_BEFORE for token in before) or any(
+        token.fold in _ENGLISH_AFTER for token in after
+    )
+
+
 def _add_words(found: list[Atom], row: tuple[Token, ...], index: int, limit: int) -> int:
     """Append the longest phrase that starts at `index` and ends before `limit`; return where to go on."""
     room = next((i for i in range(index, len(row)) if row[i].end > limit), len(row)) - index
     for size in range(min(LONGEST_PHRASE, room), 0, -1):
         key = tuple(token.fold for token in row[index : index + size])
-        meanings = PHRASES.get(key)
+        meanings = None if key == ("do",) and _is_english(row, index) else PHRASES.get(key)
         if meanings is not None:
             found.append(Atom(dict(meanings), " ".join(key), row[index].start, row[index + size - 1].end))
             return index + size

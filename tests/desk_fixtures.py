@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.hub import open_conversation, taken_over
+from bot.hub import open_conversation, open_conversations, taken_over
 from channels import outbox
 from channels.base import Delivery, Inbound
 from channels.inbox import TURN, Accepted, Inbox
+from channels.messenger.channel import Messenger
 from channels.outbox import SEND
 from channels.sender import Sender
 from channels.sms import Sms
 from channels.telegram import Telegram
+from channels.whatsapp.through_meta import WhatsAppCloud
 from data import queue
 from data.db import Database
 from data.queue import LeasedJob
@@ -36,8 +38,9 @@ from data.tables import (
 from data.worker import Worker
 from handover import conversation as handover
 from tests.plain_http import plain_http
+from tests.stubs import meta, twilio
 from tests.stubs import telegram as bot_api
-from tests.stubs import twilio
+from tests.stubs.meta import MetaStub
 from tests.stubs.telegram import TelegramStub
 from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, TwilioStub, sid
 
@@ -63,6 +66,32 @@ async def sms(stub: TwilioStub) -> AsyncIterator[Sms]:
 
 
 @pytest.fixture
+def graph() -> Iterator[MetaStub]:
+    with meta.running() as server:
+        yield server
+
+
+@pytest.fixture
+async def whatsapp(graph: MetaStub) -> AsyncIterator[WhatsAppCloud]:
+    channel = WhatsAppCloud(
+        phone_number_id=meta.NUMBER_ID, access_token=meta.TOKEN, app_secret=meta.APP_SECRET,
+        verify_token=meta.VERIFY_TOKEN, api_base=graph.url, transport=plain_http(),
+    )  # fmt: skip
+    yield channel
+    await channel.close()
+
+
+@pytest.fixture
+async def messenger(graph: MetaStub) -> AsyncIterator[Messenger]:
+    channel = Messenger(
+        page_id=meta.PAGE_ID, page_token=meta.TOKEN, app_secret=meta.APP_SECRET, app_id=meta.APP_ID,
+        verify_token=meta.VERIFY_TOKEN, api_base=graph.url, transport=plain_http(),
+    )  # fmt: skip
+    yield channel
+    await channel.close()
+
+
+@pytest.fixture
 def api() -> Iterator[TelegramStub]:
     with bot_api.running() as stub:
         yield stub
@@ -71,13 +100,9 @@ def api() -> Iterator[TelegramStub]:
 @pytest.fixture
 async def telegram(api: TelegramStub) -> AsyncIterator[Telegram]:
     channel = Telegram(
-        token=bot_api.TOKEN,
-        webhook_secret=SECRET,
-        public_url=PUBLIC,
-        api_base=api.url,
-        transport=plain_http(),
+        token=bot_api.TOKEN, webhook_secret=SECRET, public_url=PUBLIC, api_base=api.url, transport=plain_http(),
         poll=True,
-    )
+    )  # fmt: skip
     yield channel
     await channel.close()
 
@@ -167,7 +192,14 @@ async def desk(database: Database, sms: Sms, stub: TwilioStub) -> AsyncIterator[
             await queue.complete(session, job)
 
     worker = Worker(database, {TURN: heard, SEND: Sender(database, {"sms": sms}).handle})
-    inbox = Inbox(database, worker, open_conversation, take_over=taken_over, run_here=False)
+    inbox = Inbox(
+        database,
+        worker,
+        open_conversation,
+        take_over=taken_over,
+        open_many=open_conversations,
+        run_here=False,
+    )
     yield Desk(database=database, worker=worker, inbox=inbox, stub=stub)
     await worker.drain()
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.calls import texting
 from channels.base import Choice
 from channels.outbox import set_status
+from channels.phone_numbers import is_mobile
 from channels.sender import is_outdated
 from channels.voice.call import MOST_TURNS, Call
 from channels.voice.spoken import speakable
@@ -85,7 +86,7 @@ async def read_out(session: AsyncSession, call: Call, *, sms_on: bool, now: date
     conversation = await handover.lock(session, message.conversation_id)
     person = await session.get_one(Person, message.person_id)
     replies = await _released(session, call, message, conversation)
-    spoken = [speakable(reply.text, reply.language or call.language) for reply in replies]
+    spoken = [speakable(_with_keys(reply), reply.language or call.language) for reply in replies]
     choices = [Choice(**choice) for choice in (replies[-1].choices if replies else ())]
     to_choose = any(choice.value.isdigit() for choice in choices)
     worth = any(part.cut or (part.dated and not to_choose) for part in spoken)
@@ -99,8 +100,14 @@ async def read_out(session: AsyncSession, call: Call, *, sms_on: bool, now: date
         language=(replies[-1].language if replies else None) or call.language,
         choices=choices,
         crisis=decided == "crisis", texted=worth and allowed,
-        can_text=worth and not allowed and sms_on and texting.is_mobile(call.number),
+        can_text=worth and not allowed and sms_on and is_mobile(call.number),
     )  # fmt: skip
+
+
+def _with_keys(reply: Message) -> str:
+    """Its text and, as lines to choose from, the buttons that the text does not name."""
+    keys = (f"{choice['value']}) {choice['label']}" for choice in reply.choices if choice["value"].isdigit())
+    return "\n".join([reply.text, *(line for line in keys if line not in reply.text)])
 
 
 async def text_answer(

@@ -60,6 +60,9 @@ def router(hub: Parts, voice: Voice, *, sms_on: bool) -> APIRouter:
             if call.step is Step.STATUS:  # nobody is listening; Twilio may come again
                 return Response("later", status_code=503, media_type="text/plain")
             script = calls.failed(call)
+        except Exception:  # whatever it is, a caller hears a sentence and not a machine's error
+            log.exception("voice: step %s of a call failed", call.step)
+            script = calls.failed(call)
         return Response(script.to_xml(), media_type="text/xml")
 
     for name in Step:

@@ -16,6 +16,7 @@ from bot.replies import BRUSSELS, LANGUAGES, Replies, replies
 from channels.base import Item
 from channels.inbox import Inbox
 from channels.outbox import address_topic
+from channels.phone_numbers import e164, is_mobile
 from channels.voice import Voice
 from channels.voice.call import ENDED, HINTS, LANGUAGE_KEYS, MOST_TURNS, Call, Step, address
 from channels.voice.twiml import Script
@@ -23,12 +24,14 @@ from data.db import Database
 from data.tables import CallTask, Conversation, Holder, Life, Message, Person, Region
 from handover import call_tasks, promise
 from handover import conversation as handover
+from handover.addresses import link
 from handover.conversation import Step as Move
 
 HOLD = 3.0  # seconds that one request waits for the answer; Twilio gives up after 15
 LOOK = 0.5  # seconds between two looks, when no wake-up comes
 PATIENCE = 8  # times that we ask them to wait, together some 40 seconds
 BETWEEN = 2  # seconds of silence before we look again
+TYPED = "typed on the phone"
 PUT_THROUGH = "doorverbonden met een collega"
 
 
@@ -195,7 +198,8 @@ class Calls:
         if call.turn >= MOST_TURNS:
             return await self._call_back(call, unheard.ASKED, "call_back", said=answer.said, hang_up=True)
         keys = [choice.value for choice in answer.choices if re.fullmatch(r"\d", choice.value)]
-        ask = say("call_choose") if keys else "" if answer.said.endswith("?") else say("call_more")
+        asked = "?" in answer.said and answer.conversation.dialogue.get("asked")
+        ask = "" if keys or asked else say("call_more")
         sms = say("call_sms_sent") if answer.texted else say("call_sms_offer") if answer.can_text else ""
         return self._listen(
             replace(call, turn=call.turn + 1, misses=0), " ".join(filter(None, (answer.said, sms, ask))),
@@ -212,7 +216,7 @@ class Calls:
     async def _text_last(self, session: AsyncSession, call: Call) -> None:
         """They pressed 9: the last answer as an SMS, and from now on without asking."""
         message = await answers.message_of(session, call.external_id(call.turn - 1))
-        if message is None or not texting.is_mobile(call.number):
+        if message is None or not is_mobile(call.number):
             return
         person = await handover.lock_person(session, message.person_id)
         now = self._clock()
@@ -249,14 +253,14 @@ class Calls:
 
     async def _typed_number(self, call: Call) -> Script:
         say = replies(call.language)
-        number = texting.e164(call.keys)
+        number = e164(call.keys)
         if number is None:
             if call.misses >= 1:
                 return Script().say(say("call_goodbye"), call.language).hang_up()
             return self._ask_number(replace(call, misses=1), "call_number_wrong")
         async with self._database.transaction() as session:
             _, person = await texting.caller(session, call.path, call.language)
-            typed_id = await texting.link(session, person, "tel", number)
+            typed_id = await link(session, person.id, "tel", number, reason=TYPED)
             task = await self._ask_in(session, call, person, typed_id, unheard.ASKED)
         return self._record(
             Script().say(say("call_back", promise=self._promise(task, say)), call.language), call
@@ -296,7 +300,7 @@ class Calls:
         async with self._database.transaction() as session:
             region = await session.get(Region, region_id) if region_id else None
         now = self._clock()
-        number = texting.e164(region.phone or "") if region else None
+        number = e164(region.phone or "") if region else None
         if region is None or number is None or number == self._voice.number:
             return None
         hours = region.office_hours if any(region.office_hours.values()) else promise.OFFICE_HOURS

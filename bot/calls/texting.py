@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import replies
 from channels.inbox import find_or_make_person
 from channels.outbox import put
+from channels.phone_numbers import is_mobile
 from data.tables import (
     Address,
     AddressLink,
@@ -20,21 +20,11 @@ from data.tables import (
     Person,
 )
 from handover import conversation as handover
+from handover.addresses import link
 from handover.conversation import Step
 
 SAME_PHONE = "the same phone number"
 HIDDEN = "verborgen nummer"
-MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-
-
-def is_mobile(number: str | None) -> bool:
-    """Whether an SMS can get there; `number` is E.164."""
-    if not number:
-        return False
-    try:
-        return phonenumbers.number_type(phonenumbers.parse(number)) in MOBILE
-    except phonenumbers.NumberParseException:
-        return False
 
 
 async def same_phone(session: AsyncSession, number: str) -> int | None:
@@ -112,7 +102,7 @@ async def text(
     session: AsyncSession, person: Person, number: str, words: str, *, key: str, language: str, now: datetime
 ) -> None:
     """Queue one SMS to who called; the same `key` again changes nothing. The caller holds the lock on the person."""
-    address_id = await link(session, person, "sms", number)
+    address_id = await link(session, person.id, "sms", number, reason=SAME_PHONE)
     talk = await open_talk(session, person, "sms", now)
     await put(
         session, conversation=talk, address_id=address_id, channel="sms", author=Author.BOT, text=words,
@@ -131,33 +121,6 @@ async def open_talk(session: AsyncSession, person: Person, channel: str, now: da
     if talk.holder == Holder.BOT:
         await handover.move(session, talk, Step.BOT_ANSWERED, now=now)
     return talk
-
-
-async def link(session: AsyncSession, person: Person, scheme: str, number: str) -> int:
-    """The id of that address, linked to this person unless it is somebody's already."""
-    address = await session.scalar(select(Address).where(Address.scheme == scheme, Address.path == number))
-    if address is None:
-        address = Address(scheme=scheme, path=number)
-        session.add(address)
-        await session.flush()
-    linked = select(AddressLink.id).where(
-        AddressLink.address_id == address.id, AddressLink.ended_at.is_(None)
-    )
-    if await session.scalar(linked.limit(1)) is None:
-        session.add(AddressLink(address_id=address.id, person_id=person.id, reason=SAME_PHONE))
-        await session.flush()
-    return address.id
-
-
-def e164(typed: str) -> str | None:
-    """A number as one types it in Belgium, in E.164; None when it is none."""
-    try:
-        number = phonenumbers.parse(typed, "BE")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 async def caller(session: AsyncSession, path: str, language: str) -> tuple[int, Person]:

@@ -17,6 +17,7 @@ from bot.alerts import REHEARSED
 from bot.hub import make_channels, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
+from channels import meta, twilio_rest
 from channels.base import SendError
 from channels.email.channel import Email
 from channels.telegram import Telegram
@@ -180,16 +181,17 @@ def _rasa(server: RasaServer) -> Finding:
 async def _channels(settings: Settings) -> AsyncIterator[Finding]:
     channels = make_channels(settings)
     yield Finding(what="channels", well=True, seen=", ".join(["web", *channels]) + " on")
-    if "sms" in channels:
+    for name, address in _providers(settings).items():
+        if name not in channels:
+            continue
         try:
             async with httpx.AsyncClient(timeout=5) as client:
-                reply = await client.get(settings.sms.api_base)
-            seen = f"{settings.sms.api_base} answers ({reply.status_code})"
-            yield Finding(what="sms", well=True, seen=seen)
+                reply = await client.get(address)
+            yield Finding(what=name, well=True, seen=f"{address} answers ({reply.status_code})")
         except httpx.HTTPError as error:
             yield Finding(
-                what="sms", well=False, seen=f"{settings.sms.api_base} does not answer ({type(error).__name__})",
-                remedy="Check the network and LEERLIJN_SMS__API_BASE.",
+                what=name, well=False, seen=f"{address} does not answer ({type(error).__name__})",
+                remedy=f"Check the network and LEERLIJN_{name.upper()}__API_BASE.",
             )  # fmt: skip
     if isinstance(telegram := channels.get("telegram"), Telegram):
         yield await _telegram(settings, telegram)
@@ -224,6 +226,17 @@ async def _telegram(settings: Settings, telegram: Telegram) -> Finding:
         what="telegram", well=url == expected, seen=seen,
         remedy=f"Run: python -m bot telegram {'--remove-webhook' if polls else '--set-webhook'}",
     )  # fmt: skip
+
+
+def _providers(settings: Settings) -> dict[str, str]:
+    """Where each channel's provider is."""
+    whatsapp = settings.whatsapp
+    theirs = twilio_rest.API_BASE if whatsapp.provider == "twilio" else meta.API_BASE
+    return {
+        "sms": settings.sms.api_base,
+        "whatsapp": whatsapp.api_base or theirs,
+        "messenger": settings.messenger.api_base or meta.API_BASE,
+    }
 
 
 def _disk(settings: Settings) -> Finding:

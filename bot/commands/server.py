@@ -13,6 +13,7 @@ from bot.app import create_app
 from bot.commands.database import fill
 from bot.demo_phone import DemoPhone
 from bot.hub import open_hub
+from bot.impatient import ImpatientProtocol
 from bot.replies import BRUSSELS
 from bot.settings import Settings
 from data.seed import DEMO_PASSWORD, demo_log_ins
@@ -104,7 +105,7 @@ async def _serve(settings: Settings, *, work: bool, phone: DemoPhone | None = No
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=ImpatientProtocol,
             ws="websockets-sansio",
             ws_max_size=64 * 1024,
             ws_per_message_deflate=False,

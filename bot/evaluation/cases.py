@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.evaluation.slot_names import ours
 from nlu.evaluate import Case, Wanted
 
 _NOT = "not_"  # how `bot understand` names a slot that is not wanted
@@ -18,7 +19,7 @@ def read_cases(path: Path) -> list[Case]:
     """`{"text", "intent", "language"?, "tier"?, "channel"?, "variety"?, "slots"?}` a line. Raises CaseError.
 
     `slots` is `{name: value or values}`, with `not_` before the name of what is not wanted, or a list of
-    `{"name", "value", "negated"?, "start"?, "end"?}`.
+    `{"name", "value", "negated"?, "start"?, "end"?}`. Names of others are read as `slot_names` says.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -43,7 +44,7 @@ def _case(row: Mapping[str, Any]) -> Case:
     return Case(
         text=str(row["text"]), intent=str(row["intent"]), language=row.get("language"),
         channel=row.get("channel"), variety=row.get("variety"), tier=row.get("tier"),
-        slots=None if slots is None else tuple(_slots(slots)),
+        slots=None if slots is None else tuple(ours(slot) for slot in _slots(slots)),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bot.evaluation import plots
 from bot.evaluation.tiers import TierScore
 from handover.console.labels import word
-from nlu.evaluate import Answer, Evaluation, Share
+from nlu.evaluate import SLOTS, Answer, Evaluation, Share, SlotScore
 
 MOST_INTENTS = 20  # in the matrix: the ones that go wrong most
 MOST_CONFUSIONS = 25
@@ -73,12 +73,21 @@ def table(measured: Measured) -> str:
         ("calibration error", f"{found.calibration_error:.3f}"),
     ]
     if slots.wanted:
-        said = f"{slots.f1:.1%} (precision {slots.precision:.1%}, recall {slots.recall:.1%})"
-        rows.append(("slots F1", said))
+        rows.append(("slots F1, names that are read for", _f1(found.known_slots)))
+        rows.append(("slots F1, all names", _f1(slots)))
+        known = [(name, score) for name, score in found.slots.items() if name in SLOTS]
+        rows += [(f"  {name}", f"{_f1(score)}, {score.met} of {score.wanted}") for name, score in known]
+        left_out = [f"{name} {score.wanted}" for name, score in found.slots.items() if name not in SLOTS]
+        if left_out:
+            rows.append(("  not read for", ", ".join(left_out)))
     rows += [(f"  in {name}", _percent(share)) for name, share in found.by_language.items()]
     rows += [(f"  {name}", _percent(share)) for name, share in found.by_variety.items()]
     rows += [(f"  {a} read as {b}", str(count)) for a, b, count in found.confusions[:10]]
     return "\n".join(f"{name:44} {value}" for name, value in rows)
+
+
+def _f1(score: SlotScore) -> str:
+    return f"{score.f1:6.1%} (precision {score.precision:.1%}, recall {score.recall:.1%})"
 
 
 def _percent(share: Share) -> str:

@@ -12,6 +12,7 @@ from bot.flows import (
     conversation,
     courses,
     facts,
+    files,
     people,
     place,
     referral,
@@ -48,6 +49,8 @@ FLOWS: Mapping[Action, Flow] = {
     Action.LANGUAGE: small.language,
     Action.SMALLTALK: small.smalltalk,
     Action.OUT_OF_SCOPE: small.out_of_scope,
+    Action.LISTEN: files.listen,
+    Action.LOOK: files.look,
 }
 
 # What was asked → who reads the answer. None from it: the message is something new.
@@ -64,9 +67,18 @@ ANSWERS: Mapping[Asked, Answer] = {
 }
 
 # What one can say at any moment about what was shown, whatever we asked last.
-ASIDES: tuple[Answer, ...] = (wishes.said, reports.said)
+ASIDES: tuple[Answer, ...] = (people.call_back, wishes.said, reports.said)
 
 # Decisions that never wait behind a question of ours.
 FIRST = frozenset(
-    {Action.CRISIS, Action.OPT_OUT, Action.OPT_IN, Action.PRIVACY, Action.HUMAN, Action.COMPLAINT}
+    {
+        Action.CRISIS,
+        Action.OPT_OUT,
+        Action.OPT_IN,
+        Action.PRIVACY,
+        Action.HUMAN,
+        Action.COMPLAINT,
+        Action.LISTEN,
+        Action.LOOK,
+    }
 )

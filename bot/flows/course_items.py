@@ -68,7 +68,7 @@ def detail_text(turn: Turn, hit: RunHit, versions: Versions) -> str:
         *([say(status)] if status else []),
         _where(turn, hit),
         _when(turn, hit),
-        *price_words.sentences(price, say.language),
+        *price_words.sentences(price, say.language, brief=True),
         *([] if turn.short else [_price_source(turn, price)]),
         *([say("course_requirements", requirements=hit.requirements)] if hit.requirements else []),
         *(
@@ -120,14 +120,15 @@ def _price_source(turn: Turn, price: Price) -> str:
 
 def _where(turn: Turn, hit: RunHit) -> str:
     if not hit.municipality:
-        return turn.say("course_where_unknown", place=town(turn.say, hit))
-    return turn.say(
-        "course_where",
-        place=hit.place_name,
-        street=hit.street or "",
-        postcode=hit.postcode,
-        municipality=hit.municipality,
+        online = hit.mode == "online" and not hit.place_name
+        return turn.say(
+            "course_where_online" if online else "course_where_unknown", place=town(turn.say, hit)
+        )
+    building = ", ".join(
+        dict.fromkeys(part for part in (hit.place_name, hit.street) if part and part != hit.municipality)
     )
+    address = ", ".join(filter(None, (building, f"{hit.postcode} {hit.municipality}")))
+    return turn.say("course_where", address=address)
 
 
 def _when(turn: Turn, hit: RunHit) -> str:
@@ -136,7 +137,9 @@ def _when(turn: Turn, hit: RunHit) -> str:
     if hit.end_date is None:
         return say("course_when_open", days=days, start=first)
     end = say.short_date(hit.end_date)
-    if hit.start_date is None or hit.end_date.year != hit.start_date.year:
+    if hit.start_date is None:
+        return say("course_when_until", days=days, end=f"{end}/{hit.end_date.year}")
+    if hit.end_date.year != hit.start_date.year:
         end = f"{end}/{hit.end_date.year}"
     return say("course_when", days=days, start=first, end=end)
 
@@ -153,7 +156,7 @@ def _lines(turn: Turn, hit: RunHit, lines: list[str]) -> str:
     every = [
         say("course_title", title=hit.course_title, provider=hit.provider_name),
         *lines,
-        say("course_source", source=hit.source, checked=say.short_date(hit.checked_on)),
+        say("course_source", source=hit.sources, checked=say.short_date(hit.checked_on)),
         *([say("courses_invented")] if hit.invented else []),
     ]
     return "\n".join(line for line in every if line)

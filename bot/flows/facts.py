@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flows import answers, courses
+from bot.flows.refining import refine
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn, place_in
 from data.catalog.answer_cards import asks_about_kinds, card_of_subject, cards_for, named_card, price_card
@@ -25,7 +26,7 @@ async def answer(turn: Turn) -> Outcome:
 
 async def price(turn: Turn) -> Outcome:
     """What it costs: of the courses asked about, or else the rule and its exemptions."""
-    wanted = courses.refine(turn)
+    wanted = refine(turn)
     spoken = turn.understanding
     card = price_card(_subjects(turn))
     told = await answers.price(turn, card) if card is not None else None
@@ -57,7 +58,7 @@ async def about_course(turn: Turn) -> Outcome:
     if intent == "course_schedule_place":
         return await courses.find(turn)
     if intent in COURSE_BOUND and named:
-        return await courses.show(turn, courses.refine(turn))
+        return await courses.show(turn, refine(turn))
     if intent == "entry_requirements":
         (card, *_) = cards_for(intent, turn.understanding.text)
         text = "\n".join([await answers.text_of(turn, card), turn.say("requirements_which")])
@@ -82,7 +83,7 @@ async def dutch(turn: Turn) -> Outcome:
         turn.say("fact_source", source=fact.source, checked=turn.say.short_date(fact.checked_on))
         for fact in await facts_by_id(turn.session, ["nt2.intake"], on=turn.today)
     ]
-    wanted = replace(courses.refine(turn), subject_ids=("nt2",), text=None)
+    wanted = replace(refine(turn), subject_ids=("nt2",), text=None)
     if place is None:
         lines.append(turn.say("ask_place"))
         return Outcome(

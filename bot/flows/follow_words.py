@@ -81,6 +81,8 @@ _AROUND = frozenset(
 
 def plain(text: str) -> str:
     """Small letters without accents; Arabic without its variants of alif."""
+    if text.isascii():
+        return text.lower()
     bare = unicodedata.normalize("NFKD", text.lower().replace("ı", "i").replace("’", "'"))
     return "".join(letter for letter in bare if not unicodedata.combining(letter)).replace("ى", "ي")
 

@@ -37,7 +37,7 @@ def where(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> str:
 
 def subjects(turn: Turn, wanted: Search) -> str:
     """ "Frans en Engels", or the words that were typed."""
-    labels = (item.label(turn.say.language) for item in map(subject, wanted.subject_ids) if item)
+    labels = (item.label(turn.say.own) for item in map(subject, wanted.subject_ids) if item)
     names = [label[:1].upper() + label[1:] for label in labels]
     return f" {turn.say('and')} ".join(names) or wanted.text or ""
 

@@ -1,15 +1,39 @@
 """When a person is better: asked for, needed, or in danger; and the wish to be left alone."""
 
+import re
+
 from bot.flows import wishes
 from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
 from dispatch import booking
+from handover import call_tasks
+
+CALL_ME = re.compile(
+    r"\bbel(?:t|len)? (?:je |jullie |u )?(?:me|mij|ons) (?:\w+ ){0,2}terug\b"
+    r"|\b(?:kan|kun|kunt|kunnen|mag|wil|willen) (?:\w+ ){0,3}(?:me|mij|ons) (?:\w+ ){0,2}(?:terug ?bellen|opbellen)\b"
+    r"|^(?:graag )?(?:terug ?bellen|opbellen)(?: graag| aub| alstublieft)?\W*$"
+    r"|\brappel(?:le|lez|er)[- ]?moi\b|\b(?:me|m') ?rappeler\b|\bcall me(?: back)?\b|\bcould you call\b|\bring me back\b",
+    re.IGNORECASE,
+)
 
 
 async def human(turn: Turn) -> Outcome:
     """They ask for a person."""
     return _hand_over(turn, "asked_for_human")
+
+
+async def call_back(turn: Turn) -> Outcome | None:
+    """They want to be called, whatever we asked last. Where we have their number that is a call to make."""
+    if not CALL_ME.search(turn.understanding.text):
+        return None
+    number = turn.address.path.startswith("+")
+    if number and not turn.spoken:  # in a phone call its last step asks
+        await call_tasks.ask(
+            turn.session, turn.person.id, reason="asked", key=f"message:{turn.message.id}", now=turn.now,
+            address_id=turn.address.id, conversation_id=turn.conversation.id, about=turn.message.text,
+        )  # fmt: skip
+    return _hand_over(turn, "asked_for_call", reply="human_call" if number else "human")
 
 
 async def complaint(turn: Turn) -> Outcome:

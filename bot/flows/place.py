@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flows import conversation, courses
+from bot.flows.refining import refine
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn, place_in
 from data import geo
@@ -83,7 +84,7 @@ def remember(turn: Turn, place: geo.Place) -> None:
 async def _go_on(turn: Turn, place: geo.Place) -> Outcome:
     match turn.dialogue.goal:
         case Goal.COURSES:
-            search = turn.dialogue.search or courses.refine(turn)
+            search = turn.dialogue.search or refine(turn)
             return await courses.show(turn, replace(search, place_key=place.key))
         case Goal.COUNTERS:
             return await counters_near(turn)

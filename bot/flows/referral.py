@@ -1,9 +1,10 @@
 """What belongs to another service: say who, how to reach them, and pass the question on only with consent."""
 
-from bot.flows import conversation
+from bot.flows import answers, conversation
 from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
+from data.catalog.answer_cards import named_card
 from data.tables import Partner
 from dispatch import partners
 
@@ -16,12 +17,17 @@ SUMMARY_LENGTH = 120
 
 
 async def refer(turn: Turn) -> Outcome:
-    """Name the service that owns this, with its contact, and offer to pass the question on."""
+    """Name the service that owns this, with its contact, and offer to pass the question on.
+
+    What a card answers ("loopbaancheque") is answered first.
+    """
+    card = named_card(turn.understanding.intent, turn.understanding.text)
+    told = [await answers.text_of(turn, card)] if card and card.words_only else []
     decided = turn.decision.partner or ""
     owner = "owner_school" if decided == "CLB" else OWNERS.get(turn.understanding.intent, "owner_other")
     partner = await partners.find(turn.session, decided, turn.person.region_id)
     name = partner.name if partner else decided
-    lines = [turn.say("referral", owner=turn.say(owner), partner=name)]
+    lines = [*told, turn.say("referral", owner=turn.say(owner), partner=name)]
     contact = _contact(partner)
     if contact:
         lines.append(turn.say("referral_contact", contact=contact))

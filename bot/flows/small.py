@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flows import conversation, courses
+from bot.flows.refining import refine
 from bot.known import choose_language
 from bot.replies import LANGUAGES, replies
 from bot.state import Asked, Goal
@@ -76,7 +77,7 @@ async def clarified(turn: Turn) -> Outcome | None:
                 dialogue=turn.dialogue.waiting_for(Asked.SUBJECT, options=()),
             )
         case "dutch":
-            search = replace(courses.refine(turn), subject_ids=("nt2",), text=None)
+            search = replace(refine(turn), subject_ids=("nt2",), text=None)
             if search.place_key:
                 return await courses.show(turn, search)
             return Outcome(

@@ -87,7 +87,7 @@ async def _wish(turn: Turn, wanted: Search) -> Outcome:
         return Outcome(replies=(Reply(text=turn.say("wish_too_many")),), dialogue=turn.dialogue.settled())
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
     where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
-    text = turn.say("wish_kept", subject=looked_for(wanted, turn.say.language), where=where)
+    text = turn.say("wish_kept", subject=looked_for(wanted, turn.say.own), where=where)
     await _keep(turn, wanted, text)
     return Outcome(replies=(Reply(text=text),), dialogue=replace(turn.dialogue, misses=0))
 

@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from bot.pages import visitor
+from bot.pages import uploads, visitor
 from bot.pages.render import BRUSSELS, LANGUAGES, page_language, render, texts
+from bot.pages.uploads import UploadRefused
 from bot.replies import replies
 from channels.web import ChatMessage, WebChat
 
@@ -38,34 +38,60 @@ async def show(request: Request, embed: bool = False) -> Response:
 
 
 @router.post("/chat")
-async def say(
-    request: Request,
-    text: Annotated[str, Form()] = "",
-    client_msg_id: Annotated[str, Form(max_length=64)] = "",
-    lang: Annotated[str, Form(max_length=2)] = "",
-    embed: Annotated[bool, Form()] = False,
-) -> Response:
-    """A message sent without JavaScript: stored, and answered when the bot is quick enough."""
-    language = lang if lang in LANGUAGES else page_language(request)
-    words = texts(language)
+async def say(request: Request) -> Response:
+    """A message sent as a form, with or without files: stored, and answered when the bot is quick enough.
+
+    A script that asks for JSON only hears whether it was stored: the answer comes over its socket.
+    """
+    try:
+        return await _say(request)
+    finally:
+        await request.close()  # files that were too large for memory
+
+
+async def _say(request: Request) -> Response:
+    try:
+        sent = await uploads.read(request)
+    except UploadRefused as refused:
+        return await _refused(request, uploads.Sent(), refused)
+    language = sent.lang if sent.lang in LANGUAGES else page_language(request)
     if not visitor.same_origin(request):
-        return await _page(request, language, embed=embed, status=403, error=words["chat_foreign"])
-    if not text.strip():
-        return await _page(request, language, embed=embed, status=422, error=words["chat_empty"])
-    if len(text) > MAX_TEXT:
-        return await _page(
-            request, language, embed=embed, status=413, error=words["chat_too_long"], draft=text
-        )
+        return await _refused(request, sent, UploadRefused("chat_foreign", 403))
+    if not sent.text.strip() and not sent.files:
+        return await _refused(request, sent, UploadRefused("chat_empty", 422))
+    if len(sent.text) > MAX_TEXT:
+        return await _refused(request, sent, UploadRefused("chat_too_long", 413))
     chat: WebChat = request.app.state.chat
     given = visitor.token_of(request)
-    token = await chat.open(given, language)
+    token = await chat.open(sent.token or given, language)
+    try:
+        files = await uploads.keep(request, sent, token)
+    except UploadRefused as refused:
+        return await _refused(request, sent, refused)
     async with chat.subscribe(token) as wakeups:
-        seq = await chat.receive(token, message_id(client_msg_id, text), text, language)
-        await _reply(chat, token, seq, wakeups)
-    response = RedirectResponse(f"{_address(language, embed)}#m{seq}", status_code=303)
+        once = message_id(sent.client_msg_id, sent.about if files else sent.text)
+        seq = await chat.receive(token, once, sent.text, language, files)
+        response: Response = JSONResponse({"seq": seq})
+        if not _wants_json(request):
+            await _reply(chat, token, seq, wakeups)
+            response = RedirectResponse(f"{_address(language, sent.embed)}#m{seq}", status_code=303)
     if token != given:
-        visitor.remember(request, response, token, embed=embed)
+        visitor.remember(request, response, token, embed=sent.embed)
     return response
+
+
+async def _refused(request: Request, sent: uploads.Sent, why: UploadRefused) -> Response:
+    language = sent.lang if sent.lang in LANGUAGES else page_language(request)
+    words = texts(language)[why.words]
+    if _wants_json(request):
+        return JSONResponse({"error": words}, status_code=why.status)
+    return await _page(
+        request, language, embed=sent.embed, status=why.status, error=words, draft=sent.text[: 2 * MAX_TEXT]
+    )
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
 
 
 @router.get("/chat/exit")

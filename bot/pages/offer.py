@@ -33,6 +33,8 @@ PAGE_SIZE = 10
 FARTHEST_PAGE = 200
 DISTANCES_KM = (5, 15, 30, 60)
 USUAL_KM = 15
+SOME_SIZE = 30_000  # inhabitants
+_AT = frozenset(["in", "te", "bij", "rond", "à", "a", "près", "de", "near", "at", "en", "w", "в", "у"])
 PARTS = ("morning", "afternoon", "evening")
 MODES = ("contact", "blended", "online")
 PRICES = (50, 100, 200, 300)
@@ -82,6 +84,20 @@ class Search:
     def place(self) -> geo.Place | None:
         """The place that `where` means, if we know it."""
         return place_named(self.where)
+
+    def with_place(self) -> "Search":
+        """The same with the place that ends the words ("naaien in Gent") taken for where, when nothing is filled in.
+
+        Without "in" or the like only a town of some size: "Boom", "Peer" and "Ham" are words too.
+        """
+        *words, last = self.words.split() or [""]
+        place = None if self.where or not words else place_named(last)
+        if place is None or last.isdigit():
+            return self
+        told = words[-1].casefold() in _AT
+        if (told and words[:-1] == []) or (not told and place.population < SOME_SIZE):
+            return self
+        return replace(self, words=" ".join(words[:-1] if told else words), where=place.name)
 
     @property
     def narrowed(self) -> bool:
@@ -144,7 +160,7 @@ async def find(request: Request) -> Response:
     """Search the offer. Every list shown is kept, so that exposure can be audited."""
     language = page_language(request)
     words = texts(language)
-    asked = Search.of(request.query_params)
+    asked = Search.of(request.query_params).with_place()
     today = datetime.now(BRUSSELS).date()
     database: Database = request.app.state.database
     async with database.transaction() as session:
@@ -170,7 +186,7 @@ async def find(request: Request) -> Response:
         pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
         to_page=lambda page: replace(asked, page=page).address(language),
-        invented=any(hit.invented for hit in result.hits),
+        invented=bool(result.hits) and all(hit.invented for hit in result.hits),  # each card says it too
         linked_data=_linked_list(result.hits, str(request.base_url).rstrip("/")),
     )
 

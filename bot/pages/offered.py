@@ -1,7 +1,6 @@
 """One course with all its runs, and one provider with its places and courses: every provider shown the same way."""
 
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -9,8 +8,8 @@ from fastapi.responses import Response
 from bot.pages.errors import error_page
 from bot.pages.offer import FARTHEST_PAGE, shown_run, whole_number
 from bot.pages.render import BRUSSELS, page_language, render, texts
-from data.catalog.exporters.schemaorg import MODES
-from data.catalog.listing import CoursePage, course_page, provider_page
+from data.catalog.exporters.schemaorg import course_page_jsonld
+from data.catalog.listing import course_page, provider_page
 from data.catalog.price_rules import versions_for
 from data.catalog.subjects import subject
 from data.db import Database
@@ -46,7 +45,7 @@ async def show_course(request: Request, course_id: str) -> Response:
         topics=[topic.label(language) for item in page.course.subject_ids if (topic := subject(item))],
         open_runs=[shown_run(hit, versions, words, today) for hit in page.open],
         closed_runs=[shown_run(hit, versions, words, today) for hit in page.closed],
-        linked_data=_linked_course(page, str(request.base_url).rstrip("/")),
+        linked_data=course_page_jsonld(page, base=str(request.base_url).rstrip("/")),
     )
 
 
@@ -81,25 +80,3 @@ async def show_provider(request: Request, provider_id: str) -> Response:
         pages=pages,
         to_page=lambda to: f"/aanbod/aanbieder/{number}?page={to}&lang={language}",
     )
-
-
-def _linked_course(page: CoursePage, base: str) -> dict[str, Any]:
-    """The course in schema.org's words, with the addresses of its runs."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "Course",
-        "name": page.course.title,
-        "description": page.course.description or page.course.title,
-        "url": f"{base}/aanbod/cursus/{page.course.id}",
-        "inLanguage": page.course.language,
-        "provider": {"@type": "Organization", "name": page.provider.name},
-        "hasCourseInstance": [
-            {
-                "@type": "CourseInstance",
-                "url": f"{base}/aanbod/{hit.run_id}",
-                **({"startDate": hit.start_date.isoformat()} if hit.start_date else {}),
-                "courseMode": MODES[hit.mode],
-            }
-            for hit in page.open
-        ],
-    }

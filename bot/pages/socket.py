@@ -17,8 +17,11 @@ from bot.pages.render import LANGUAGES, texts
 from channels.web import ChatMessage, WebChat
 
 HELLO_PATIENCE = 10.0  # seconds before a silent newcomer is let go
+IDLE = 180.0  # seconds without a whole frame; our own pages ping every 25
+BURST, A_SECOND = 40, 4.0  # frames at once, and in the long run: nobody types that fast
+MOST = 5_000  # sockets of one process
 MAX_FRAME = 64 * 1024  # bytes
-POLICY, TOO_BIG, BAD_DATA = 1008, 1009, 1007
+POLICY, TOO_BIG, BAD_DATA, GOING_AWAY, TRY_LATER = 1008, 1009, 1007, 1001, 1013
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +31,7 @@ class Hello(BaseModel):
 
     type: Literal["hello"]
     token: str | None = Field(default=None, max_length=200)
-    last_seq: int = Field(default=0, ge=0)
+    last_seq: int = Field(default=0, ge=0, lt=2**63)
     language: str = Field(default="nl", max_length=8)
 
 
@@ -70,6 +73,7 @@ class _Talk:
         self._token = ""
         self._language = LANGUAGES[0]
         self._seen = 0
+        self._allowed, self._counted = float(BURST), 0.0
 
     async def run(self) -> None:
         """Talk until one side ends it; raises _TalkError, or whatever broke."""
@@ -97,20 +101,28 @@ class _Talk:
                 task.result()
 
     async def _welcome(self, last_seq: int, *, keeps_cookie: bool) -> None:
-        messages = await everything(self._chat, self._token, last_seq)
-        self._seen = messages[-1].seq if messages else last_seq
+        # A page that saw more than there is, saw a thread that is gone: it starts anew.
+        gone = last_seq > 0 and last_seq > await self._chat.newest(self._token)
+        messages = await everything(self._chat, self._token, 0 if gone else last_seq)
+        self._seen = messages[-1].seq if messages else 0 if gone else last_seq
         await self._socket.send_json(
             {
                 "type": "welcome",
                 # A page with the cookie never sees the token; a browser without cookies has to keep it.
                 "token": None if keeps_cookie else self._token,
+                "reset": gone,
                 "messages": [as_frame(message) for message in messages],
             }
         )
 
     async def _listen(self) -> None:
         while True:
-            frame = await self._read()
+            try:
+                async with asyncio.timeout(IDLE):
+                    frame = await self._read()
+            except TimeoutError:
+                raise _TalkError(GOING_AWAY) from None
+            self._count()
             async with self._turn:
                 if isinstance(frame, Post):
                     await self._socket.send_json(await self._accept(frame))
@@ -121,6 +133,14 @@ class _Talk:
                     await self._socket.send_json({"type": "pong"})
                 else:
                     raise _TalkError(POLICY)
+
+    def _count(self) -> None:
+        """Raises _TalkError for who sends more than a person can."""
+        now = asyncio.get_running_loop().time()
+        self._allowed = min(float(BURST), self._allowed + (now - self._counted) * A_SECOND) - 1
+        self._counted = now
+        if self._allowed < 0:
+            raise _TalkError(POLICY)
 
     async def _accept(self, post: Post) -> dict[str, object]:
         words = texts(self._language)
@@ -167,6 +187,7 @@ def as_frame(message: ChatMessage) -> dict[str, object]:
         "choices": [{"label": choice.label, "value": choice.value} for choice in message.choices],
         "lang": message.lang,
         "at": message.at.isoformat(),
+        "files": [{"id": file.id, "kind": file.kind, "name": file.name} for file in message.files],
     }
 
 
@@ -177,9 +198,15 @@ async def talk(socket: WebSocket) -> None:
         await socket.close(POLICY)  # before accept: the handshake is answered with 403
         return
     await socket.accept()
+    state = socket.app.state
+    state.talks = getattr(state, "talks", 0) + 1
     try:
-        await _Talk(socket, socket.app.state.chat).run()
+        if state.talks > MOST:
+            raise _TalkError(TRY_LATER)
+        await _Talk(socket, state.chat).run()
     except WebSocketDisconnect:
         return
     except _TalkError as closed:
         await socket.close(closed.code)
+    finally:
+        state.talks -= 1

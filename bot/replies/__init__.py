@@ -1,4 +1,7 @@
-"""The bot's wording: one file per language, the same keys in each; dates and times as that language says them."""
+"""The bot's wording: one file per language; dates and times as that language says them.
+
+The files of `LANGUAGES` have the same keys. Those of `PARTLY` have the replies that are seen most; the rest is English.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,14 +13,19 @@ from zoneinfo import ZoneInfo
 import yaml
 
 LANGUAGES = ("nl", "fr", "en")
+PARTLY = ("tr", "ar", "uk", "pl", "es")
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 class Replies:
-    """What the bot says in one language."""
+    """What the bot says in one language.
 
-    def __init__(self, language: str, entries: dict[str, Any]) -> None:
+    `language` has all that the bot says, facts and prices too; `own` is the person's, where most of it is written.
+    """
+
+    def __init__(self, language: str, entries: dict[str, Any], *, own: str = "") -> None:
         self.language = language
+        self.own = own or language
         self._entries = entries
 
     def __call__(self, key: str, **values: object) -> str:
@@ -77,8 +85,15 @@ class Replies:
 
 @cache
 def replies(language: str) -> Replies:
-    """The wording in `language`; English where we have not written it yet."""
-    code = language.split("-")[0]
-    code = code if code in LANGUAGES else "en"
+    """The wording in `language`; English, key by key, where we have not written it yet."""
+    own = language.split("-")[0]
+    if own in PARTLY:
+        return Replies("en", {**_read("en"), **_read(own)}, own=own)
+    code = own if own in LANGUAGES else "en"
+    return Replies(code, _read(code))
+
+
+def _read(code: str) -> dict[str, Any]:
     text = resources.files("bot.replies").joinpath(f"{code}.yaml").read_text(encoding="utf-8")
-    return Replies(code, yaml.safe_load(text))
+    entries: dict[str, Any] = yaml.safe_load(text)
+    return entries

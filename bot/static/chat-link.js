@@ -8,12 +8,13 @@
 /**
  * @typedef {{label: string, value: string}} Choice
  * @typedef {{seq: number, author: "person"|"bot"|"staff"|"system", name: string|null, text: string,
- *   choices: Choice[], lang: string|null, at: string}} Message
+ *   choices: Choice[], lang: string|null, at: string, files: {id: number, kind: string, name: string}[]}} Message
  * @typedef {{id: string, text: string}} Draft
  * @typedef {object} Listener
  * @property {(message: Message) => void} message something new in the thread
  * @property {(id: string, seq: number) => void} delivered the server has this message
  * @property {(id: string, why: string) => void} refused the server will never take this message
+ * @property {() => void} reset the thread on the page is gone; what follows is a new one
  * @property {(state: "up"|"down"|"blocked") => void} state the connection; blocked: it never once worked
  */
 
@@ -87,9 +88,14 @@ export class ChatLink {
     this.#connect();
   }
 
+  /** The visitor's own token, where the browser keeps no cookie of ours. @returns {string} */
+  get token() {
+    return this.#memory.get(VISITOR) ?? "";
+  }
+
   /** @param {string} text @returns {string} the message's own id */
   send(text) {
-    const draft = { id: crypto.randomUUID?.() ?? randomId(), text };
+    const draft = { id: newId(), text };
     this.#keep([...this.queue, draft]);
     if (this.#welcomed) this.#offer(draft);
     else this.#now();
@@ -182,6 +188,10 @@ export class ChatLink {
       this.#welcomed = this.#everWelcomed = true;
       this.#failures = 0;
       this.#heartbeat = window.setInterval(() => this.#ping(), HEARTBEAT);
+      if (frame.reset) {
+        this.lastSeq = 0;
+        this.listener.reset();
+      }
       frame.messages.forEach((/** @type {Message} */ message) => this.#take(message));
       this.queue.forEach((draft) => this.#offer(draft));
       this.listener.state("up");
@@ -203,7 +213,8 @@ export class ChatLink {
   }
 }
 
-/** Where the page is not served securely, browsers hide `randomUUID`. @returns {string} */
-function randomId() {
+/** An id of a message. Where the page is not served securely, browsers hide `randomUUID`. @returns {string} */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

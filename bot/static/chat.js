@@ -1,7 +1,9 @@
 // @ts-check
 /** The web chat, live: draws what the connection brings on the page that also works without this file. */
 
+import { drawFile, Files } from "./chat-files.js";
 import { ChatLink } from "./chat-link.js";
+import { offerVoice, ReadAloud } from "./chat-voice.js";
 
 /** @typedef {import("./chat-link.js").Message} Message */
 
@@ -24,22 +26,31 @@ const scroll = byId("scroll");
 const thread = byId("thread");
 const state = byId("state");
 const field = /** @type {HTMLTextAreaElement} */ (byId("text"));
-const read = byId("read");
 const exit = /** @type {HTMLAnchorElement} */ (byId("exit"));
 
+const aloud = new ReadAloud(byId("read"), language, () =>
+  /** @type {HTMLElement|undefined} */ ([...thread.querySelectorAll(".from-bot .msg-body, .from-staff .msg-body")].at(-1)),
+);
+const files = new Files(
+  /** @type {HTMLInputElement} */ (byId("file")),
+  /** @type {HTMLDetailsElement} */ (byId("attach")),
+);
+
 let blocked = false;
+let away = false;
 let patience = 0;
 let offlineTimer = 0;
 
-/** @param {string} text @param {boolean} [offline] */
-function say(text, offline = false) {
+/** @param {string} text @param {"offline"|"busy"|""} [how] */
+function say(text, how = "") {
   clearTimeout(patience);
-  state.classList.toggle("offline", offline);
+  state.classList.toggle("offline", how === "offline");
+  state.classList.toggle("busy", how === "busy");
   if (state.textContent !== text) state.textContent = text;
 }
 
 function reading() {
-  say(words.writing);
+  say(words.writing, "busy");
   patience = window.setTimeout(() => say(words.saved), READING_FOR);
 }
 
@@ -104,8 +115,10 @@ function draw(message) {
     "li",
     `msg from-${message.author}`,
     element("div", "msg-head", element("strong", "", author(message)), time),
-    text,
+    ...(message.text || !message.files.length ? [text] : []),
+    ...message.files.map((file) => drawFile(file, words)),
   );
+  if (message.author === "bot" || message.author === "staff") aloud.offer(item, words.read_one);
   if (message.choices.length) {
     const choices = element("div", "choices", ...message.choices.map(choiceButton));
     choices.dir = text.dir;
@@ -138,7 +151,7 @@ function place(item, seq) {
 function retireChoices() {
   const last = [...thread.querySelectorAll(".msg")].at(-1);
   if (!last?.querySelector("#examples")) document.getElementById("examples")?.remove();
-  for (const button of thread.querySelectorAll("button")) {
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (thread.querySelectorAll(".choices button"))) {
     button.disabled = !last?.contains(button);
   }
 }
@@ -165,7 +178,7 @@ function show(message) {
   if (following) follow(item);
   if (message.author === "person") return;
   say("");
-  speak(saidOnce(message), message.lang);
+  aloud.heard(saidOnce(message).replace(MARK, "$2"), message.lang);
   if (embedded) parent.postMessage({ leerlijn: "new" }, "*");
 }
 
@@ -176,7 +189,7 @@ function showPending(id, text) {
     "msg from-person pending",
     element("div", "msg-head", element("strong", "", words.you)),
     element("div", "msg-body", text),
-    element("div", "msg-foot", words.pending),
+    element("div", "msg-foot", away ? words.pending_offline : words.pending),
   );
   item.dataset.pending = id;
   thread.append(item);
@@ -196,7 +209,7 @@ const link = new ChatLink(language, Number(body.dataset.lastSeq), {
     } else if (item) {
       const text = item.querySelector(".msg-body")?.textContent ?? "";
       item.remove();
-      show({ seq, author: "person", name: null, text, choices: [], lang: null, at: new Date().toISOString() });
+      show({ seq, author: "person", name: null, text, choices: [], lang: null, at: new Date().toISOString(), files: [] });
     }
     if (!thread.querySelector(`#m${seq} ~ .from-bot, #m${seq} ~ .from-staff`)) reading();
   },
@@ -205,19 +218,35 @@ const link = new ChatLink(language, Number(body.dataset.lastSeq), {
     item?.classList.replace("pending", "failed");
     item?.querySelector(".msg-foot")?.replaceChildren(why || words.failed);
   },
+  reset() {
+    thread.querySelectorAll("[data-seq], [data-day]").forEach((item) => item.remove());
+  },
   state(now) {
     blocked = now === "blocked";
     if (now === "up") {
       clearTimeout(offlineTimer);
       offlineTimer = 0;
+      markAway(false);
       if (state.classList.contains("offline")) say(words.online);
     } else if (blocked) {
       void sendPlainly();
     } else {
-      offlineTimer ||= window.setTimeout(() => say(words.offline, true), OFFLINE_AFTER);
+      offlineTimer ||= window.setTimeout(() => {
+        markAway(true);
+        say(words.offline, "offline");
+      }, OFFLINE_AFTER);
     }
   },
 });
+
+/** What waits says why it does. @param {boolean} now */
+function markAway(now) {
+  away = now;
+  for (const foot of thread.querySelectorAll(".pending .msg-foot")) {
+    foot.textContent = away ? words.pending_offline : words.pending;
+  }
+}
+
 link.queue.forEach((draft) => showPending(draft.id, draft.text));
 
 /** Some networks let no socket through: then messages go as they do without this file. */
@@ -226,7 +255,7 @@ async function sendPlainly() {
   for (const draft of [...link.queue]) {
     const form = new URLSearchParams({ text: draft.text, client_msg_id: draft.id, lang: language });
     const answer = await fetch("/chat", { method: "POST", body: form, redirect: "manual" }).catch(() => null);
-    if (!answer || answer.status >= 500) return say(words.offline, true); // the link tries again, and so do we
+    if (!answer || answer.status >= 500) return say(words.offline, "offline"); // the link tries again, and so do we
     link.drop(draft.id);
   }
   location.reload();
@@ -236,6 +265,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const chosen = /** @type {HTMLButtonElement|null} */ (/** @type {SubmitEvent} */ (event).submitter);
   const text = chosen?.name === "text" ? chosen.value : field.value;
+  if (files.chosen.length && chosen?.name !== "text") return void sendFiles(text);
   if (!text.trim()) {
     say(words.empty);
     field.focus();
@@ -253,26 +283,30 @@ field.addEventListener("keydown", (event) => {
   field.form?.requestSubmit();
 });
 
-/* Reading aloud: off until asked, then the last answer and every one that follows. */
-/** @param {string} text @param {string|null} lang */
-function speak(text, lang) {
-  if (read.getAttribute("aria-pressed") !== "true") return;
-  const voice = new SpeechSynthesisUtterance(text.replace(MARK, "$2"));
-  voice.lang = lang ?? language;
-  speechSynthesis.speak(voice);
+/** A message with files goes as a form does; the socket then brings it back. @param {string} text */
+async function sendFiles(text) {
+  const id = `files-${Date.now()}`;
+  showPending(id, [text.trim(), files.names].filter(Boolean).join("\n"));
+  field.value = "";
+  say(words.uploading, "busy");
+  const why = await files.send(text, language, link.token);
+  const item = pending(id);
+  if (why === "") {
+    item?.remove();
+    if (blocked) location.reload();
+    else if (!thread.querySelector("li:last-child.from-bot, li:last-child.from-staff")) reading();
+    return;
+  }
+  item?.remove(); // it stands in the field again, with its files, to be sent once more
+  field.value = text;
+  say(why ?? words.failed, "offline");
+  field.focus({ preventScroll: true });
 }
-if ("speechSynthesis" in window) {
-  read.hidden = false;
-  read.addEventListener("click", () => {
-    const on = read.getAttribute("aria-pressed") !== "true";
-    read.setAttribute("aria-pressed", String(on));
-    speechSynthesis.cancel();
-    const last = /** @type {HTMLElement|undefined} */ (
-      [...thread.querySelectorAll(".from-bot .msg-body, .from-staff .msg-body")].at(-1)
-    );
-    if (on && last) speak(last.textContent ?? "", last.lang || null);
-  });
+
+for (const answer of /** @type {NodeListOf<HTMLElement>} */ (thread.querySelectorAll(".from-bot, .from-staff"))) {
+  aloud.offer(answer, words.read_one);
 }
+offerVoice(byId("voice"), field, language, /** @type {any} */ (words), (text) => say(text));
 
 /* Leaving at once: the screen is empty before anything else happens. */
 exit.addEventListener("click", (event) => {

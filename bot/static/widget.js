@@ -87,6 +87,7 @@
       const frame = document.createElement("iframe");
       frame.src = `${home}/chat?embed=1&lang=${language}`;
       frame.title = this.#words.ask;
+      frame.allow = "microphone"; // to speak instead of type, if the visitor wants to
       frame.addEventListener("load", () => frame.contentWindow?.postMessage({ leerlijn: "opened" }, home));
       panel.append(head, frame);
       panel.addEventListener("close", () => this.#opener?.focus());

@@ -132,7 +132,7 @@ def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
         for value in raw_headers(message, name):
             try:
                 pairs = getaddresses([_readable(value)])
-            except (ValueError, IndexError, TypeError):
+            except (ValueError, IndexError, TypeError, RecursionError):
                 pairs = []
             usable = [(one_line(decoded(who), 100), normal(path)) for who, path in pairs]
             if not any(
@@ -165,7 +165,11 @@ def leaves(message: Message) -> Iterator[tuple[int, Message, str]]:
         number += 1
         payload = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            pending += [(child, part.get_content_subtype()) for child in reversed(payload)]
+            pending += [
+                (child, part.get_content_subtype())
+                for child in reversed(payload)
+                if isinstance(child, Message)
+            ]
         else:
             yield number, part, within
 
@@ -243,8 +247,8 @@ def files_of(message: Message) -> list[File]:
             continue
         content = content_of(part)
         media_type = one_line(part.get_content_type().lower(), 100)
-        in_text = within == "related" or (
-            part.get("content-id") is not None and disposition(part) != "attachment"
+        in_text = disposition(part) != "attachment" and (
+            within == "related" or part.get("content-id") is not None
         )
         if not content or (in_text and media_type.startswith("image/") and len(content) < LOGO):
             continue

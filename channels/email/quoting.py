@@ -49,7 +49,7 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"(?:verzonden|verstuurd|gestuurd|sent|envoyé|envoyée|gesendet|von meinem|enviado|wysłane|"
+    r"von (?:meinem|unterwegs).{2,40}gesendet|(?:verzonden|verstuurd|gestuurd|sent|envoyé|envoyée|gesendet|von meinem|enviado|wysłane|"
     r"wysłano)\b.{0,20}\b(?:vanaf|van|vanuit|met|via|from|using|depuis|de|avec|à partir|von|desde|z)\b.{2,60}"
     r"|(?:outlook|yahoo mail|mail)\b.{0,30}\b(?:downloaden|voor (?:ios|android|windows)|for (?:ios|android|windows)|"
     r"pour (?:ios|android))\b.{0,60}|get outlook for \w+.{0,60}|obtenir outlook pour \w+.{0,60}"
@@ -72,14 +72,16 @@ def _above_earlier_mail(lines: list[str]) -> list[str]:
     for number, line in enumerate(lines):
         if not (line == CUT or _RULER.fullmatch(line) or _header_at(lines, number)):
             continue
+        if line == CUT and any(row.startswith(">") for row in lines[number:]):
+            break  # what is quoted is marked line by line, so that answers between the lines are seen
         above = lines[:number]
         while above and (not above[-1].strip() or _UNDERSCORES.fullmatch(above[-1].strip())):
             above.pop()
         words = "\n".join(row for row in above if row.strip() and not row.lstrip().startswith(">"))
         if not words.strip() or _BELOW.search(words):  # they answered under it, or say that they did in it
-            return [row for row in lines if row != CUT]
+            break
         return above
-    return lines
+    return [row for row in lines if row != CUT]
 
 
 def _header_at(lines: list[str], number: int) -> bool:
@@ -151,14 +153,16 @@ def _quote_follows(quoted: list[bool], lines: list[str], number: int) -> bool:
 
 
 def _rest_is_old(lines: list[str], quoted: list[bool], number: int) -> bool:
-    """Is all that follows the earlier mail, written out without ">"? Only if there are words above it as well."""
+    """Is all that follows the earlier mail, in a mail that marks nothing? Only if there are words above it as well."""
     above = [line for line in lines[: number - 1] if line.strip()]
-    return bool(above) and not any(quoted[number:]) and not _BELOW.search("\n".join(above))
+    return bool(above) and not any(quoted) and not _BELOW.search("\n".join(above))
 
 
 def _answered_by_next(lines: list[str], quoted: list[bool], number: int) -> bool:
-    following = next((at for at in range(number + 1, len(lines)) if lines[at].strip()), None)
-    return following is not None and not quoted[following] and lines[number].strip(" >\t") != ""
+    if not lines[number].strip(" >\t"):
+        return False
+    following = next((at for at in range(number + 1, len(lines)) if lines[at].strip(" >\t")), None)
+    return following is not None and not quoted[following]
 
 
 def _without_signature(lines: list[str]) -> list[str]:

@@ -36,9 +36,14 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 
 
 def read(raw: bytes, marks: Marks, keep: Keep) -> list[Item]:
-    """All that a mail tells. `keep` puts the raw mail aside for its files and returns its name there."""
+    """All that a mail tells. `keep` puts the raw mail aside for its files and returns its name there.
+
+    Only its errors are passed on (OSError: the disk is full), so that the mail comes again.
+    """
     try:
         return _read(raw, marks, keep)
+    except OSError:
+        raise
     except Exception:  # the parser of the standard library fails on some mails, in ways it does not promise
         log.exception("a mail could not be read")
         return [_unreadable(raw, keep)]

@@ -111,9 +111,8 @@ async def _envelope(client: SMTP, sender: str, recipient: str) -> None:
         gone = code in GONE or (
             not code and error.code in (550, 551, 553) and _NOBODY.search(error.message) is not None
         )
-        raise _refused(
-            error, Unreachable(reason(code or "5.1.1")) if gone else Rejected(reason(code))
-        ) from None
+        final = Unreachable(reason(code or "5.1.1"), one_address=True) if gone else Rejected(reason(code))
+        raise _refused(error, final, one_address=True) from None
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Unavailable from error
 
@@ -128,15 +127,16 @@ async def _data(client: SMTP, mail: EmailMessage) -> None:
         raise UnknownOutcome from error
 
 
-def _refused(error: aiosmtplib.SMTPResponseException, final: SendError) -> SendError:
+def _refused(
+    error: aiosmtplib.SMTPResponseException, final: SendError, *, one_address: bool = False
+) -> SendError:
     """4xx: later, in a while if it is about speed; 5xx: `final`. What the server says may name the person."""
     if error.code >= 500:
         return final
     if _TOO_FAST.search(error.message):
         return Throttled(retry_after=GREYLISTED / 5)
-    return Unavailable(
-        f"de mailserver antwoordt {error.code}", retry_after=GREYLISTED if error.code == 450 else None
-    )
+    wait = GREYLISTED if error.code == 450 else None
+    return Unavailable(f"de mailserver antwoordt {error.code}", retry_after=wait, one_address=one_address)
 
 
 def _enhanced(message: str) -> str:

@@ -20,6 +20,8 @@ REFERENCES = 20  # ids; more help no program
 ASKED_FOR = {"reply", "notice"}  # of what was not asked for one can say: no more of this
 RIGHT_TO_LEFT = {"ar", "fa", "ps", "ur", "he"}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'»]")
+_NUMBERED = re.compile(r"(\d{1,2}\) )(.+)")
+_STRESS = re.compile(r"(?<![\w*])\*([^*\n]{1,60})\*(?![\w*])")
 _RE = re.compile(r"\s*(?:(?:re|antw|aw|odp|ynt|sv|vs|ref)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 # subject without one · before the choices · how to stop
@@ -85,7 +87,6 @@ def compose(message: Outgoing, marks: Marks, *, name: str) -> EmailMessage:
     if before:
         mail["In-Reply-To"] = before[0]
         mail["References"] = " ".join(reversed(before))
-    mail["Content-Language"] = language if re.fullmatch(r"[A-Za-z-]{2,12}", language) else "nl"
     unasked = message.purpose not in ASKED_FOR
     if not message.human:
         mail["Auto-Submitted"] = "auto-generated" if unasked else "auto-replied"
@@ -105,6 +106,7 @@ def compose(message: Outgoing, marks: Marks, *, name: str) -> EmailMessage:
         message, marks, language, subject=subject, choose=choose, stop=stop if len(lines) > 1 else ""
     )
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
+    mail["Content-Language"] = language if re.fullmatch(r"[A-Za-z-]{2,12}", language) else "nl"
     return mail
 
 
@@ -122,13 +124,23 @@ def _encoding(text: str) -> str:
 
 def _html(message: Outgoing, marks: Marks, language: str, *, subject: str, choose: str, stop: str) -> str:
     direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    answer = marks.reply_to(message.message_id)
+    links = {choice.label: _choice(choice, answer, subject) for choice in message.choices}
+    said = set[str]()
+
+    def line_of(line: str) -> str:
+        numbered = _NUMBERED.fullmatch(line)
+        if numbered is None or numbered[2] not in links:
+            return _linked(line)
+        said.add(numbered[2])
+        return numbered[1] + links[numbered[2]]
+
     paragraphs = [
-        "<p>" + "<br>\n".join(_linked(line) for line in block.split("\n")) + "</p>"
+        "<p>" + "<br>\n".join(line_of(line) for line in block.split("\n")) + "</p>"
         for block in re.split(r"\n\s*\n", message.text.strip())
     ]
-    if message.choices:
-        answer = marks.reply_to(message.message_id)
-        items = "\n".join(f"<li>{_choice(choice, answer, subject)}</li>" for choice in message.choices)
+    if unsaid := [link for label, link in links.items() if label not in said]:
+        items = "\n".join(f"<li>{link}</li>" for link in unsaid)
         paragraphs.append(f"<p>{escape(choose)}</p>\n<ul>\n{items}\n</ul>")
     if message.purpose not in ASKED_FOR and stop:
         paragraphs.append(f"<p><small>{escape(stop)}</small></p>")
@@ -149,10 +161,14 @@ def _choice(choice: Choice, answer: str, subject: str) -> str:
 
 
 def _linked(line: str) -> str:
-    """One line as HTML; addresses of pages become links, everything else stays text."""
+    """One line as HTML; addresses of pages become links, *words* are stressed, everything else stays text."""
     html, since = [], 0
     for found in _LINK.finditer(line):
-        html.append(escape(line[since : found.start()]))
+        html.append(_stressed(line[since : found.start()]))
         html.append(f'<a href="{escape(found[0])}">{escape(found[0])}</a>')
         since = found.end()
-    return "".join([*html, escape(line[since:])])
+    return "".join([*html, _stressed(line[since:])])
+
+
+def _stressed(words: str) -> str:
+    return _STRESS.sub(r"<strong>\1</strong>", escape(words))

@@ -4,9 +4,13 @@ import re
 from dataclasses import dataclass
 
 LIMIT = 900  # characters: about a minute of speech
+_SITE = re.compile(
+    r"(?<![\w@./])(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:be|com|org|net|eu|vlaanderen|brussels)(?![\w/])"
+)
 _PAGE = r"(?:https?://\S+|(?<![\w@])(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:be|com|org|net|eu|vlaanderen|brussels)(?:/\S*)?(?!\w))"
 _OR_PAGE = re.compile(rf"\s*\b(?:of|ou|or)\b[^.!?\n]{{0,40}}?{_PAGE}")
-_WITH_PAGE = re.compile(rf"[^.!?\n]*{_PAGE}[.!?]?")
+_WITH_PAGE = re.compile(rf"[^.!?\n]*{_PAGE}[^.!?\n]*[.!?]?")
+_SOURCE = re.compile(r"^(?:Bron|Source|Over de prijs|Sur le prix|About the price)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"^(\d{1,2})\) (.+)$")
 _DATE = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}))?(?![\d/])")
 _HOURS = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})\s?[-–]\s?(\d{1,2}):(\d{2})(?!\d)")
@@ -37,8 +41,12 @@ class _Words:
     hour: str
     and_: str
     km: str
-    typed: tuple[tuple[str, str], ...]  # "type this" → "press this" or "say this"
+    dot: str
+    to: str
+    type_: str  # "type a number" becomes "press a number", "type *more*" becomes "say more"
+    press: str
     say: str
+    numbers: str
 
 
 _LANGUAGES = {
@@ -52,11 +60,8 @@ _LANGUAGES = {
             "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
             "november", "december",
         ),
-        say="zeg", hours="van {start} tot {end}", hour="uur", and_="en", km="kilometer",
-        typed=(
-            (r"\b[Tt]yp (?=(?:een|het) cijfer|een van de cijfers|\d)", "Druk "), (r"\b[Tt]yp\b", "Zeg"),
-            (r"\b([Ss])chrijf het in één zin", r"\1eg het in één zin"),
-        ),
+        hours="van {start} tot {end}", hour="uur", and_="en", km="kilometer", dot="punt", to="tot",
+        type_="typ", press="druk op", say="zeg", numbers="het cijfer|een cijfer|een van de cijfers",
     ),
     "fr": _Words(
         choice="Appuie sur {key} pour {label}.",
@@ -68,10 +73,8 @@ _LANGUAGES = {
             "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
             "novembre", "décembre",
         ),
-        say="dis", hours="de {start} à {end}", hour="heures", and_="et", km="kilomètres",
-        typed=(
-            (r"\b[Tt]ape (?=(?:un|le) chiffre|un des chiffres|\d)", "Appuie sur "), (r"\b[Tt]ape\b", "Dis"),
-        ),
+        hours="de {start} à {end}", hour="heures", and_="et", km="kilomètres", dot="point", to="à",
+        type_="tape", press="appuie sur", say="dis", numbers="le chiffre|un chiffre|un des chiffres",
     ),
     "en": _Words(
         choice="Press {key} for {label}.",
@@ -83,8 +86,8 @@ _LANGUAGES = {
             "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
             "November", "December",
         ),
-        say="say", hours="from {start} to {end}", hour="", and_="and", km="kilometres",
-        typed=((r"\b[Tt]ype (?=(?:a|the) number|one of the numbers|\d)", "Press "), (r"\b[Tt]ype\b", "Say")),
+        hours="from {start} to {end}", hour="", and_="and", km="kilometres", dot="dot", to="to",
+        type_="type", press="press", say="say", numbers="the number|a number|one of the numbers",
     ),
 }  # fmt: skip
 
@@ -92,13 +95,21 @@ _LANGUAGES = {
 def speakable(text: str, language: str, limit: int = LIMIT) -> Spoken:
     """`text` as one says it in `language` (nl, fr or en), at most `limit` characters, whole sentences."""
     words = _LANGUAGES[language]
-    readable = _WITH_PAGE.sub("", _OR_PAGE.sub("", text))
-    cut = readable != text
+    named = "\n".join(_source(line, words) for line in text.split("\n"))
+    readable = _WITH_PAGE.sub("", _OR_PAGE.sub("", named))
+    cut = readable != named
     lines = [_line(line.strip(), words) for line in readable.split("\n")]
     said = " ".join(filter(None, lines))
     short = _shortened(said, limit)
     dated = any(pattern.search(readable) for pattern in (_DATE, _HOUR, _CENTS, _EUROS))
     return Spoken(text=short, cut=cut or short != said, dated=dated)
+
+
+def _source(line: str, words: _Words) -> str:
+    """Where a fact comes from is said, also when that is the name of a site."""
+    if not _SOURCE.match(line):
+        return line
+    return _SITE.sub(lambda match: match[0].removeprefix("www.").replace(".", f" {words.dot} "), line)
 
 
 def _line(line: str, words: _Words) -> str:
@@ -108,9 +119,7 @@ def _line(line: str, words: _Words) -> str:
     if found:
         line = words.choice.format(key=found[1], label=found[2].rstrip("."))
     line = line.removeprefix("- ")
-    for pattern, instead in words.typed:
-        line = re.sub(pattern, instead, line)
-    line = re.sub(r"(,| of| ou| or) \*([^*]+)\*", rf"\1 {words.say} \2", line)
+    line = _typed(line, words)
     line = _UNSPOKEN.sub("", line)
     line = _days(line, words)
     line = _DATE.sub(lambda match: _date(match, words), line)
@@ -131,9 +140,20 @@ def _days(line: str, words: _Words) -> str:
     full = dict(words.weekdays)
     one = "|".join(full)
     several = re.compile(rf"\b(?:{one})(?:(?:-|, | {words.and_} )(?:{one}))*(?=,? \d)")
-    between = {"nl": " tot ", "fr": " à ", "en": " to "}
-    to = next(between[code] for code, known in _LANGUAGES.items() if known is words)
-    return several.sub(lambda m: re.sub(rf"\b({one})\b", lambda d: full[d[1]], m[0]).replace("-", to), line)
+    return several.sub(
+        lambda m: re.sub(rf"\b({one})\b", lambda d: full[d[1]], m[0]).replace("-", f" {words.to} "), line
+    )
+
+
+def _typed(line: str, words: _Words) -> str:
+    """What one would type, one presses or says; keeps the capital of a sentence."""
+
+    def instead(match: re.Match[str]) -> str:
+        verb = words.press if match[2] else words.say
+        return (verb.capitalize() if match[1][0].isupper() else verb) + (f" {match[2]}" if match[2] else "")
+
+    line = re.sub(rf"\b({words.type_})\b(?: ({words.numbers}|\d))?", instead, line, flags=re.IGNORECASE)
+    return re.sub(r"(,| of| ou| or) \*([^*]+)\*", rf"\1 {words.say} \2", line)
 
 
 def _date(match: re.Match[str], words: _Words) -> str:

@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog import corrections, reading, staging
+from data.catalog import corrections, reading, shipped_rules, staging, twins
 from data.catalog.checking import Checker, Row, Rule
 from data.catalog.importers.base import Document, Found, Importer, Problem, Unreadable
 from data.catalog.staging import Change, Origin
-from data.seed import price_rules
 from data.tables import CatalogueImport, PriceRule
 
 LARGEST = 2 * 1024**3  # bytes
@@ -155,7 +154,7 @@ async def _import(
     reject: Callable[[Problem], None],
 ) -> None:
     origin = order.origin
-    await price_rules.ensure(session, origin.fetched_at)
+    await shipped_rules.ensure(session, origin.fetched_at)
     checker = Checker(await _rules(session), today, order.provider)
     held: list[str] = []
     nameless = False  # whether something was rejected of which nobody knows what it is
@@ -208,6 +207,7 @@ async def _import(
     report.changes = await staging.changes(session, origin.source, order.show)
     report.course_ids = await staging.changed_courses(session, origin.source)
     report.corrected = await corrections.apply(session, source=origin.source)
+    await twins.find_twins(session)
     gone = report.counts["run"]["gone"]
     if living >= FEW and gone * 2 > living and not order.many_gone:
         raise Unreadable(

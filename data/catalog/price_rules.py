@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.catalog.prices import Price, Tariff, exemption_of, price_for
+from data.catalog.prices import FOURTH, Price, Tariff, exemption_of, price_for
 from data.catalog.search import RunHit
 from data.tables.catalog import PriceRule
 
@@ -22,6 +22,7 @@ async def versions_for(session: AsyncSession, hits: Iterable[RunHit]) -> Version
     keys = {hit.tariff.key for hit in hits}
     if not keys:
         return {}
+    keys |= {key + FOURTH for key in keys}
     found: dict[str, list[Tariff]] = defaultdict(list)
     for row in await session.scalars(
         select(PriceRule).where(PriceRule.key.in_(keys)).order_by(PriceRule.source_id)
@@ -33,14 +34,17 @@ async def versions_for(session: AsyncSession, hits: Iterable[RunHit]) -> Version
 def price_of(hit: RunHit, versions: Versions, person_facts: Mapping[str, Any]) -> Price:
     """What a run probably costs a person, by the rule that holds on the day it starts."""
     same_key = versions.get(hit.tariff.key, ())
+    before = person_facts.get("enrolled_before")  # course id → how often, in the last six school years
+    times = before.get(str(hit.course_id)) if isinstance(before, Mapping) else None
     return price_for(
         hit.lesson_hours,
         next((rule for rule in same_key if rule.id == hit.tariff.id), hit.tariff),
         person_facts,
         hit.start_date or hit.checked_on,
-        versions=same_key,
+        versions=(*same_key, *versions.get(hit.tariff.key + FOURTH, ())),
         material=hit.material_cost,
         ends=hit.end_date,
+        enrolled_before=times if isinstance(times, int) else None,
     )
 
 

@@ -81,6 +81,8 @@ _SENTENCES = {
         PartKind.OTHER_PAGE: "Een andere pagina ({source}) zegt: {amount}.",
         PartKind.CHECK: "Vraag de prijs na bij de school: officiële pagina's zeggen niet hetzelfde.",
         PartKind.CHECK_YEAR: "Voor schooljaar {school_year} kan het anders zijn: vraag het na bij de school.",
+        PartKind.FOURTH_PERHAPS: "Schreef je je in 6 schooljaren al drie keer in voor dezelfde module? Dan betaal je {tariff} per lestijd.",
+        PartKind.FOURTH_TIME: "Dat is de prijs voor wie zich voor de vierde keer inschrijft voor dezelfde module: de school kijkt dat na.",
     },
     "fr": {
         PartKind.PER_HOUR: "{hours} périodes × {tariff} = {amount}.",
@@ -94,6 +96,8 @@ _SENTENCES = {
         PartKind.OTHER_PAGE: "Une autre page ({source}) dit : {amount}.",
         PartKind.CHECK: "Vérifie le prix auprès de l'école : les pages officielles ne disent pas la même chose.",
         PartKind.CHECK_YEAR: "Pour l'année {school_year}, cela peut changer : vérifie auprès de l'école.",
+        PartKind.FOURTH_PERHAPS: "Déjà trois inscriptions au même module en 6 années scolaires ? Tu paies alors {tariff} par période.",
+        PartKind.FOURTH_TIME: "C'est le prix pour une quatrième inscription au même module : l'école le vérifie.",
     },
     "en": {
         PartKind.PER_HOUR: "{hours} lesson hours × {tariff} = {amount}.",
@@ -107,6 +111,8 @@ _SENTENCES = {
         PartKind.OTHER_PAGE: "Another page ({source}) says: {amount}.",
         PartKind.CHECK: "Check the price with the school: official pages do not say the same.",
         PartKind.CHECK_YEAR: "It may be different for school year {school_year}: ask the school.",
+        PartKind.FOURTH_PERHAPS: "Enrolled for the same module three times in 6 school years? Then you pay {tariff} per lesson hour.",
+        PartKind.FOURTH_TIME: "This is the price for a fourth enrolment in the same module: the school checks that.",
     },
 }
 _FREE = {"nl": "niets (gratis)", "fr": "rien (gratuit)", "en": "nothing (free)"}
@@ -118,9 +124,15 @@ _NO_AMOUNT = {"nl": "geen bedrag", "fr": "pas de montant", "en": "no amount"}
 _EUROS = {"nl": "euro", "fr": "euros", "en": "euros"}
 
 
-def sentences(price: Price, language: str = "nl") -> tuple[str, ...]:
-    """Everything there is to say about a price, one short sentence each; Dutch for languages we lack."""
-    return tuple(_sentence(part, language if language in _SENTENCES else "nl") for part in price.parts)
+def sentences(price: Price, language: str = "nl", *, brief: bool = False) -> tuple[str, ...]:
+    """Everything there is to say about a price, one short sentence each; Dutch for languages we lack.
+
+    `brief` leaves out what is so for few people.
+    """
+    code = language if language in _SENTENCES else "nl"
+    return tuple(
+        _sentence(part, code) for part in price.parts if not (brief and part.kind is PartKind.FOURTH_PERHAPS)
+    )
 
 
 def short(price: Price, language: str = "nl") -> str:

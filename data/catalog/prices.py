@@ -16,6 +16,9 @@ from typing import Any
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 SEPTEMBER = 9
+FOURTH = ".fourth"
+"""What follows the key of a rule in that of the rule for who enrols for the same module a fourth time or more."""
+TIMES_BEFORE = 3
 
 
 class Status(StrEnum):
@@ -101,6 +104,8 @@ class PartKind(StrEnum):
     OTHER_PAGE = "other_page"  # amount, source
     CHECK = "check"
     CHECK_YEAR = "check_year"  # school_year
+    FOURTH_PERHAPS = "fourth_perhaps"  # tariff: nobody knows how often they enrolled before
+    FOURTH_TIME = "fourth_time"  # the tariff counted in is that of a fourth enrolment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,26 +177,36 @@ def price_for(
     versions: Sequence[Tariff] = (),
     material: Decimal = ZERO,
     ends: date | None = None,
+    enrolled_before: int | None = None,
 ) -> Price:
     """The price of a run of `lesson_hours` that starts on a day, for a person with these facts ({} if unknown).
 
     `rule` is the rule the run names, `versions` are all rules with its key: the one that holds on that day counts.
+    Among them may be those for a fourth enrolment (`FOURTH`). `enrolled_before`: how often this person enrolled for
+    the same module in the last six school years; None if nobody knows.
     """
     statuses = of_person(person_facts)
-    holding = in_force(rule, versions, on)
+    fourth = next((item for item in versions if item.key == rule.key + FOURTH and item.covers(on)), None)
+    again = fourth is not None and enrolled_before is not None and enrolled_before >= TIMES_BEFORE
+    holding = fourth if fourth is not None and again else in_force(rule, versions, on)
     years = 1 if ends is None else max(1, _year_of(ends) - _year_of(on) + 1)
     full = _amount(lesson_hours, holding.per_hour, holding.fixed, holding, years)
     exemption = _best(holding, statuses, lesson_hours, full, on, years)
     amount = full if exemption is None else _exempt(exemption, lesson_hours, holding, years)
     others = _others(holding, versions, statuses, lesson_hours, amount, on, years)
     disputed = holding.disputed or not holding.covers(on) or bool(others)
+    parts = _parts(lesson_hours, holding, full, exemption, amount, material, others, on, years)
+    if again:
+        parts.insert(1, PricePart(kind=PartKind.FOURTH_TIME))
+    elif fourth is not None and enrolled_before is None:
+        parts.append(PricePart(kind=PartKind.FOURTH_PERHAPS, tariff=fourth.per_hour))
     return Price(
         amount=amount,
         full_amount=full,
         material=material,
         rule_id=holding.id,
         statement=holding.statement,
-        parts=tuple(_parts(lesson_hours, holding, full, exemption, amount, material, others, on, years)),
+        parts=tuple(parts),
         source=exemption.source if exemption else holding.source,
         source_url=(exemption.source_url if exemption else None) or holding.source_url,
         source_date=holding.checked_on,

@@ -97,7 +97,7 @@ _BITS = {Relaxed.WEEKDAY: 1, Relaxed.TIME_OF_DAY: 2, Relaxed.DISTANCE: 4, Relaxe
 class RunHit:
     """One run as it is shown: what, where, when, for how much, and from which source. Distance in kilometres.
 
-    `start_date` None and `municipality` empty: the source does not tell.
+    `start_date` None and `municipality` empty: the source does not tell. `also_from`: other sources that offer it.
     """
 
     run_id: int
@@ -132,6 +132,12 @@ class RunHit:
     checked_on: date
     invented: bool
     url: str | None
+    also_from: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> str:
+        """All sources that offer this run: the one whose words are shown first."""
+        return ", ".join((self.source, *self.also_from))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,6 +305,7 @@ def _hit(row: RowMapping, near: Near | None) -> RunHit:
         distance_km=None if far is None else round(far, 1),
         weekdays=tuple(row["weekdays"]),
         day_parts=tuple(row["day_parts"]),
+        also_from=tuple(row["also_from"]),
         tariff=Tariff(
             id=row["rule_source_id"],
             key=row["rule_key"],

@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from data.catalog.subjects import subjects
+
 # ruff: noqa: S608 - the names put into these statements are those of the tables below, never of a file
 
 
@@ -146,6 +148,7 @@ async def take_over(session: AsyncSession, origin: Origin, held: Sequence[str] |
     """Make the catalogue what was read; runs of this source whose ids are `held` stay as they are (None: all that
     were not read)."""
     await session.execute(text("ANALYZE import_row"))
+    await _name_subjects(session)
     await _own_prices(session, origin)
     for kind in KINDS:
         await _stage(session, kind, origin)
@@ -157,6 +160,23 @@ async def take_over(session: AsyncSession, origin: Origin, held: Sequence[str] |
         for kind in reversed(KINDS):
             await _end(session, kind, origin, held)
     await session.execute(text("ANALYZE provider, place, course, run, price_rule"))
+
+
+async def _name_subjects(session: AsyncSession) -> None:
+    """Courses of which no subject is known get those whose Dutch words are all in the title, in any form and order:
+    "Fietsen leren" is about "leren fietsen", "Imkeren" about "imker"."""
+    terms = [(item.id, term) for item in subjects() for term in item.dutch]
+    await session.execute(
+        text(
+            "UPDATE import_row SET subject_ids = named.ids FROM ("
+            " SELECT title, array_agg(DISTINCT term.id) AS ids"
+            " FROM (SELECT DISTINCT title FROM import_row WHERE subject_ids = '{}') AS nameless"
+            " JOIN unnest(CAST(:ids AS text[]), CAST(:terms AS text[])) AS term (id, words)"
+            " ON to_tsvector('dutch', title) @@ plainto_tsquery('dutch', term.words)"
+            " GROUP BY title) AS named WHERE import_row.title = named.title AND subject_ids = '{}'"
+        ),
+        {"ids": [term[0] for term in terms], "terms": [term[1] for term in terms]},
+    )
 
 
 async def _own_prices(session: AsyncSession, origin: Origin) -> None:

@@ -17,7 +17,7 @@ class Subject:
     """One subject.
 
     `id` stays put ("rijbewijs_c"); `area` groups subjects ("vervoer"); `labels` has one word per language of
-    `LANGUAGES`; `terms` are all words for it in those languages, lower case, labels included; `more_terms` those of
+    `LANGUAGES`; `terms` are all words for it in those languages, lower case, labels included; `dutch` those in Dutch; `more_terms` those of
     further languages, which are looked for in a search only.
     """
 
@@ -25,6 +25,7 @@ class Subject:
     area: str
     labels: Mapping[str, str]
     terms: tuple[str, ...]
+    dutch: tuple[str, ...]
     more_terms: tuple[str, ...] = ()
 
     @property
@@ -73,6 +74,7 @@ def _subject(subject_id: str, table: Mapping[str, str], more: Sequence[str]) -> 
         area=table["area"],
         labels=MappingProxyType({language: found[0] for language, found in words.items()}),
         terms=tuple(terms),
+        dutch=tuple(_lower(word) for word in words["nl"]),
         more_terms=tuple(term for term in further if term not in terms),
     )
 

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
+from data.catalog import shipped_rules
 from data.catalog.facts import FactValue, shipped
-from data.seed import price_rules
 from data.seed.rows import put, read_table, write
 from data.seed.timetable import Slot, slots_for, start_dates
 from data.tables import Course, Fact, Place, Provider, Run, RunStatus
@@ -66,7 +66,7 @@ async def seed_offer(
     sourced = _Sourced(rng, now, today)
     facts = [_fact_row(now, fact) for fact in shipped()]
     await write(session, Fact, facts)
-    rule_ids = await price_rules.ensure(session, now, demo=True)
+    rule_ids = await shipped_rules.ensure(session, now, demo=True)
     providers = _providers()
     provider_ids = await put(
         session,
@@ -115,7 +115,7 @@ class _Sourced:
 
     def __call__(self, kind: str, number: int) -> dict[str, Any]:
         return {
-            "source": price_rules.DEMO_SOURCE,
+            "source": shipped_rules.DEMO_SOURCE,
             "source_id": f"demo-{kind}-{number:05d}",
             "fetched_at": self._now,
             "checked_on": self._today - timedelta(days=self._rng.randint(1, 20)),

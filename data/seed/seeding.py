@@ -11,6 +11,7 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.geo import RegionId
+from data.seed.calls import seed_calls
 from data.seed.gaps import seed_gaps
 from data.seed.guidance import seed_guidance
 from data.seed.offer import seed_offer
@@ -92,6 +93,7 @@ async def seed(
     threads = read_threads(rng, now, today, team)
     stored, talked, people = await seed_people(session, rng, threads, now)
     helped, guidance = await seed_guidance(session, rng, stored, team, now, today)
+    await seed_calls(session, now)
     await seed_gaps(session, random.Random(SEED), now, today)
     await write(session, Event, sorted([*talked, *helped], key=lambda event: event["created_at"]))
     # Fresh statistics: the first search must not be planned for an empty catalogue.

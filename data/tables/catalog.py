@@ -142,6 +142,7 @@ class Run(Sourced, Base):
         CheckConstraint("lesson_hours >= 0", name="lesson_hours"),
         Index("ix_run_course_start", "course_id", "start_date"),
         Index("ix_run_place", "place_id"),
+        Index("ix_run_same_as", "same_as", postgresql_where=text("same_as IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -160,6 +161,10 @@ class Run(Sourced, Base):
     material_cost: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default=text("0"))
     status: Mapped[str] = mapped_column(server_default=RunStatus.OPEN)
     url: Mapped[str | None]
+    same_as: Mapped[int | None] = mapped_column(
+        ForeignKey("run.id"),
+        doc="The run of another source that is the same, which lists show for both (`catalog.twins`).",
+    )
 
 
 class Fact(Sourced, Base):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from channels import outbox, plan
+from channels import abilities, outbox, plan
 from channels.abilities import channel_of
 from channels.policy import excess
 from data import events
@@ -26,7 +26,7 @@ from data.tables import (
 )
 from data.tables.guidance import ContactWay
 from dispatch import clock
-from handover import access, conversation, followups, microcontacts, queue, trajectory
+from handover import access, call_tasks, conversation, followups, microcontacts, queue, trajectory
 from handover.console import clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
@@ -96,6 +96,10 @@ async def answer(desk: Desk) -> Response:
             desk, person, "We hebben geen adres om naar te schrijven. Bel, of noteer een adres.", text
         )
     scheme = await _scheme(desk, person.id, address_id)
+    if abilities.of(channel_of(scheme)).spoken:
+        return await _again(
+            desk, person, "Naar een telefoon kan je niet schrijven. Bel, of kies een ander adres.", text
+        )
     if over := excess(scheme, text):
         return await _again(desk, person, _too_long(over), text)
     held = await conversation.open_for(
@@ -175,6 +179,8 @@ async def contact(desk: Desk) -> Response:
         minutes=min(minutes, 600) if way != ContactWay.NO_SHOW else 0, purpose=desk.text("purpose", 400),
         region_id=person.region_id,
     )  # fmt: skip
+    if way != ContactWay.NO_SHOW:
+        await call_tasks.reached(desk.session, person.id, by_id=desk.staff.id, now=desk.now)
     return desk.go(f"/console/client/{person.id}")
 
 

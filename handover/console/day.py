@@ -1,4 +1,4 @@
-"""My day: who waits for me, what was promised, today's appointments and what I planned."""
+"""My day: who waits for me, whom to call, what was promised, today's appointments and what I planned."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from data.tables import (
     WaitingOn,
 )
 from dispatch import clock
-from handover import access, queue
+from handover import access, call_tasks, queue
 from handover.console.desk import Desk, Route
 from handover.queue import Listing
 
@@ -67,7 +67,7 @@ async def show(desk: Desk) -> Response:
         .limit(30)
     )
     return await desk.page(
-        "day.html", mine=mine, waiting=len(waiting), breaking=breaking,
+        "day.html", calls=await call_tasks.due(session, staff, now=now), mine=mine, waiting=len(waiting), breaking=breaking,
         appointments=(await session.execute(appointments)).all(),
         planned=(await session.execute(planned)).all(), cold=await _cold(desk), soon=SOON,
     )  # fmt: skip

@@ -132,6 +132,7 @@ def menu_of(role: Role) -> list[MenuItem]:
         MenuItem(path="/console/wachtrij", name="Wachtrij", icon="chat"),
         MenuItem(path="/console/clienten", name="Cliënten", icon="person"),
         MenuItem(path="/console/agenda", name="Agenda", icon="calendar"),
+        MenuItem(path="/console/noteer", name="Noteren", icon="phone"),
     ]
     shared = [
         MenuItem(path="/console/aanbod", name="Aanbod", icon="book"),

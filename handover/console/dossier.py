@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import plan
+from channels import abilities, plan
 from channels.plan import Way
 from data.tables import (
     Appointment,
@@ -68,6 +68,11 @@ class Dossier:
     suggestions: Sequence[Suggestion]
     may_write_first: bool
     merges: Sequence[tuple[PersonMerge, str | None]]
+
+    @property
+    def writable(self) -> Sequence[Way]:
+        """The addresses that a message can go to: a telephone is called, not written to."""
+        return [way for way in self.ways if not abilities.of(abilities.channel_of(way.address.scheme)).spoken]
 
     @property
     def norm(self) -> int:

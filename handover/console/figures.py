@@ -33,7 +33,7 @@ async def show_reports(desk: Desk) -> Response:
     return await desk.page(
         "reports.html", regions=regions if visible is None else [], chosen=chosen, days=days, spans=SPANS,
         names=", ".join(region.name for region in regions if wanted is None or region.id in wanted),
-        audits=desk.role in access.AUDITS, all_regions=wanted is None, start=start, end=end - timedelta(seconds=1),
+        audits=desk.role in access.AUDITS, manages=desk.role in access.MANAGES, all_regions=wanted is None, start=start, end=end - timedelta(seconds=1),
         funnel=await reports.funnel(session, span), channels=await reports.channels(session, span),
         hours=await reports.hours(session, span), waits=await reports.waits(session, span),
         contacts=await reports.contacts(session, span), norm=microcontacts.NORM,

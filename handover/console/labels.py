@@ -60,14 +60,19 @@ REASONS = {
     "privacy_request": "privacyvraag", "own_trajectory": "eigen cliënt schreef",
     "complex": "ingewikkelde vraag", "no_slot": "geen vrij moment gevonden",
     "professional": "vraag van een professional", "wants_human": "vroeg naar een mens",
-    "asked_for_human": "vroeg naar een mens", "failure": "er ging iets mis bij ons",
+    "asked_for_human": "vroeg naar een mens", "asked_for_call": "vroeg om een telefoontje",
+    "voicemail": "sprak een bericht in", "failure": "er ging iets mis bij ons",
     "unanswered": "bleef te lang zonder antwoord",
+    "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
     "unknown": "niet zeker of het aankwam", "sent": "verstuurd", "delivered": "aangekomen",
     "read": "gelezen", "failed": "niet aangekomen", "withheld": "niet verstuurd",
+}  # fmt: skip
+FILES = {
+    "image": "foto", "audio": "spraakbericht", "video": "video", "document": "document", "sticker": "sticker",
 }  # fmt: skip
 WAYS = {"message": "bericht", "call": "telefoon", "visit": "bezoek", "no_show": "kwam niet"}
 APPOINTMENTS = {
@@ -84,11 +89,6 @@ PURPOSES = {
     "opener": "vraag om te schrijven",
     "code": "code om te koppelen",
 }
-CALLS = {
-    "no_channel": "geen kanaal om te schrijven", "stopped": "wil geen berichten op dit kanaal (STOP)",
-    "unopened": "antwoordde niet op onze vraag om te schrijven", "asked": "vroeg om terug te bellen",
-    "missed": "belde en kreeg niemand",
-}  # fmt: skip
 HEALTH = {"on": "werkt", "paused": "rust even", "suspended": "stilgelegd", "off": "staat uit"}
 TEMPLATE_STATES = {
     "draft": "nog niet ingediend", "submitted": "ingediend", "approved": "goedgekeurd", "rejected": "geweigerd",
@@ -104,6 +104,21 @@ FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
     "to_call": "schrijven kan niet, iemand belt",
     "staff": "door een medewerker",
+}  # fmt: skip
+CALL_REASONS = {
+    "asked": "vroeg een telefoontje", "missed": "gemiste oproep", "voicemail": "sprak een bericht in",
+    "unheard": "hoorde ons antwoord niet", "late": "ons antwoord kwam te laat", "to_read": "voor te lezen bericht",
+    "crisis": "nood of crisis", "staff": "door een collega gevraagd", "no_channel": "geen ander kanaal lukte",
+    "stopped": "wil geen berichten op dit kanaal (STOP)",
+    "unopened": "antwoordde niet op onze vraag om te schrijven",
+}  # fmt: skip
+CALL_OUTCOMES = {
+    "reached": "Gesproken", "not_reached": "Niet bereikt", "voicemail": "Voicemail ingesproken",
+    "wrong_number": "Verkeerd nummer",
+}  # fmt: skip
+CONTACT_OUTCOMES = {
+    "helped": "Geholpen", "appointment": "Afspraak gemaakt", "referred": "Doorverwezen",
+    "follow_up": "Nog op te volgen", "call_back": "Terugbellen",
 }  # fmt: skip
 EVENTS = {
     "conversation.escalated": "Naar de wachtrij",
@@ -127,7 +142,10 @@ TABLES: dict[str, dict[str, str]] = {
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
-    "call": CALLS, "health": HEALTH, "template_state": TEMPLATE_STATES, "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "fact": FACTS, "partner": PARTNER_KINDS,
+    "health": HEALTH, "template_state": TEMPLATE_STATES,
+    "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
+    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS,
+    "file": FILES,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from channels.phone_numbers import readable
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
 
@@ -122,6 +123,17 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} u {minutes % 60:02d}"
 
 
+def size(count: int | None) -> str:
+    """A number of bytes: "340 kB", "1,2 MB"."""
+    if count is None:
+        return ""
+    return (
+        f"{max(1, round(count / 1000))} kB"
+        if count < 1_000_000
+        else f"{count / 1_000_000:.1f} MB".replace(".", ",")
+    )
+
+
 @cache
 def environment() -> Environment:
     """The console's templates: escaping on, unknown names are errors."""
@@ -134,7 +146,8 @@ def environment() -> Environment:
     )
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
-        name_of=name_of, number=number, duration=duration, word=labels.word, reason_text=labels.reason_text,
+        name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
+        reason_text=labels.reason_text,
     )  # fmt: skip
     env.globals.update(new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.TABLES)
     return env

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
     Appointment,
+    Attachment,
     ContactWay,
     Correction,
     Counter,
@@ -23,7 +24,7 @@ from data.tables import (
     Status,
     Trajectory,
 )
-from handover import microcontacts
+from handover import call_tasks, microcontacts
 from handover.console.labels import EVENTS
 
 PAGE = 120  # messages shown at once; older ones are a click away
@@ -40,7 +41,8 @@ class Item:
     author: str | None = None
     decision: Decision | None = None
     correction: Correction | None = None
-    extra: str | None = None
+    extra: Any = None
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +72,15 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
     older = shown[-1][0].id if len(found) > PAGE else None
     start = shown[-1][0].created_at if older else None
     end = shown[0][0].created_at if before is not None and shown else None
+    files = await files_of(session, [row.id for row, *_ in shown])
     items = [
         Item(
             kind="message", key=f"m{row.id}", at=row.created_at, row=row, author=name, decision=decision,
-            correction=correction,
+            correction=correction, files=files.get(row.id, ()),
         )
         for row, name, decision, correction in shown
     ]  # fmt: skip
-    for extra in (_notes, _contacts, _appointments, _phases, _events):
+    for extra in (_notes, _contacts, _appointments, _calls, _phases, _events):
         items += [
             item
             for item in await extra(session, person_id)
@@ -91,6 +94,15 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
         .limit(1)
     )
     return Thread(items=items, older=older, last_public=last or 0)
+
+
+async def files_of(session: AsyncSession, message_ids: Sequence[int]) -> dict[int, list[Attachment]]:
+    """The files of messages, by message, in the order they came."""
+    query = select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.id)
+    files: dict[int, list[Attachment]] = {}
+    for row in await session.scalars(query):
+        files.setdefault(row.message_id, []).append(row)
+    return files
 
 
 async def newer_than(session: AsyncSession, person_id: int, seen: int) -> tuple[Message, str | None] | None:
@@ -146,6 +158,15 @@ async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
         Item(kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter)
         for row, name, counter in (await session.execute(query))
     ]
+
+
+async def _calls(session: AsyncSession, person_id: int) -> list[Item]:
+    """Calls to make and calls made; a card with buttons while it is open."""
+    return [
+        Item(kind="call", key=f"o{call.task.id}", at=call.task.ended_at or call.task.created_at, row=call.task,
+             author=call.whose, extra=call)
+        for call in await call_tasks.of_person(session, person_id)
+    ]  # fmt: skip
 
 
 async def _phases(session: AsyncSession, person_id: int) -> list[Item]:

@@ -81,6 +81,55 @@ async def test_filters_hold_or_are_said_to_be_let_go(client: httpx.AsyncClient) 
     assert impossible["courses"]
 
 
+async def test_level_language_price_start_and_when_one_cannot_come(client: httpx.AsyncClient) -> None:
+    found = await ask(client, "courses", subject="spaans", level="A1", limit=20)
+    assert {course["level"] for course in found["courses"]} == {"A1"}
+    assert "level" in (await ask(client, "courses", subject="spaans", level="Z9"))["relaxed"]
+    assert (await ask(client, "courses", subject="spaans", taught_in="fr"))["courses"] == []
+    cheap = await ask(client, "courses", subject="spaans", max_price="125", limit=20)
+    assert cheap["courses"]
+    for course in cheap["courses"]:
+        assert float(course["price"]["amount"]) + float(course["price"]["material"]) <= 125
+    day = "2027-03-01"
+    later = await ask(
+        client, "courses", subject="spaans", starts_from=day, starts_until="2027-06-30", limit=20
+    )
+    assert later["relaxed"] or all(day <= course["start_date"] <= "2027-06-30" for course in later["courses"])
+    free = await ask(
+        client, "courses", subject="spaans", not_time_of_day="evening", not_weekday=[0, 5], limit=20
+    )
+    assert free["courses"]
+    for course in free["courses"]:
+        assert "evening" not in course["parts_of_day"]
+        assert not {0, 5} & set(course["weekdays"])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"max_price": "-1"}, {"taught_in": "Dutch!"}, {"starts_from": "soon"}, {"not_weekday": 7}]
+)
+async def test_a_wrong_filter_gets_a_sentence(client: httpx.AsyncClient, wrong: dict[str, object]) -> None:
+    response = await client.get("/api/v1/courses", params={"subject": "spaans", **wrong})
+    assert response.status_code == 422
+    assert next(iter(wrong)) in response.json()["detail"]
+
+
+async def test_openapi_describes_the_filters(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/api/v1/openapi.json")).json()["paths"]["/api/v1/courses"]["get"][
+        "parameters"
+    ]
+    by_name = {parameter["name"]: parameter for parameter in described}
+    for name in (
+        "level",
+        "taught_in",
+        "max_price",
+        "starts_from",
+        "starts_until",
+        "not_time_of_day",
+        "not_weekday",
+    ):
+        assert by_name[name]["description"], name
+
+
 async def test_pages_follow_each_other_and_are_kept_for_the_audit(
     client: httpx.AsyncClient, seeded: Database
 ) -> None:
@@ -178,6 +227,7 @@ async def test_the_document_describes_this_and_nothing_else(client: httpx.AsyncC
     parameters = {item["name"] for item in document["paths"]["/api/v1/courses"]["get"]["parameters"]}
     assert parameters == {
         "subject", "text", "place", "postcode", "time_of_day", "weekday", "mode", "language", "limit", "offset",
+        "level", "taught_in", "max_price", "starts_from", "starts_until", "not_time_of_day", "not_weekday",
     }  # fmt: skip
     assert "HTTPValidationError" not in document["components"]["schemas"], "our refusals have another form"
 

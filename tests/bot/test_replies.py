@@ -1,10 +1,13 @@
 """Dates, times and promises in words."""
 
+import re
 from datetime import date, datetime
+from importlib import resources
 
 import pytest
+import yaml
 
-from bot.replies import BRUSSELS, replies
+from bot.replies import BRUSSELS, PARTLY, replies
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BRUSSELS)
 
@@ -47,6 +50,32 @@ def test_times_are_belgian_whatever_the_zone_they_come_in() -> None:
 def test_a_language_we_do_not_write_gets_english() -> None:
     assert replies("tr").language == "en"
     assert replies("nl-BE").language == "nl"
+
+
+def test_what_is_not_written_in_a_language_yet_is_said_in_english() -> None:
+    turkish = replies("tr-BE")
+    assert turkish.own == "tr"
+    assert turkish("ask_subject") == "Ne öğrenmek istersin?"
+    assert turkish("crisis") == replies("en")("crisis")
+    assert turkish.keys() == replies("en").keys()
+    assert turkish.days([1, 3]) == "sal ve per"
+
+
+@pytest.mark.parametrize("language", PARTLY)
+def test_a_part_of_a_language_fills_in_and_offers_the_same(language: str) -> None:
+    """The same blanks, and the same *words* to type: those are understood in every language."""
+    text = resources.files("bot.replies").joinpath(f"{language}.yaml").read_text(encoding="utf-8")
+    own, english = yaml.safe_load(text), replies("en")
+    assert len(own) >= 40
+    assert "Not yet read by a native speaker" in text
+    for key, said in own.items():
+        assert key in english, key
+        if isinstance(said, list):
+            assert len(said) == len(english._entries[key]), key
+            continue
+        whole = english._entries[key]
+        assert set(re.findall(r"{\w+}", said)) == set(re.findall(r"{\w+}", whole)), key
+        assert sorted(re.findall(r"\*\w+\*", said)) == sorted(re.findall(r"\*\w+\*", whole)), key
 
 
 def test_short_date() -> None:

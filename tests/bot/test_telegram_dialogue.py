@@ -77,6 +77,18 @@ async def test_a_question_is_answered_with_buttons_and_a_tap_is_understood(
     assert "Bron:" in api.sent()[1]["text"]
 
 
+async def test_start_undoes_stop(
+    telegram: httpx.AsyncClient, telegram_hub: Hub, api: TelegramStub, chat: int
+) -> None:
+    for text in ("dag", "/stop", "zijn er nog plaatsen?", "/start spaans-gent"):
+        await telegram.post("/webhooks/telegram", json=message(text, chat=chat))
+        await telegram_hub.worker.run_until_idle()
+    texts = [call["text"] for call in api.sent()]
+    assert len(texts) == 3
+    assert "geen berichten meer" in texts[1]
+    assert "Spaans" in texts[2]
+
+
 async def test_who_blocks_us_hears_nothing_until_they_write_again(
     telegram: httpx.AsyncClient, telegram_hub: Hub, api: TelegramStub, chat: int
 ) -> None:

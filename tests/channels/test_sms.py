@@ -1,8 +1,11 @@
 """SMS through Twilio: webhooks signed by Twilio's own SDK, and sending over real HTTP to a local Twilio."""
 
+import hashlib
 import re
+from urllib.parse import urlencode
 
 import pytest
+from twilio.request_validator import RequestValidator
 
 from channels.base import (
     Attached,
@@ -15,7 +18,7 @@ from channels.base import (
 from channels.sms import Sms
 from data.tables import Status
 from tests.channels.conftest import CLIENT, PUBLIC
-from tests.stubs.twilio import inbound, signed
+from tests.stubs.twilio import ACCOUNT, NUMBER, TOKEN, inbound, signed
 
 URL = f"{PUBLIC}/webhooks/sms"
 SID = "SM" + "a" * 32
@@ -78,6 +81,45 @@ def test_without_a_right_signature_nothing_is_valid(sms: Sms, header: dict[str, 
 
 def test_another_token_does_not_sign_for_us(sms: Sms) -> None:
     assert not sms.verify(webhook(*signed(URL, inbound("dag"), token="a-secondary-token")))
+
+
+KEYED = "x-twilio-webhooks-signature-settings"
+
+
+@pytest.mark.parametrize(
+    ("key", "settings", "signed_with", "algorithm", "valid"),
+    [
+        ("a shared key", "key=K1,algorithm=HMAC_SHA256", "a shared key", "HMAC_SHA256", True),
+        ("a shared key", "key=K1,algorithm=HMAC_SHA256", "a shared key", "HMAC_SHA1", False),
+        ("a shared key", "key=K1,algorithm=HMAC_MD5", "a shared key", "HMAC_SHA256", False),
+        ("a shared key", "key=K1,algorithm=none", "a shared key", "HMAC_SHA1", False),
+        ("a shared key", "key=K1,algorithm=HMAC_SHA256", TOKEN, "HMAC_SHA256", False),
+        ("a shared key", "", "a shared key", "HMAC_SHA256", False),
+        ("a shared key", "", TOKEN, "HMAC_SHA1", True),
+        ("", "key=K1,algorithm=HMAC_SHA256", TOKEN, "HMAC_SHA256", False),
+        ("", "key=K1,algorithm=HMAC_SHA256", "x", "HMAC_SHA256", False),
+    ],
+)
+async def test_a_key_for_webhooks_only_signs_when_the_header_says_so(
+    key: str, settings: str, signed_with: str, algorithm: str, valid: bool
+) -> None:
+    channel = Sms(account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url=PUBLIC, shared_key=key)
+    form = inbound("dag")
+    signature = RequestValidator(signed_with).compute_signature(URL, form, algorithm)
+    headers = {"x-twilio-signature": signature} | ({KEYED: settings} if settings else {})
+    assert channel.verify(webhook(urlencode(form).encode(), headers)) is valid
+    await channel.close()
+
+
+@pytest.mark.parametrize("body", [b'{"MessageSid": "x"}', b'{"MessageSid": "y"}', b"", b"\xff"])
+def test_a_json_body_is_held_against_its_hash(sms: Sms, body: bytes) -> None:
+    right = b'{"MessageSid": "x"}'
+    url = f"{URL}?bodySHA256={hashlib.sha256(right).hexdigest()}"
+    signature = RequestValidator(TOKEN).compute_signature(url, {})
+    request = webhook(body, {"x-twilio-signature": signature, "content-type": "application/json"}, url=url)
+    assert sms.verify(request) is (body == right)
+    with pytest.raises(Malformed):  # we take forms only
+        sms.parse(request)
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,6 @@ def said(text: str, **more: Any) -> Inbound:
     ("more", "text", "media"),
     [
         ({"text": "Spaanse les in Gent"}, "Spaanse les in Gent", ()),
-        ({"text": "/start"}, "dag", ()),
-        ({"text": "/start spaans-gent"}, "spaans gent", ()),
         ({"text": "/stop"}, "stop", ()),
         ({"text": "/mens@leerlijn_bot"}, "mens", ()),
         ({"text": "1/2 euro?"}, "1/2 euro?", ()),
@@ -109,6 +107,16 @@ def test_what_a_person_sends(
     sent = message(**more)
     external_id = f"{CHAT}:{sent['message']['message_id']}"
     assert telegram.parse(webhook(sent)) == [said(text, external_id=external_id, media=tuple(media))]
+
+
+@pytest.mark.parametrize(("text", "meant"), [("/start", "dag"), ("/start spaans-gent", "spaans gent")])
+def test_who_presses_start_is_greeted_or_asks_and_wants_to_hear_from_us_again(
+    telegram: Telegram, text: str, meant: str
+) -> None:
+    sent = message(text)
+    external_id = f"{CHAT}:{sent['message']['message_id']}"
+    again = Reach(path=str(CHAT), open=True, opted_out=True)
+    assert telegram.parse(webhook(sent)) == [again, said(meant, external_id=external_id)]
 
 
 def test_a_reply_names_what_it_answers(telegram: Telegram) -> None:

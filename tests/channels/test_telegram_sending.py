@@ -59,8 +59,22 @@ async def test_a_value_too_long_for_a_button_is_read_instead(telegram: Telegram,
     choices = (Choice(label="Ja", value="ja"), Choice(label="Nee", value="é" * 33))
     await telegram.send(outgoing("Past het?", choices=choices))
     (call,) = api.sent()
-    assert call["text"] == "Past het?\nNee"
+    assert call["text"] == "Past het?\n\nNee"
     assert len(json.loads(call["reply_markup"])["inline_keyboard"][0]) == 1
+
+
+async def test_labels_that_a_phone_cuts_off_are_lines_with_short_buttons(
+    telegram: Telegram, api: TelegramStub
+) -> None:
+    long = "CVO Denderboog (demo), Aalst: do 09:00-12:00, start 28/1, 120 euro"
+    choices = [Choice(label=long, value=str(number)) for number in (1, 2)]
+    await telegram.send(outgoing("7 gevonden", choices=(*choices, Choice(label="Meer", value="meer"))))
+    (call,) = api.sent()
+    assert call["text"] == f"7 gevonden\n\n1) {long}\n2) {long}"
+    keyboard = json.loads(call["reply_markup"])["inline_keyboard"]
+    assert [[(b["text"], b["callback_data"]) for b in row] for row in keyboard] == [
+        [("1", "1"), ("2", "2"), ("Meer", "meer")]
+    ]
 
 
 @pytest.mark.parametrize("word", ["woord ", "👩‍👩‍👧 ", "é"])

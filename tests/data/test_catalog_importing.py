@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from data.catalog.importers.base import Unreadable
+from data.catalog.search import CourseQuery, search
 from tests.data.importing import NOTHING, SAMPLES, TODAY, Imports, sample, totals
 
 HEADER = "id;aanbieder;soort;postcode;gemeente;titel;start;einde;dagen;van;tot;lestijden;prijs;status;link\n"
@@ -291,3 +292,34 @@ async def test_what_cannot_be_stored_is_left_out_of_texts_ids_and_sentences(impo
         await imports(wrong)
     ).refused == "1 of 2 records were rejected. Correct them, or leave them out with --skip-rejected."
     assert imports.problems[0].sentence == "The start “2027 ” is no date. Write it as 2027-02-01."
+
+
+async def test_a_title_is_about_the_subjects_whose_words_it_has_in_any_form(imports: Imports) -> None:
+    await imports(
+        table("1;Fietsen leren;2027-02-02", "2;Imkeren voor beginners;2027-02-02", "3;Schaken;2027-02-02")
+    )
+    assert await imports.rows("SELECT title, subject_ids FROM course ORDER BY title") == [
+        {"title": "Fietsen leren", "subject_ids": ["fietsen"]},
+        {"title": "Imkeren voor beginners", "subject_ids": ["bijenteelt"]},
+        {"title": "Schaken", "subject_ids": []},
+    ]
+
+
+async def test_a_run_that_two_sources_offer_is_listed_once_with_both_named(imports: Imports) -> None:
+    """Other marks and capitals are no difference; another day is, and so are two groups of one source."""
+    row = "Naaien;2027-02-02;;di;19:00"
+    await imports(table(f"1;{row}", f"2;{row}", "3;Naaien;2027-03-02"), source="school")
+    await imports(table(f"x;{row}".replace("Naaien", "NAAIEN!"), f"y;{row}", f"z;{row}"), source="stad")
+    twins = await imports.rows(
+        "SELECT run.source_id AS run, first.source_id AS first FROM run JOIN run AS first ON first.id = run.same_as"
+        " ORDER BY run.id"
+    )
+    assert twins == [{"run": "x", "first": "1"}, {"run": "y", "first": "2"}]  # z is a third group
+    found = await search(imports.session, CourseQuery(subject_ids=("naaien",), limit=20), today=TODAY)
+    assert found.total == 4
+    assert sorted((hit.source, hit.also_from) for hit in found.hits) == [
+        ("school", ()), ("school", ("stad",)), ("school", ("stad",)), ("stad", ()),
+    ]  # fmt: skip
+    await imports(table(f"2;{row}", "3;Naaien;2027-03-02"), source="school", many_gone=True)
+    found = await search(imports.session, CourseQuery(subject_ids=("naaien",), limit=20), today=TODAY)
+    assert found.total == 4, "what was hidden behind a run that is gone is listed again"

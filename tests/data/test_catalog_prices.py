@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from data.catalog import price_words
 from data.catalog.facts import shipped
 from data.catalog.prices import Exemption, Tariff, in_force, of_person, price_for, school_year
-from data.seed.price_rules import tariffs
+from data.catalog.shipped_rules import tariffs
 
 TODAY = date(2026, 11, 23)
 
@@ -283,3 +283,43 @@ def test_facts_that_disagree_name_each_other() -> None:
     assert facts["loopbaancheque.2025"].disputed
     assert not facts["other.lines"].verified
     assert all(fact.statement and fact.source for fact in facts.values())
+
+
+@pytest.mark.parametrize(
+    ("before", "facts", "amount"),
+    [
+        (None, {}, "90.00"),
+        (0, {}, "90.00"),
+        (2, {}, "90.00"),
+        (3, {}, "180.00"),
+        (4, {}, "180.00"),
+        (3, {"status": "leefloon"}, "90.00"),
+        (2, {"status": "leefloon"}, "0.00"),
+        (3, {"status": "unemployed"}, "180.00"),  # only a full exemption halves it
+    ],
+)
+def test_a_fourth_enrolment_in_the_same_module_costs_more(
+    before: int | None, facts: dict[str, Any], amount: str
+) -> None:
+    rules = tuple(tariffs().values())
+    price = price_for(60, tariffs()["cvo-standard"], facts, TODAY, versions=rules, enrolled_before=before)
+    assert price.amount == Decimal(amount)
+    said = " ".join(price_words.sentences(price))
+    assert ("drie keer in voor dezelfde module? Dan betaal je 3 euro" in said) is (before is None)
+    assert ("de school kijkt dat na" in said) is (before is not None and before >= 3)
+    assert "dezelfde module?" not in " ".join(price_words.sentences(price, brief=True))
+    assert price.source
+    earlier = price_for(
+        60, tariffs()["cvo-standard"], facts, date(2019, 8, 31), versions=rules, enrolled_before=before
+    )
+    assert earlier.amount != Decimal("180.00"), "the rule holds since 1 September 2019"
+
+
+def test_a_fourth_enrolment_stays_below_the_ceiling_and_is_only_for_modules() -> None:
+    rules = tuple(tariffs().values())
+    assert price_for(
+        200, tariffs()["cvo-standard"], {}, TODAY, versions=rules, enrolled_before=3
+    ).amount == Decimal(300)
+    assert price_for(
+        60, tariffs()["cvo-linear"], {}, TODAY, versions=rules, enrolled_before=3
+    ).amount == Decimal("90.00")

@@ -16,6 +16,7 @@ from data.seed.timetable import Slot
 from data.tables import (
     Address,
     Appointment,
+    CallTask,
     Conversation,
     Counter,
     CounterKind,
@@ -210,6 +211,12 @@ async def test_a_live_queue_waits(session: AsyncSession) -> None:
     assert sum(conversation.urgency == Urgency.CRISIS for conversation in waiting) == 2
     assert all(conversation.promised_at and conversation.waiting_since for conversation in waiting)
     assert all(conversation.region_id for conversation in waiting)
+
+
+async def test_somebody_has_to_be_called(session: AsyncSession) -> None:
+    calls = (await session.scalars(select(CallTask))).all()
+    assert len(calls) == 3
+    assert all(call.address_id and call.region_id for call in calls)
 
 
 async def test_no_number_of_the_demo_belongs_to_anybody(session: AsyncSession) -> None:

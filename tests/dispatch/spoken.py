@@ -15,7 +15,9 @@ GENT, ANTWERP, BRUSSELS, AALST = "44021", "11002", "21001", "41002"
 def said(intent: str, text: str = "…", confidence: float = 0.9, **more: Any) -> Understanding:
     """A message as nlu would give it. Slots by name; a tuple is several of one name."""
     fields = {
-        name: more.pop(name) for name in ("act", "crisis", "opt_out", "opt_in", "ranking") if name in more
+        name: more.pop(name)
+        for name in ("act", "crisis", "opt_out", "opt_in", "ranking", "in_scope")
+        if name in more
     }
     language = more.pop("language", "nl")
     slots = tuple(

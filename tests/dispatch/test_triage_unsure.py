@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.triage import Action, Known, Tier
 from nlu import Slot
-from tests.dispatch.spoken import BOOKED, ask, said
+from tests.dispatch.spoken import AALST, BOOKED, ask, said
 
 A = Action
 
@@ -95,3 +95,38 @@ def test_unsure_keeps_the_likeliest_tier_and_offers_different_help() -> None:
     assert decision.options == ("find_course", "vague_need", "talk_human")
     assert ask(unsure, channel="voice").options == ("find_course", "vague_need")
     assert ask(said("find_course")).options == ()
+
+
+STRANGE = [
+    # what was understood, with what slots, once asked before?   → what is done
+    ("find_course", {}, False, A.CLARIFY),
+    ("career_change", {}, False, A.CLARIFY),
+    ("opt_out", {}, False, A.CLARIFY),
+    ("smalltalk", {}, False, A.CLARIFY),
+    ("out_of_scope", {}, False, A.OUT_OF_SCOPE),  # nobody is asked what we are sure is not for us
+    ("find_course", {}, True, A.HUMAN),
+    ("find_course", {"place": AALST}, True, A.CLARIFY),  # it answers something
+    ("smalltalk", {"subject": "heftruck"}, False, A.ANSWER_COURSES),  # its own words decide
+]
+
+
+@pytest.mark.parametrize(("intent", "slots", "asked", "action"), STRANGE)
+def test_a_message_like_none_we_know_is_never_guessed(
+    intent: str, slots: dict[str, str], asked: bool, action: Action
+) -> None:
+    known = Known(asked=frozenset({"clarify"} if asked else ()))
+    assert ask(said(intent, confidence=0.99, in_scope=False, **slots), known).action is action
+
+
+def test_why_is_told_of_a_message_like_none_we_know() -> None:
+    strange = said("find_course", confidence=0.99, in_scope=False)
+    decision = ask(strange)
+    assert [reason.code for reason in decision.reasons] == ["unlike_any", "intent:find_course"]
+    assert decision.reasons[1].text.startswith("Misschien")
+    assert decision.tier is Tier.INFORMATION
+    assert ask(replace(strange, in_scope=True)).reasons[0].code == "course_list"
+
+
+@pytest.mark.parametrize("certain", [{"crisis": True}, {"opt_out": True}, {"opt_in": True}])
+def test_what_a_rule_is_certain_of_does_not_wait_for_the_classifier(certain: dict[str, bool]) -> None:
+    assert ask(said("find_course", in_scope=False, **certain)).action.value == next(iter(certain))

@@ -3,16 +3,21 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
+from channels.media import Media
 from data.db import Database
 from data.tables import (
     Appointment,
+    Attachment,
+    CallTask,
     CatalogueReport,
     Correction,
     Counter,
@@ -59,6 +64,10 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
     ]  # fmt: skip
     message = await world.message(talk, address, f"hallo {words}", created_at=now - timedelta(minutes=1))
     await world.trajectory(person, owner)
+    attachment = await world.add(
+        Attachment(message_id=message.id, ref="x", kind="document", media_type="application/pdf", file=f"{words}.pdf",
+                   state="kept")
+    )  # fmt: skip
     decision = await world.add(
         Decision(
             message_id=message.id, conversation_id=talk.id, intent="find_course", confidence=0.9,
@@ -77,6 +86,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
     follow_up = await world.add(
         FollowUp(person_id=person.id, staff_id=owner.id, text="hoe gaat het", due_at=now + timedelta(days=1))
     )
+    call = await world.add(CallTask(person_id=person.id, region_id=region, reason="asked", due_at=now))
     await world.add(Note(person_id=person.id, staff_id=owner.id, text=f"nota {words}", created_at=now))
     run = await add_run(world.session, words)
     reports = [
@@ -99,13 +109,17 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
     return {
         "sent_id": sent.id, "doubt_id": doubt.id, "other_id": other.id, "report_id": reports[0].id, "other_report_id": reports[1].id, "run_id": run.id,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
-        "appointment_id": appointment.id, "follow_up_id": follow_up.id, "staff_id": owner.id,
+        "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
+        "attachment_id": attachment.id,
     }  # fmt: skip
 
 
 @pytest.fixture
-async def scene(world: Any) -> Scene:
+async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) -> Scene:
+    app.state.media = Media(database, tmp_path, {})
+    for words in ("dichtbij", "veraf"):
+        (tmp_path / f"{words}.pdf").write_bytes(b"%PDF-")
     now = datetime.now(UTC)
     staff = {role.value: await world.staff(role, "gent") for role in Role}
     for role in (Role.ADMIN, Role.ANALYST):
@@ -132,7 +146,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
     """
     return {
         "csrf": csrf, "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
-        "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze",
+        "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00",
@@ -200,7 +214,7 @@ async def test_the_same_requests_work_in_ones_own_region(browser: httpx.AsyncCli
     # what is before them leaves these nothing to do here; test_console does them one by one
     assert never <= {
         "/client/{person_id}/traject", "/afspraak/{appointment_id}/annuleren",
-        "/gesprek/{conversation_id}/vrijgeven",
+        "/gesprek/{conversation_id}/vrijgeven", "/oproep/{call_task_id}/schrappen",
     }  # fmt: skip
 
 

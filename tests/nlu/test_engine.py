@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nlu.engine import GRAVE, LIKENESS_SHARE, Engine, NoEmbedding, Reading
-from nlu.learnt import Calibration, Floats, Layers, Learnt, Linear, Meaning, unit
+from nlu.engine import GRAVE, Engine, NoEmbedding, Reading
+from nlu.learnt import LIKENESS_SHARE, Calibration, Floats, Layers, Learnt, Linear, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.text import words
 

@@ -4,6 +4,7 @@ Only the wire is played: requests carry Twilio's parameters and are signed by Tw
 for what Twilio accepts (verbs, attributes, sizes). Silence costs no time, and is counted.
 """
 
+import asyncio
 import re
 import secrets
 from collections.abc import Sequence
@@ -64,6 +65,7 @@ class Phone:
     public_url: str
     number: str = "+32470000001"
     repeats: bool = False
+    at_once: bool = False  # and the second does not wait for the first
     answered_by_colleague: bool = True
     sid: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
     heard: list[str] = field(default_factory=list)
@@ -182,10 +184,11 @@ class Phone:
         body, headers = signed(url, parameters)
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        answers = [
-            await self.client.post(path, content=body, headers=headers, timeout=20)
+        asks = [
+            self.client.post(path, content=body, headers=headers, timeout=20)
             for _ in range(2 if self.repeats else 1)
         ]
+        answers = await asyncio.gather(*asks) if self.at_once else [await ask for ask in asks]
         for answer in answers:
             assert answer.status_code == 200, (answer.status_code, answer.text)
             assert answer.headers["content-type"].startswith("text/xml")

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.exporters.offered import Offered, of_hit, offered
+from data.catalog.listing import CoursePage
 from data.catalog.search import RunHit
 from data.catalog.subjects import subject
 
@@ -44,6 +45,28 @@ def course_jsonld(hit: RunHit, *, url: str) -> Node:
     # Search engines look for the offer at the course.
     about = {"url": url, "hasCourseInstance": instance, "offers": _offer(run)}
     return {"@context": CONTEXT, "@id": url, **course, **about}
+
+
+def course_page_jsonld(page: CoursePage, *, base: str) -> Node:
+    """A course as its page says it to machines, with the addresses of its runs; `base` is our own address."""
+    return _without_nothing({
+        "@context": CONTEXT,
+        "@type": "Course",
+        "name": page.course.title,
+        "description": page.course.description or page.course.title,
+        "url": f"{base}/aanbod/cursus/{page.course.id}",
+        "inLanguage": page.course.language,
+        "provider": {"@type": "Organization", "name": page.provider.name},
+        "hasCourseInstance": [
+            {
+                "@type": "CourseInstance",
+                "url": f"{base}/aanbod/{hit.run_id}",
+                "startDate": hit.start_date,
+                "courseMode": MODES[hit.mode],
+            }
+            for hit in page.open
+        ],
+    })  # fmt: skip
 
 
 def course_of(runs: Sequence[Offered]) -> Node:

@@ -66,7 +66,8 @@ candidates AS (
       JOIN run USING (course_id)
       JOIN price_rule ON price_rule.id = run.price_rule_id
       LEFT JOIN places ON places.place_id = run.place_id
-     WHERE (run.place_id = ANY (ARRAY (SELECT place_id FROM places)) OR CAST(:lat AS float8) IS NULL
+     WHERE run.same_as IS NULL
+       AND (run.place_id = ANY (ARRAY (SELECT place_id FROM places)) OR CAST(:lat AS float8) IS NULL
             OR CAST(:online AS boolean) AND run.mode = 'online')
        AND (CAST(:mode AS text) IS NULL OR run.mode = :mode)
        AND NOT run.day_parts && CAST(:not_parts AS text[])

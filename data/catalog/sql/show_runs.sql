@@ -5,6 +5,7 @@ SELECT
     place.name AS place_name, place.street, place.postcode, place.municipality, place.wheelchair, place.lat, place.lon,
     run.weekdays, run.starts, run.ends, run.day_parts, run.mode, run.start_date, run.end_date, run.enrol_until,
     run.status, run.lesson_hours, run.material_cost, run.source, run.source_url, run.checked_on, run.invented, run.url,
+    ARRAY (SELECT DISTINCT twin.source FROM run AS twin WHERE twin.same_as = run.id ORDER BY 1) AS also_from,
     price_rule.source_id AS rule_source_id, price_rule.key AS rule_key, price_rule.statement AS rule_statement,
     price_rule.per_hour, price_rule.fixed, price_rule.ceiling, price_rule.exemptions, price_rule.disputed,
     price_rule.source AS rule_source, price_rule.source_url AS rule_source_url,

@@ -263,6 +263,12 @@ function walk(step) {
   rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();
 }
 
+/** The page to note a visit or a call, with the person whose thread is open. @param {string} way */
+function note(way) {
+  const person = /** @type {HTMLElement | null} */ (document.querySelector("[data-person]"))?.dataset.person;
+  location.assign(`/console/noteer?soort=${way}${person ? `&persoon=${person}` : ""}`);
+}
+
 /** @type {Record<string, () => void>} */
 const KEYS = {
   j: () => walk(1),
@@ -278,6 +284,8 @@ const KEYS = {
     press("#assign");
   },
   b: () => press("#give-back"),
+  l: () => note("visit"),
+  t: () => note("call"),
   "/": () => press("#search"),
   "?": () => /** @type {HTMLDialogElement | null} */ (byId("keys"))?.showModal(),
 };

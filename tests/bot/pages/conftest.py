@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from bot.pages.routes import add_pages
 from channels import outbox
 from channels.base import Choice
 from channels.inbox import TURN, Inbox
+from channels.media import Media
 from channels.web import WebChat
 from data import queue
 from data.catalog.demand import DemandLog
@@ -54,13 +56,14 @@ def parrot(database: Database) -> Parrot:
 
 
 @pytest.fixture
-async def app(database: Database, parrot: Parrot) -> AsyncIterator[FastAPI]:
+async def app(database: Database, parrot: Parrot, tmp_path: Path) -> AsyncIterator[FastAPI]:
     """The pages with their conversation, without the rest of the program."""
     worker = Worker(database, {TURN: parrot.handle})
     app = FastAPI()
     app.state.database = database
     app.state.demand = DemandLog(b"test", k=5)
     app.state.chat = WebChat(database, Inbox(database, worker, open_conversation, run_here=True))
+    app.state.media = Media(database, tmp_path / "media", {})
     add_pages(app)
     yield app
     await worker.drain()

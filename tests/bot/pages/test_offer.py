@@ -118,3 +118,23 @@ def test_an_address_says_all_of_a_search_and_nothing_more() -> None:
 def test_places_are_known_by_name_and_postcode(words: str, name: str | None) -> None:
     place = place_named(words)
     assert (place.name if place else None) == name
+
+
+@pytest.mark.parametrize(
+    ("words", "left", "where"),
+    [
+        ("naaien in gent", "naaien", "Gent"),
+        ("couture à Gand", "couture", "Gent"),
+        ("bloemschikken Mechelen", "bloemschikken", "Mechelen"),
+        ("zorg in Boom", "zorg", "Boom"),
+        ("zagen van een boom", "zagen van een boom", ""),
+        ("gent", "gent", ""),
+        ("in Gent", "in Gent", ""),
+        ("excel 2000", "excel 2000", ""),
+    ],
+)
+def test_a_town_at_the_end_of_the_words_is_where(words: str, left: str, where: str) -> None:
+    asked = Search.of({"q": words}).with_place()
+    assert (asked.words, asked.where) == (left, where)
+    filled = Search.of({"q": words, "where": "Aalst"})
+    assert filled.with_place() == filled

@@ -48,7 +48,7 @@ def tariffs() -> Mapping[str, Tariff]:
 @cache
 def _tables() -> Mapping[str, dict[str, Any]]:
     return tomllib.loads(
-        resources.files("data.seed").joinpath("price_rules.toml").read_text(encoding="utf-8")
+        resources.files("data.catalog").joinpath("price_rules.toml").read_text(encoding="utf-8")
     )
 
 
