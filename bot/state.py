@@ -68,6 +68,8 @@ class Dialogue:
     skipped: int = 0  # free times offered and not taken
     part: int = 0  # of the answer card in `options`, the last that was shown
     misses: int = 0  # turns in a row not understood
+    writer_at: str | None = None  # when somebody on a shared telephone said who they are, ISO
+    pending: int | None = None  # the message that waits until we know who wrote it
 
     def waiting_for(self, asked: Asked, **more: Any) -> Self:
         """The same dialogue, now waiting to hear `asked`."""

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering
 from bot.alerts import put_alert
-from bot.flows import link
+from bot.flows import link, who
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -170,6 +170,11 @@ class Turns:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
         spoken = await asyncio.to_thread(self._understander().understand, message.text, hints)
+        grave = spoken.crisis or spoken.opt_out or spoken.opt_in
+        if address.shared and conversation.holder == Holder.BOT and not grave:
+            if await who.settle(session, message, address, conversation, now):
+                return []
+            dialogue = Dialogue.from_json(conversation.dialogue)
         if message.text:
             remember(person, conversation, spoken, first=not dialogue.greeted)
         known = await known_of(session, person, dialogue, now)

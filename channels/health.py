@@ -14,6 +14,7 @@ from sqlalchemy import Interval, func, select, text, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels import abilities
 from data import events
 from data.tables import ChannelHealth, ChannelState
 
@@ -180,8 +181,11 @@ _HURRY = text(
 
 async def announce(session: AsyncSession, channels: list[str]) -> None:
     """What a starting hub has: these channels are there, all others that we know are off."""
-    for channel in channels:
-        await session.execute(insert(ChannelState).values(channel=channel).on_conflict_do_nothing())
+    for channel in sorted({*channels, *abilities.CHANNELS}):
+        known = ChannelHealth.ON if channel in channels else ChannelHealth.OFF
+        await session.execute(
+            insert(ChannelState).values(channel=channel, health=known).on_conflict_do_nothing()
+        )
     await session.execute(
         update(ChannelState)
         .where(ChannelState.channel.in_(channels), ChannelState.health == ChannelHealth.OFF)

@@ -182,7 +182,7 @@ def _error(error: TwilioRestException | TwilioServiceException) -> SendError:
     if code in OPTED_OUT:
         return OptedOut()
     if code in WINDOW_CLOSED:
-        return WindowClosed()
+        return WindowClosed(REASONS[str(code)])
     if status == 429 or code in THROTTLED:
         return Throttled(retry_after=5.0, one_address=code in TO_ONE)
     if status >= 500:

@@ -66,7 +66,7 @@ _LINES = text(
         SELECT payload ->> 'channel' AS channel, count(*) AS queued, min(created_at) AS oldest
         FROM job WHERE state = 'ready' AND kind = 'send' GROUP BY 1
     )
-    SELECT k.channel, COALESCE(s.health, 'on') AS health, s.reason, s.until, s.silent_since,
+    SELECT k.channel, COALESCE(s.health, 'off') AS health, s.reason, s.until, s.silent_since,
         (SELECT m.created_at FROM message m WHERE m.channel = k.channel AND m.direction = 'in'
          ORDER BY m.id DESC LIMIT 1) AS last_in,
         (SELECT m.status_at FROM message m WHERE m.channel = k.channel AND m.direction = 'out'

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select, text, update
@@ -217,3 +217,47 @@ async def make_staff(database: Database) -> int:
         session.add(staff)
         await session.flush()
         return staff.id
+
+
+class Second(Sms):
+    """Another channel, with a provider of its own."""
+
+    name: ClassVar[str] = "telegram"
+    scheme: ClassVar[str] = "telegram"
+
+
+@pytest.fixture
+def second_stub() -> Iterator[TwilioStub]:
+    with twilio.running() as server:
+        yield server
+
+
+@pytest.fixture
+async def second(stub: TwilioStub, second_stub: TwilioStub) -> AsyncIterator[Sms]:
+    channel = Second(
+        account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url="https://hub.example",
+        api_base=second_stub.url, transport=plain_http(),
+    )  # fmt: skip
+    yield channel
+    await channel.close()
+
+
+@pytest.fixture
+async def two(database: Database, sms: Sms, second: Sms, stub: TwilioStub) -> AsyncIterator[Desk]:
+    """A desk with two channels, eight workers, and no limit to their pace."""
+
+    async def heard(job: LeasedJob) -> None:
+        async with database.transaction() as session:
+            await queue.complete(session, job)
+
+    warned: list[tuple[str, str]] = []
+
+    async def warn(session: object, what: str, channel: str) -> None:
+        warned.append((what, channel))
+
+    sender = Sender(database, {"sms": sms, "telegram": second}, limits={}, warn=warn)
+    worker = Worker(database, {TURN: heard, SEND: sender.handle}, concurrency=8)
+    desk = Desk(
+        database=database, worker=worker, inbox=Inbox(database, worker, open_conversation, run_here=False), stub=stub, warned=warned)  # fmt: skip
+    yield desk
+    await worker.drain()

@@ -9,7 +9,6 @@ from channels import health
 from data.db import Database
 from handover import channel_page
 from handover.channel_page import ChannelLine
-from handover.console.render import since
 
 Subparsers = argparse._SubParsersAction
 HEAD = ("channel", "state", "last in", "last out", "errors 1 h", "queue", "oldest", "held", "why")
@@ -49,22 +48,35 @@ async def _run(database: Database, arguments: argparse.Namespace) -> int:
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for job in dead:
-        print(f"dead: job {job.id} ({job.kind}), {since(job.at, now)}: {job.error}. Again: --replay {job.id}")
+        print(
+            f"dead: job {job.id} ({job.kind}), {_ago(job.at, now)} ago: {job.error}. Again: --replay {job.id}"
+        )
     ill = any(line.health == "suspended" or line.silent_since is not None for line in found)
     return 1 if ill or dead else 0
 
 
 def _row(line: ChannelLine, now: datetime) -> tuple[str, ...]:
-    def ago(moment: datetime | None) -> str:
-        return since(moment, now) if moment is not None else "-"
-
     rate = "-" if line.error_rate is None else f"{100 * line.error_rate:.0f} %"
     why = "; ".join(
         part
-        for part in (line.reason or "", f"silent for {ago(line.silent_since)}" if line.silent_since else "")
+        for part in (
+            line.reason or "",
+            f"silent for {_ago(line.silent_since, now)}" if line.silent_since else "",
+        )
         if part
     )
     return (
-        line.channel, line.health, ago(line.last_in), ago(line.last_out), rate, str(line.queued), ago(line.oldest),
+        line.channel, line.health, _ago(line.last_in, now), _ago(line.last_out, now), rate, str(line.queued), _ago(line.oldest, now),
         str(line.held), why,
     )  # fmt: skip
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago: 40 s, 12 min, 5 h, 3 days."""
+    if moment is None:
+        return "-"
+    seconds = int((now - moment).total_seconds())
+    for unit, size in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size or (unit == "min" and seconds >= size):
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"

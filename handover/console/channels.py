@@ -32,14 +32,15 @@ async def try_now(desk: Desk) -> Response:
 
 async def revive(desk: Desk) -> Response:
     """Let a dead job run once more; a second press changes nothing."""
-    await channel_page.revive(desk.session, desk.number("job_id"), by_id=desk.staff.id)
+    await channel_page.revive(desk.session, desk.chosen("job_id"), by_id=desk.staff.id)
     return desk.go(HERE)
 
 
 async def judge(desk: Desk) -> Response:
     """What the provider said of a template."""
-    key = (desk.text("name", 80), desk.text("channel", 40), desk.text("language", 8))
-    text, state = templates.texts().get(key), desk.text("state", 20)
+    name, _, rest = desk.text("template", 140).partition("/")
+    channel, _, language = rest.partition("/")
+    text, state = templates.texts().get((name, channel, language)), desk.text("state", 20)
     if text is None:
         raise NotFound
     if state not in set(TemplateState):
@@ -55,5 +56,5 @@ ROUTES = (
     Route(method="GET", path="/kanalen", handler=show, roles=READS),
     Route(method="POST", path="/kanalen/proberen", handler=try_now, roles=access.MANAGES),
     Route(method="POST", path="/kanalen/sjabloon", handler=judge, roles=access.MANAGES),
-    Route(method="POST", path="/kanalen/taak/{job_id}/opnieuw", handler=revive, roles=access.MANAGES),
+    Route(method="POST", path="/kanalen/taak", handler=revive, roles=access.MANAGES),
 )

@@ -20,7 +20,7 @@ from data.tables import (
     PersonMerge,
     Status,
 )
-from handover import access, conversation, merging
+from handover import access, conversation, merging, sharing
 from handover.console.desk import Desk, Route
 from handover.conversation import NotAllowed
 from handover.link_codes import LinkCodes, spaced
@@ -46,6 +46,13 @@ async def stop(desk: Desk) -> Response:
         )  # fmt: skip
     else:
         await opt_outs.resume(desk.session, address, staff_id=desk.staff.id, person_id=person.id)
+    return desk.go(_path(person))
+
+
+async def share(desk: Desk) -> Response:
+    """Somebody else uses this telephone too: the bot asks who writes from now on."""
+    person, address = await _own(desk)
+    await sharing.share(desk.session, address, desk.text("name", 80), by_id=desk.staff.id, now=desk.now)
     return desk.go(_path(person))
 
 
@@ -84,7 +91,7 @@ async def send_code(desk: Desk) -> Response:
 async def merge(desk: Desk) -> Response:
     """Somebody of ours sees that two are one."""
     person = await desk.person()
-    other: Person = await desk.one(access.persons_of(desk.staff).where(Person.id == desk.chosen("other_id")))
+    other = await _other(desk)
     reason = desk.text("reason", 400)
     if not reason:
         raise NotAllowed("Zet erbij waaraan je zag dat het dezelfde persoon is.")
@@ -102,7 +109,7 @@ async def merge(desk: Desk) -> Response:
 
 async def not_the_same(desk: Desk) -> Response:
     person = await desk.person()
-    other: Person = await desk.one(access.persons_of(desk.staff).where(Person.id == desk.chosen("other_id")))
+    other = await _other(desk)
     await merging.reject(
         desk.session,
         person.id,
@@ -126,7 +133,7 @@ async def part(desk: Desk) -> Response:
 
 async def send_again(desk: Desk) -> Response:
     """A message that may not have arrived is sent once more: somebody of ours chose so, knowing it may be the second."""
-    message = await _message(desk)
+    message = await _message(desk, "sent_id")
     if message.status not in (Status.UNKNOWN, Status.FAILED):
         raise NotAllowed("Dit bericht is niet mislukt, of het vertrekt al opnieuw.")
     await _leave(desk, message, Status.QUEUED, "message.sent_again")
@@ -135,7 +142,7 @@ async def send_again(desk: Desk) -> Response:
 
 async def look_up(desk: Desk) -> Response:
     """Ask the provider once more whether it has the message."""
-    message = await _message(desk)
+    message = await _message(desk, "doubt_id")
     if message.status != Status.UNKNOWN:
         raise NotAllowed("Van dit bericht weten we al wat ermee gebeurde.")
     await _leave(desk, message, Status.SENDING, "message.looked_up")
@@ -153,11 +160,21 @@ async def _leave(desk: Desk, message: Message, status: Status, kind: str) -> Non
     )  # fmt: skip
 
 
-async def _message(desk: Desk) -> Message:
+async def _other(desk: Desk) -> Person:
+    wanted = Person.id == desk.chosen("other_id")
+    other = await desk.session.scalar(
+        access.persons_of(desk.staff).where(wanted, Person.merged_into_id.is_(None))
+    )
+    if other is None:
+        raise NotAllowed("Die persoon is al samengevoegd, of hoort bij een andere regio.")
+    return other
+
+
+async def _message(desk: Desk, name: str) -> Message:
     visible = access.persons_of(desk.staff).with_only_columns(Person.id)
     found: Message = await desk.one(
         select(Message).where(
-            Message.id == desk.number("message_id"), Message.direction == Direction.OUT, Message.person_id.in_(visible)
+            Message.id == desk.number(name), Message.direction == Direction.OUT, Message.person_id.in_(visible)
         )
     )  # fmt: skip
     await conversation.lock_person(desk.session, found.person_id)
@@ -184,10 +201,11 @@ def _path(person: Person) -> str:
 ROUTES = (
     Route(method="POST", path="/client/{person_id}/stop", handler=stop),
     Route(method="POST", path="/client/{person_id}/voorkeur", handler=prefer),
+    Route(method="POST", path="/client/{person_id}/delen", handler=share),
     Route(method="POST", path="/client/{person_id}/code", handler=send_code),
-    Route(method="POST", path="/client/{person_id}/samenvoegen", handler=merge),
     Route(method="POST", path="/client/{person_id}/niet-dezelfde", handler=not_the_same),
+    Route(method="POST", path="/client/{person_id}/samenvoegen", handler=merge),
     Route(method="POST", path="/client/{person_id}/uiteen", handler=part),
-    Route(method="POST", path="/bericht/{message_id}/opnieuw", handler=send_again),
-    Route(method="POST", path="/bericht/{message_id}/nakijken", handler=look_up),
+    Route(method="POST", path="/bericht/{sent_id}/opnieuw", handler=send_again),
+    Route(method="POST", path="/bericht/{doubt_id}/nakijken", handler=look_up),
 )

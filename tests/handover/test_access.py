@@ -55,6 +55,13 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
     talk = await world.conversation(
         person, holder="staff", staff_id=owner.id, waiting_on="us", waiting_since=now
     )
+    sent, doubt = [
+        await world.message(
+            talk, address, "verstuurd", direction="out", author="staff", staff_id=owner.id, status="unknown",
+            created_at=now - timedelta(minutes=2),
+        )
+        for _ in range(2)
+    ]  # fmt: skip
     message = await world.message(talk, address, f"hallo {words}", created_at=now - timedelta(minutes=1))
     await world.trajectory(person, owner)
     attachment = await world.add(
@@ -97,8 +104,10 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             accepted_by=owner.id, reason="gebeld",
         )
     )  # fmt: skip
+    other = await world.person(region=region, name=f"Person {words}")
+    await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
-        "report_id": reports[0].id, "other_report_id": reports[1].id, "run_id": run.id,
+        "sent_id": sent.id, "doubt_id": doubt.id, "other_id": other.id, "report_id": reports[0].id, "other_report_id": reports[1].id, "run_id": run.id,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
@@ -131,7 +140,10 @@ async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) ->
 
 
 def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> dict[str, str]:
-    """A form that is right for every action, so that a refusal is about rights and nothing else."""
+    """A form that is right for every action, so that a refusal is about rights and nothing else.
+
+    The fifth row of merges is the merge: before it each of four roles has said that the two are not the same.
+    """
     return {
         "csrf": csrf, "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
         "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze", "result": "not_reached",
@@ -139,7 +151,9 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "name": "Naam", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00",
         "kind": "run", "record_id": str(objects["run_id"]), "field": "lesson_hours", "value": "10",
-        "correction_id": str(objects["correction_id"]),
+        "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
+        "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
+        "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 

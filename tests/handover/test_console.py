@@ -195,6 +195,15 @@ async def test_a_message_for_later_and_its_cancelling(database: Database, world:
     fine = await post(
         f"client/{person.id}/later", text="hoe gaat het", due_at="2030-01-07T10:00", cancel_if_wrote="1"
     )
+    assert fine.status_code == 409, "nobody asked whether we may write first"
+    assert "hoe gaat het</textarea>" in fine.text
+    fine = await post(
+        f"client/{person.id}/later",
+        text="hoe gaat het",
+        due_at="2030-01-07T10:00",
+        cancel_if_wrote="1",
+        agreed="1",
+    )
     assert fine.status_code == 303
     (row,) = await _all(database, FollowUp)
     assert row.due_at == datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
@@ -210,7 +219,7 @@ async def test_what_is_too_long_for_an_sms_is_told_and_kept(
     """Its end would never arrive."""
     _, post = desk
     person, _, message = await _client(world)
-    fields = {"client_msg_id": uuid4(), "seen": message.id, "due_at": "2030-01-07T10:00"}
+    fields = {"client_msg_id": uuid4(), "seen": message.id, "due_at": "2030-01-07T10:00", "agreed": "1"}
     long = await post(f"client/{person.id}/{path}", text="é" * 1_609 + "!", **fields)
     assert long.status_code == 409
     assert "kort dit in met 10 tekens" in long.text
