@@ -165,7 +165,7 @@ async def open_hub(
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
-        media = Media(database, settings.var_dir / "media", carried)
+        media = Media(database, settings.var_dir / "media", carried, scan=settings.media_scan)
         fetcher = Worker(database, {FETCH: media.handle}, concurrency=FETCHING, on_dead=media.gave_up)
         inbox = Inbox(
             database,

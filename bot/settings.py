@@ -265,6 +265,10 @@ class Settings(BaseSettings):
     gaps_k: int = Field(
         5, ge=2, le=20, description="Fewest different people behind a figure about demand without offer."
     )
+    media_scan: str = Field(
+        "",
+        description="A virus scanner that is given each file's name and ends with 0 (clean) or 1; empty: none.",
+    )
     body_limit: int = Field(1_000_000, description="Largest request body in bytes.")
     sms: SmsSettings = SmsSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()

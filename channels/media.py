@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+import shlex
 import shutil
 import sys
 import time
@@ -45,6 +46,8 @@ HERE = Path(__file__).resolve().parents[1]
 TOO_BIG = "het bestand is te groot"
 LOST = "het bestand kon niet opgehaald worden"
 CRASHED = "het bestand kon niet nagekeken worden"
+VIRUS = "de virusscanner hield het bestand tegen"
+INFECTED = 1  # what clamscan and clamdscan end with
 NO_FILES = "dit kanaal geeft geen bestanden"
 
 
@@ -56,12 +59,19 @@ class Media:
     """Keeps files in `folder`. `handle` is the handler of FETCH jobs, `gave_up` what to call when one is dead."""
 
     def __init__(
-        self, database: Database, folder: Path, channels: Mapping[str, Channel], limit: int = LIMIT
+        self,
+        database: Database,
+        folder: Path,
+        channels: Mapping[str, Channel],
+        limit: int = LIMIT,
+        *,
+        scan: str = "",
     ) -> None:
         self._database = database
         self._folder = folder
         self._channels = channels
         self._limit = limit
+        self._scan = shlex.split(scan)  # a virus scanner, which is given the file's name
 
     def path(self, attachment: Attachment, *, preview: bool = False) -> Path | None:
         """Where the bytes are; None when there are none (any more)."""
@@ -119,6 +129,8 @@ class Media:
                     file.write(chunk)
             cleaned = source.with_suffix(".clean")
             told = await self._clean(source, cleaned)
+            if self._scan:
+                await self._scanned(cleaned)
             made = f"{secrets.token_hex(16)}.{told['extension']}"
             small = cleaned.with_name(f"{cleaned.name}.preview")
             await asyncio.to_thread(_flush, cleaned)
@@ -183,6 +195,23 @@ class Media:
         if "refused" in told:
             raise Refused(told["refused"])
         return told
+
+    async def _scanned(self, path: Path) -> None:
+        """Raises Refused for what the scanner finds, and Unavailable when it does not work: then nothing is kept."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._scan, str(path), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            )
+            async with asyncio.timeout(CLEANING):
+                found = await process.wait()
+        except (OSError, TimeoutError) as error:
+            log.error("the virus scanner does not work (%s): see LEERLIJN_MEDIA_SCAN", type(error).__name__)
+            raise Unavailable("de virusscanner werkt niet") from None
+        if found == INFECTED:
+            raise Refused(VIRUS)
+        if found:
+            log.error("the virus scanner does not work (it ended with %s): see LEERLIJN_MEDIA_SCAN", found)
+            raise Unavailable("de virusscanner werkt niet")
 
     @asynccontextmanager
     async def _renewing(self, job: LeasedJob) -> AsyncIterator[None]:

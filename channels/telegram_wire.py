@@ -10,8 +10,8 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from channels.base import Rejected, Unavailable
+from channels.waiting import seconds
 
-LONGEST_WAIT = 3600.0  # seconds; whatever Telegram asks for
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 
@@ -101,13 +101,11 @@ class Http(BaseRequest):
 
 
 def _wait(reply: httpx.Response) -> float:
-    """Seconds that Telegram asks for, in the answer or its header; 5 when it does not say."""
+    """Seconds that Telegram asks for, in the answer or in its header."""
     try:
-        asked = float(orjson.loads(reply.content)["parameters"]["retry_after"])
+        return seconds(str(orjson.loads(reply.content)["parameters"]["retry_after"]))
     except (ValueError, LookupError, TypeError):
-        header = reply.headers.get("retry-after", "")
-        asked = float(header) if header.isdigit() else 5.0
-    return min(max(asked, 1.0), LONGEST_WAIT)
+        return seconds(reply.headers.get("retry-after", ""))
 
 
 class Redacted(logging.Filter):

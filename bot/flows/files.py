@@ -1,12 +1,12 @@
 """Files without words: the bot cannot read or hear them, says so, and a person can."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from bot.turn_types import Escalation, Outcome, Reply, Turn
-from data.tables import Decision, Direction, Message
-from dispatch.triage import Action
+from data.tables import Attachment, Direction, Message
 
 TOGETHER = timedelta(minutes=2)  # photos of one album come as messages of their own
 
@@ -21,20 +21,25 @@ async def listen(turn: Turn) -> Outcome:
 async def look(turn: Turn) -> Outcome:
     """A photo or a document: please write a few words; who sends another one later has it looked at by a person."""
     before = await _before(turn)
-    if before is None:
-        return Outcome(replies=(Reply(text=turn.say("file_only")),), dialogue=turn.dialogue)
-    if turn.message.created_at - before.created_at <= TOGETHER:
+    if before is not None and before.at >= turn.message.created_at - TOGETHER:
         return Outcome(replies=(), dialogue=turn.dialogue)  # said already
-    return Outcome(
-        replies=(), dialogue=turn.dialogue, escalation=Escalation(reason="only_file", reply="file_again")
-    )
+    if before is not None and before.alone:
+        escalation = Escalation(reason="only_file", reply="file_again")
+        return Outcome(replies=(), dialogue=turn.dialogue, escalation=escalation)
+    return Outcome(replies=(Reply(text=turn.say("file_only")),), dialogue=turn.dialogue)
 
 
-async def _before(turn: Turn) -> Message | None:
-    """The message just before this one, when that was only a file too."""
-    row = await turn.session.execute(
-        select(Message, Decision.action)
-        .outerjoin(Decision, Decision.message_id == Message.id)
+@dataclass(frozen=True, kw_only=True)
+class _Before:
+    """The message just before this one, which had files too; `alone`: without words."""
+
+    at: datetime
+    alone: bool
+
+
+async def _before(turn: Turn) -> _Before | None:
+    found = await turn.session.execute(
+        select(Message.created_at, Message.text, exists().where(Attachment.message_id == Message.id))
         .where(
             Message.conversation_id == turn.conversation.id,
             Message.direction == Direction.IN,
@@ -43,5 +48,5 @@ async def _before(turn: Turn) -> Message | None:
         .order_by(Message.id.desc())
         .limit(1)
     )
-    found = row.one_or_none()
-    return found[0] if found is not None and found[1] == Action.LOOK else None
+    row = found.one_or_none()
+    return _Before(at=row[0], alone=not row[1]) if row is not None and row[2] else None

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from bot.pages import visitor
-from channels.base import Kept
+from channels.base import Kept, SendError
 from channels.media import Media, Refused, headers_of
 from channels.web import WebChat
 
@@ -92,7 +92,7 @@ async def keep(request: Request, sent: Sent, token: str) -> tuple[Kept, ...]:
         return tuple([await media.keep(_chunks(file), file.filename) for file in sent.files])
     except Refused:
         raise UploadRefused("chat_file_kind", 415) from None
-    except TimeoutError:
+    except (TimeoutError, SendError):
         raise UploadRefused("chat_file_busy", 503) from None
     finally:
         _turns.release()

@@ -46,6 +46,13 @@ async def test_an_album_is_answered_once(hub: Hub, number: str) -> None:
     assert len({(await conversation_of(hub, message_id)).id for message_id in sent}) == 1
 
 
+async def test_an_album_with_words_at_its_first_photo_is_answered_once(hub: Hub, number: str) -> None:
+    first = await sends(hub, number, PHOTO, text="Spaanse les in Gent?")
+    others = [await sends(hub, number, PHOTO) for _ in range(3)]
+    assert len(await replies_to(hub, first)) == 1
+    assert [len(await replies_to(hub, message_id)) for message_id in others] == [0, 0, 0]
+
+
 async def test_who_sends_files_again_gets_a_person(hub: Hub, number: str) -> None:
     first = await sends(hub, number, PHOTO)
     async with hub.database.transaction() as session:

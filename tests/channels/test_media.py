@@ -256,3 +256,25 @@ async def test_hostile_words_about_a_file_are_stored_clean(desk: Desk) -> None:
     assert (stored.ref, stored.media_type, stored.name, stored.size) == ("ab", "x", "gpj.exe", None)
     async with desk.database.transaction() as session:
         assert await session.scalar(select(Message.text)) == ""
+
+
+@pytest.mark.parametrize(
+    ("ends_with", "state", "reason"),
+    [("0", "kept", None), ("1", "refused", media.VIRUS), ("2", "waiting", None), ("gone", "waiting", None)],
+)
+async def test_a_virus_scanner_has_the_last_word(
+    desk: Desk, provider: Provider, tmp_path: Path, ends_with: str, state: str, reason: str | None
+) -> None:
+    scanner = tmp_path / "scan er"
+    if ends_with != "gone":
+        scanner.write_text(f'#!/bin/sh\ntest -s "$2" || exit 9\nexit {ends_with}\n')
+        scanner.chmod(0o755)
+    shelf = Media(desk.database, tmp_path / "media", {"sms": provider}, scan=f"'{scanner}' --quiet")  # type: ignore[dict-item]
+    worker = Worker(desk.database, {FETCH: shelf.handle})
+    provider.files["P"] = files.PDF
+    await hears(desk, Attached(ref="P"))
+    await worker.run_until_idle()
+    found = await the_file(desk)
+    assert (found.state, found.reason) == (state, reason)
+    kept = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert len(kept) == (1 if state == "kept" else 0)
