@@ -173,6 +173,7 @@ async def open_hub(
             open_conversation,
             take_over=taken_over,
             ask_people=asked_people,
+            keep=kept,
             open_many=open_conversations,
             run_here=work,
             mask=personal_numbers.mask,
@@ -319,6 +320,11 @@ async def asked_people(session: AsyncSession, person: Person, channel: str) -> C
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
     return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
+
+
+async def kept(session: AsyncSession, person: Person, channel: str) -> Conversation:
+    """What the inbox calls for what a machine wrote: nobody waits for an answer to that."""
+    return await handover.open_for(session, person.id, channel, person.region_id, now=datetime.now(BRUSSELS))
 
 
 def secret_of(settings: Settings) -> bytes:

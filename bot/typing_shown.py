@@ -19,7 +19,10 @@ AFTER, WITHIN = 0.8, 5.0  # seconds before it is worth showing, and for telling 
 async def typing_shown(
     database: Database, channels: Mapping[str, Channel], message_id: int
 ) -> AsyncIterator[None]:
-    """Around the turn of a message; a quick one costs nothing."""
+    """Around the turn of a message; a quick one costs nothing, and neither does one where no channel can show it."""
+    if not any(isinstance(channel, Types) for channel in channels.values()):
+        yield
+        return
     showing = asyncio.create_task(_show(database, channels, message_id))
     try:
         yield

@@ -131,11 +131,15 @@ class Deleted:
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """`path` blocked us, or lets us write again; `opted_out` when they told the provider STOP (or START)."""
+    """`path` blocked us, or lets us write again; `opted_out` when they told the provider STOP (or START).
+
+    `unreachable`: why nobody can be reached there at all, in words for staff.
+    """
 
     path: str
     open: bool
     opted_out: bool = False
+    unreachable: str | None = None
 
 
 Item = Inbound | Echo | Delivery | ReadUpTo | Edited | Deleted | Reach

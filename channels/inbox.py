@@ -82,8 +82,8 @@ class Accepted:
 
 
 class Inbox:
-    """Accepts parsed webhooks. `open_conversation`, `open_many`, `take_over` and `ask_people` (a loop of mails) are
-    handover's: only it changes who holds one. With `open_many`, plain messages that come at the same moment are stored
+    """Accepts parsed webhooks. `open_conversation`, `open_many`, `take_over`, `ask_people` (a loop of mails) and `keep`
+    (what a machine wrote) are handover's: only it changes who holds one. With `open_many`, plain messages that come at the same moment are stored
     together.
 
     `mask` takes out of a text what may not be kept, before it is stored anywhere.
@@ -98,6 +98,7 @@ class Inbox:
         run_here: bool,
         take_over: Opener | None = None,
         ask_people: Opener | None = None,
+        keep: Opener | None = None,
         open_many: OpenMany | None = None,
         mask: Callable[[str], str] = str,
     ) -> None:
@@ -106,6 +107,7 @@ class Inbox:
         self._open = open_conversation
         self._take_over = take_over or open_conversation
         self._ask_people = ask_people or open_conversation
+        self._keep = keep or open_conversation
         self._mask = mask
         self._run_here = run_here
         self._open_many = open_many
@@ -121,7 +123,7 @@ class Inbox:
         A database that was gone for a moment is tried again, which receipts make harmless. Raises DBAPIError,
         OSError or sqlalchemy.exc.TimeoutError when nothing could be stored.
         """
-        if self._open_many is not None and len(items) == 1 and is_plain(item := items[0]):
+        if self._open_many is not None and len(items) == 1 and is_plain(item := items[0], channel):
             item = replace(item, path=normalise(scheme, item.path))
             return [await self._accept_plain(channel, scheme, item, self._open_many)]
         return await self._accept_alone(channel, scheme, items)
@@ -198,7 +200,8 @@ class Inbox:
                 session, channel=channel, address_id=address_id, words=words, subject=item.subject, hops=hops
             )
         )
-        conversation = await (self._ask_people if looping else self._open)(session, person, channel)
+        open_ = self._ask_people if looping else self._keep if item.automatic else self._open
+        conversation = await open_(session, person, channel)
         message = Message(
             conversation_id=conversation.id, person_id=person.id, address_id=address_id, channel=channel,
             direction=Direction.IN, author=Author.PERSON, text=words, language=item.language,

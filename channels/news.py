@@ -69,8 +69,10 @@ async def _change(session: AsyncSession, channel: str, external_id: str, what: s
 
 
 async def _reach(session: AsyncSession, scheme: str, news: Reach) -> None:
+    about = update(Address).where(Address.scheme == scheme, Address.path == news.path)
+    if news.unreachable is not None:
+        await session.execute(about.values(unreachable=news.unreachable))
+        return
     column = Address.opted_out_at if news.opted_out else Address.blocked_at
     since = None if news.open else func.coalesce(column, func.now())
-    await session.execute(
-        update(Address).where(Address.scheme == scheme, Address.path == news.path).values({column.key: since})
-    )
+    await session.execute(about.values({column.key: since}))

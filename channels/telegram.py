@@ -19,7 +19,15 @@ from typing import Any, ClassVar
 
 import httpx
 import orjson
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    Update,
+)
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
 
@@ -55,6 +63,7 @@ GONE = {
     "chat not found": "dit Telegram-gesprek bestaat niet meer",
     "peer_id_invalid": "dit adres bestaat niet",
 }
+MARK = re.compile(r"\*([^\s*][^*\n]{0,60})\*")  # *a word to type*, as in our replies
 FILE = re.compile(r"[\w-]+(/[\w.-]+)*")
 
 
@@ -104,9 +113,10 @@ class Telegram:
         parts = _parts(text)
         sent: list[str] = []
         for number, part in enumerate(parts, 1):
+            words, bold = (part, []) if message.human else _bold(part)
             try:
                 taken = await self._bot.send_message(
-                    int(message.path), part, link_preview_options=NO_PREVIEW,
+                    int(message.path), words, entities=bold or None, link_preview_options=NO_PREVIEW,
                     reply_markup=keyboard if number == len(parts) else None,
                 )  # fmt: skip
             except TelegramError as error:
@@ -291,6 +301,20 @@ def _parts(text: str) -> list[str]:
     """Pieces within Telegram's limit, which counts UTF-16 units: outside the first plane a character is two."""
     plain = all(ord(character) < 0x10000 for character in text)
     return split(text, TEXT_LIMIT if plain else TEXT_LIMIT // 2)
+
+
+def _bold(text: str) -> tuple[str, list[MessageEntity]]:
+    """Our own *words to type* as bold ones. Telegram counts places in UTF-16 units."""
+    plain, entities, at = "", [], 0
+    for mark in MARK.finditer(text):
+        plain += text[at : mark.start()]
+        entities.append(MessageEntity(MessageEntity.BOLD, offset=_units(plain), length=_units(mark[1])))
+        plain, at = plain + mark[1], mark.end()
+    return plain + text[at:], entities
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _error(error: TelegramError) -> SendError:

@@ -32,7 +32,7 @@ _WRITERS = text(
         SELECT person_id FROM address_link WHERE address_id = address.id AND ended_at IS NULL
         ORDER BY is_primary DESC, id LIMIT 1
     ) AS whose ON true
-    JOIN person ON person.id = whose.person_id
+    JOIN person ON person.id = whose.person_id AND person.merged_into_id IS NULL
     WHERE address.scheme = :scheme AND address.path = ANY(:paths)
     FOR NO KEY UPDATE OF address, person SKIP LOCKED
     """
@@ -275,8 +275,10 @@ class Together:
         }
 
 
-def is_plain(item: Item) -> TypeGuard[Inbound]:
-    """Only words of a person, which can come in with those of others."""
-    return isinstance(item, Inbound) and not (
-        item.media or item.subject or item.answers or item.aliases or item.automatic
+def is_plain(item: Item, channel: str) -> TypeGuard[Inbound]:
+    """Only words of a person, which can come in with those of others. What is threaded may come from a machine."""
+    return (
+        isinstance(item, Inbound)
+        and not abilities.of(channel).threads
+        and not (item.media or item.subject or item.answers or item.aliases or item.automatic)
     )

@@ -92,6 +92,8 @@ async def keep(request: Request, sent: Sent, token: str) -> tuple[Kept, ...]:
         return tuple([await media.keep(_chunks(file), file.filename) for file in sent.files])
     except Refused:
         raise UploadRefused("chat_file_kind", 415) from None
+    except TimeoutError:
+        raise UploadRefused("chat_file_busy", 503) from None
     finally:
         _turns.release()
 

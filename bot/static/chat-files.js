@@ -8,6 +8,7 @@ import { newId } from "./chat-link.js";
 /** Sends what is chosen in `input`; the same id until it arrived, so that trying again makes no second message. */
 export class Files {
   #id = "";
+  sending = false;
 
   /** @param {HTMLInputElement} input @param {HTMLDetailsElement} box around it */
   constructor(input, box) {
@@ -30,6 +31,7 @@ export class Files {
    */
   async send(text, language, token) {
     this.#id ||= newId();
+    this.sending = true;
     const form = new FormData();
     const fields = { text, lang: language, client_msg_id: this.#id, ...(token ? { token } : {}) };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -40,6 +42,8 @@ export class Files {
       if (!answer.ok) return said.error ?? null;
     } catch {
       return null;
+    } finally {
+      this.sending = false;
     }
     this.#id = this.input.value = "";
     this.box.open = false;

@@ -265,7 +265,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const chosen = /** @type {HTMLButtonElement|null} */ (/** @type {SubmitEvent} */ (event).submitter);
   const text = chosen?.name === "text" ? chosen.value : field.value;
-  if (files.chosen.length && chosen?.name !== "text") return void sendFiles(text);
+  if (files.chosen.length && chosen?.name !== "text") {
+    if (!files.sending) void sendFiles(text);
+    return;
+  }
   if (!text.trim()) {
     say(words.empty);
     field.focus();

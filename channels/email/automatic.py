@@ -107,7 +107,7 @@ def news(message: Message, marks: Marks, about: str | None) -> list[Item] | None
     items: list[Item] = [Delivery(external_id=ours, status=Status.FAILED, reason=reason(code))]
     recipient = normal(fields.get("final-recipient", "").partition(";")[2]) or ""
     if code in GONE and bounces and marks.went_to(bounces[0], recipient):
-        items.append(Reach(path=recipient, open=False))
+        items.append(Reach(path=recipient, open=False, unreachable=reason(code)))
     return items
 
 

@@ -81,10 +81,14 @@ class Mailbox:
                         waiting = await self._bring(connection, take)
                         pause = PAUSES[0]
                         await connection.wait_for_news(min(waiting, IDLE))
-            except (AioImapException, OSError, TimeoutError, SendError) as error:
+            except SendError as error:  # what somebody can mend
+                log.error("the mailbox cannot be read: %s", error.reason)
+            except (AioImapException, OSError, TimeoutError) as error:
                 log.warning("the mailbox is not reachable (%s); trying again", type(error).__name__)
             except _NotTaken:
                 log.warning("a mail could not be stored; trying again")
+            except Exception:  # an answer that no mail server should give; everything else goes on
+                log.exception("the mailbox gave an answer that is not understood; trying again")
             finally:
                 self.connected = False
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))

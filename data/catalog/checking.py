@@ -107,6 +107,7 @@ class Checker:
             for name in rule.names:
                 self._rules.setdefault(name.casefold(), []).append(rule)
         self._position = 0
+        self._providers: dict[str, str] = {}  # name → id, of those that came with one
 
     def check(self, found: Found) -> Row | list[str]:
         """The row, or all that is wrong, one sentence each."""
@@ -136,9 +137,13 @@ class Checker:
         )
 
     def _whose(self, found: Found) -> Fields:
+        name = found.provider_name or self._provider
+        provider_id = found.provider_id or self._providers.get(name or "")
+        if provider_id and name:  # a page often gives the address of a school once, and then only its name
+            self._providers.setdefault(name, provider_id)
         return _provider(
-            found.provider_id,
-            found.provider_name or self._provider,
+            provider_id,
+            name,
             found.provider_kind,
             found.provider_url,
             found.provider_phone,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.prices import FOURTH, Price, Tariff, exemption_of, price_for
@@ -16,6 +16,12 @@ from data.tables.catalog import PriceRule
 Versions = Mapping[str, tuple[Tariff, ...]]
 """Key of a rule → all its versions, of whatever year or page."""
 
+_NAMED = (  # one statement for any number of them
+    select(PriceRule)
+    .where(PriceRule.key == func.any(bindparam("keys", type_=ARRAY(Text))))
+    .order_by(PriceRule.source_id)
+)
+
 
 async def versions_for(session: AsyncSession, hits: Iterable[RunHit]) -> Versions:
     """The versions of the rules that these runs name."""
@@ -24,9 +30,7 @@ async def versions_for(session: AsyncSession, hits: Iterable[RunHit]) -> Version
         return {}
     keys |= {key + FOURTH for key in keys}
     found: dict[str, list[Tariff]] = defaultdict(list)
-    for row in await session.scalars(
-        select(PriceRule).where(PriceRule.key.in_(keys)).order_by(PriceRule.source_id)
-    ):
+    for row in await session.scalars(_NAMED, {"keys": list(keys)}):
         found[row.key].append(tariff_of(row))
     return {key: tuple(tariffs) for key, tariffs in found.items()}
 

@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
 from data.catalog.search import SearchResult
 from data.tables import Course, Place, Region, Run, ShownList
+
+_IDS = func.any(bindparam("ids", type_=ARRAY(BigInteger)))  # one statement for any number of them
+_PROVIDERS = select(Run.id, Course.provider_id).join(Course, Course.id == Run.course_id).where(Run.id == _IDS)
+_OWNERS = select(Place.id, Place.provider_id).where(Place.id == _IDS)
 
 
 async def remember(
@@ -32,18 +36,8 @@ async def remember(
     if not result.hits:
         return
     runs = {run for equals in result.equals for run in equals}
-    providers: dict[int, int] = dict(
-        (
-            await session.execute(
-                select(Run.id, Course.provider_id)
-                .join(Course, Course.id == Run.course_id)
-                .where(Run.id.in_(runs))
-            )
-        ).all()
-    )
-    owners: dict[int, int] = dict(
-        (await session.execute(select(Place.id, Place.provider_id).where(Place.id.in_(result.offer)))).all()
-    )
+    providers: dict[int, int] = dict((await session.execute(_PROVIDERS, {"ids": list(runs)})).all())
+    owners: dict[int, int] = dict((await session.execute(_OWNERS, {"ids": list(result.offer)})).all())
     offer: Counter[int] = Counter()
     for place_id, count in result.offer.items():
         offer[owners[place_id]] += count

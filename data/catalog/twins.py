@@ -18,14 +18,14 @@ _FIND = text(
     ),
     keyed AS (
         SELECT run.id, run.source,
-               concat_ws('|', shared.name, {_PLAIN.format("course.title")}, run.start_date, place.postcode, run.weekdays,
-                         run.starts, run.mode, run.status) AS key
+               concat_ws('|', shared.name, {_PLAIN.format("course.title")}, coalesce(run.start_date::text, '?'),
+                         place.postcode, run.weekdays, coalesce(run.starts::text, '?'), run.mode, run.status) AS key
           FROM shared
           JOIN provider ON {_PLAIN.format("provider.name")} = shared.name
           JOIN course ON course.provider_id = provider.id
           JOIN run ON run.course_id = course.id
           JOIN place ON place.id = run.place_id
-         WHERE run.status <> 'ended' AND run.start_date IS NOT NULL AND run.valid_to IS NULL
+         WHERE run.status <> 'ended' AND run.valid_to IS NULL
     ),
     numbered AS (
         SELECT id, source, key, row_number() OVER (PARTITION BY key, source ORDER BY id) AS turn FROM keyed

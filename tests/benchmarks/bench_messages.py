@@ -1,9 +1,10 @@
 """Messages a second, from Twilio's webhook to the reply in Twilio's hands, through the real program.
 
-    python -m tests.benchmarks.bench_messages [--rates 100:20 300:20 1000:10] [--several]
+    python -m tests.benchmarks.bench_messages [--rates 100:20 300:20 1000:10] [--setups one several] [--write]
 
 The program, the "Twilio" that takes the replies, PostgreSQL and the generator share this machine. Beside each other
-in the same run: a bare ASGI echo (what HTTP alone costs) and one durable insert (what one commit alone costs).
+in the same run: a bare ASGI echo (what HTTP alone costs) and one durable insert (what one commit alone costs); then
+what two thousand idle chats cost. --write puts the results in docs/messages-benchmark.json, .md and .svg.
 """
 
 import argparse
@@ -18,18 +19,22 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from tests.benchmarks import bench_chats
+from tests.benchmarks import bench_messages_report as report
 from tests.benchmarks.load import Answer, as_bytes, offer, percentile
 from tests.benchmarks.stage import Stage, staged
 from tests.benchmarks.talk import day
 from tests.faults.program import ROOT, lend_model
 from tests.stubs.twilio import inbound, signed
 
+REPORT = ROOT / "docs" / "messages-benchmark"
+SETUPS = ("one", "several")
 WARMING = 20, 5  # messages a second, seconds: caches fill
 DRAINS_WITHIN = 240  # seconds
 OUTCOME = """
@@ -63,59 +68,69 @@ class Step:
     disordered: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """What nothing can be faster than here: a bare echo and one durable insert, p50 and p99 in milliseconds."""
+
+    echo: tuple[float, float]  # at 100 a second
+    echo_fast: tuple[float, float]  # at 1,000 a second
+    insert: tuple[float, float]  # over one connection
+    inserts: float  # a second over sixteen
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rates", nargs="+", default=["100:20", "300:20", "1000:10"], metavar="RATE:SECONDS")
-    parser.add_argument("--several", action="store_true", help="serve twice and work twice, with a Redis")
-    parser.add_argument("--var", type=Path, help="keep the database here, for a second run")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as made:
-        folder = (given.var or Path(made)).resolve()
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "model.npz").exists():
-            lend_model(folder)
-        measure(folder, [tuple(map(int, rate.split(":"))) for rate in given.rates], several=given.several)
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--rates", nargs="+", default=["100:20", "300:20", "1000:10"], metavar="RATE:SECONDS")
+    given.add_argument("--setups", nargs="+", default=list(SETUPS), choices=SETUPS)
+    given.add_argument("--no-chats", action="store_true", help="leave the idle chats out")
+    given.add_argument(
+        "--write", action="store_true", help=f"keep the results in {REPORT.relative_to(ROOT)}.*"
+    )
+    arguments = given.parse_args()
+    rates = [(int(rate), int(seconds)) for rate, seconds in (given.split(":") for given in arguments.rates)]
+    results: dict[str, Any] = {
+        "measured": time.strftime("%Y-%m-%d"), "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "setups": {},
+    }  # fmt: skip
+    for setup in arguments.setups:
+        with tempfile.TemporaryDirectory() as folder:
+            results["setups"][setup] = measure(Path(folder), rates, several=setup == "several")
+    if not arguments.no_chats:
+        with tempfile.TemporaryDirectory() as folder:
+            lend_model(Path(folder))
+            results["chats"] = asdict(bench_chats.measure(Path(folder)))
+    print(report.table(results))
+    if arguments.write:
+        REPORT.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        REPORT.with_suffix(".md").write_text(report.table(results), encoding="utf-8")
+        REPORT.with_suffix(".svg").write_text(report.plot(results), encoding="utf-8")
 
 
-def measure(folder: Path, rates: list[tuple[int, ...]], *, several: bool) -> None:
+def measure(folder: Path, rates: Sequence[tuple[int, int]], *, several: bool) -> dict[str, Any]:
+    """One set-up with a new database: its floor and what each rate came to."""
+    lend_model(folder)
     seed = {**os.environ, "LEERLIJN_VAR_DIR": str(folder)}
     subprocess.run(
         [sys.executable, "-m", "bot", "seed"], cwd=ROOT, env=seed, check=True, stdout=subprocess.DEVNULL
     )
     with staged(folder, several=several) as stage:
-        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
-        bare(stage)
-        print(asyncio.run(durable(stage.dsn)))
         asyncio.run(courses_are_embedded(stage.dsn))
+        floor = asyncio.run(durable(stage.dsn, bare(stage, 100), bare(stage, 1000)))
         run(stage, *WARMING)
-        print(
-            "rate/s | offered/s | late p99 | not 200 | accept p50/p99 ms | reply p50/p99 ms | last reply after"
-            " | done/s | lost | doubled | out of order | silent | CPU ms a message"
-        )
+        steps = []
         for rate, seconds in rates:
-            step = run(stage, rate, seconds)
-            parts = ", ".join(f"{part} {ms:.1f}" for part, ms in step.parts.items())
-            print(
-                f"{step.rate:6} | {step.offered:9.0f} | {step.late:5.0f} ms | {step.refused:7} |"
-                f" {step.accept[0]:8.1f}/{step.accept[1]:8.1f} | {step.whole[0]:7.1f}/{step.whole[1]:8.1f} |"
-                f" {step.drained:14.1f} s | {step.done:6.0f} | {step.lost:4} | {step.doubled:7} |"
-                f" {step.disordered:12} | {step.silent:6} | {sum(step.parts.values()):.1f}: {parts}",
-                flush=True,
-            )
+            steps.append(asdict(run(stage, rate, seconds)))
+            print(time.strftime("%H:%M:%S"), "several" if several else "one", steps[-1], flush=True)
+        return {"floor": asdict(floor), "steps": steps}
 
 
-def bare(stage: Stage) -> None:
+def bare(stage: Stage, rate: int) -> tuple[float, float]:
     url = f"{stage.wire}/echo"
     request = as_bytes(url, b"x" * 400, {"content-type": "text/plain"})
-    for rate in (100, 1000):
-        answers = offer([url], [request] * rate * 3, rate)
-        took = [answer.took for answer in answers]
-        print(
-            f"bare echo at {rate}/s: p50 {percentile(took, 0.5):.1f} ms, p99 {percentile(took, 0.99):.1f} ms"
-        )
+    took = [answer.took for answer in offer([url], [request] * rate * 3, rate)]
+    return percentile(took, 0.5), percentile(took, 0.99)
 
 
-async def durable(dsn: str) -> str:
+async def durable(dsn: str, echo: tuple[float, float], echo_fast: tuple[float, float]) -> Floor:
     """One row a commit over one connection, then over sixteen at once."""
     pool = await asyncpg.create_pool(dsn, min_size=16, max_size=16)
     await pool.execute("CREATE TABLE IF NOT EXISTS bench (id bigserial PRIMARY KEY, body text)")
@@ -129,9 +144,8 @@ async def durable(dsn: str) -> str:
     rate = 3000 / (time.perf_counter() - began)
     await pool.execute("DROP TABLE bench")
     await pool.close()
-    return (
-        f"one durable insert: p50 {percentile(took, 0.5):.1f} ms, p99 {percentile(took, 0.99):.1f} ms; "
-        f"{rate:.0f}/s over 16 connections"
+    return Floor(
+        echo=echo, echo_fast=echo_fast, insert=(percentile(took, 0.5), percentile(took, 0.99)), inserts=rate
     )
 
 

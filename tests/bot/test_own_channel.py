@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from pydantic import ValidationError
+from starlette.applications import Starlette
 
 from bot import webhooks
 from bot.hub import Hub, open_hub
@@ -44,8 +44,7 @@ async def hub_and_port(
     monkeypatch.setenv("LEERLIJN_OTHER__KIOSK__URL", f"http://127.0.0.1:{port}/messages")
     monkeypatch.setenv("LEERLIJN_OTHER__KIOSK__INTERNAL", "true")
     async with open_hub(Settings(database_url=seeded_url, var_dir=tmp_path)) as hub:
-        app = FastAPI()
-        app.include_router(webhooks.router(hub.channels, hub.inbox, "http://hub"))
+        app = Starlette(routes=webhooks.routes(hub.channels, hub.inbox, "http://hub"))
         server = uvicorn.Server(
             uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off")
         )

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import select
+from starlette.applications import Starlette
 
 from bot import webhooks
 from bot.commands.telegram import run_telegram
@@ -42,8 +42,7 @@ async def telegram_hub(seeded_url: str, tmp_path: Path, api: TelegramStub) -> As
 @pytest.fixture
 async def telegram(telegram_hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
     """Telegram's side of our webhook."""
-    app = FastAPI()
-    app.include_router(webhooks.router(telegram_hub.channels, telegram_hub.inbox, "https://hub.example"))
+    app = Starlette(routes=webhooks.routes(telegram_hub.channels, telegram_hub.inbox, "https://hub.example"))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(
         transport=transport, base_url="https://hub.example", headers=SECRET

@@ -27,12 +27,13 @@ async def attach(page: Page, *chosen: dict[str, object]) -> None:
     await page.locator("#file").set_input_files(list(chosen))  # type: ignore[arg-type]
 
 
-async def test_a_photo_is_sent_and_shown_to_both_sides(new_page, staff_page) -> None:
+async def test_files_are_sent_and_shown_to_both_sides(new_page, staff_page, axe) -> None:
     page: Page = await new_page(viewport=PHONE)
     await page.goto("/chat")
     await page.get_by_role("button", name="Praat met een mens").click()
     await expect(page.locator("#thread .from-bot")).to_have_count(2)
-    await attach(page, photo())
+    voice = {"name": "stem.ogg", "mimeType": "audio/ogg", "buffer": files.recording()}
+    await attach(page, photo(), voice, {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": files.PDF})
     await ask(page, "هذه شهادتي")
     picture = page.locator("#thread .from-person .file img")
     await expect(picture).to_have_count(1)
@@ -46,6 +47,13 @@ async def test_a_photo_is_sent_and_shown_to_both_sides(new_page, staff_page) -> 
     shown = staff.locator("#talk .file img")
     await expect(shown).to_have_count(1)
     assert await shown.evaluate("async (img) => { await img.decode(); return img.naturalWidth }") > 100
+    play = "async (audio) => { audio.muted = true; await audio.play(); return audio.duration }"
+    assert 0.8 < await staff.locator("#talk audio").evaluate(play) < 1.3
+    async with staff.expect_download() as download:
+        await staff.get_by_role("link", name="cv.pdf").click()
+    assert (await download.value).suggested_filename == "cv.pdf"
+    found = [*await axe(page), *await axe(staff)]
+    assert not found, "\n".join(found)
 
 
 async def test_a_file_that_is_refused_can_be_changed(new_page) -> None:

@@ -3,12 +3,7 @@
 import asyncio
 import json
 import socket
-import threading
-import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -40,57 +35,16 @@ from channels.base import (
 from channels.http import Http, sign
 from channels.public_hosts import PublicHosts
 from data.tables import Status
+from tests.stubs.kiosk import Kiosk, running
 
 SECRET = "a-secret-of-sixteen"
 NOW = 1_800_000_000.0
 
 
-@dataclass
-class Kiosk:
-    """The integrator's side."""
-
-    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    script: deque[tuple[int, bytes, dict[str, str]]] = field(default_factory=deque)
-    delay: float = 0.0
-    port: int = 0
-
-
 @pytest.fixture
 def kiosk() -> Iterator[Kiosk]:
-    side = Kiosk()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            side.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            time.sleep(side.delay)
-            self._say(*(side.script.popleft() if side.script else (200, b'{"ok": true}', {})))
-
-        def do_GET(self) -> None:
-            side.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            self._say(*(side.script.popleft() if side.script else (200, b"bytes", {})))
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Silent."""
-
-        def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    side.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield side
-    server.shutdown()
-    server.server_close()
+    with running() as side:
+        yield side
 
 
 @pytest.fixture

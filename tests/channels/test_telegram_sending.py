@@ -63,6 +63,22 @@ async def test_a_value_too_long_for_a_button_is_read_instead(telegram: Telegram,
     assert len(json.loads(call["reply_markup"])["inline_keyboard"][0]) == 1
 
 
+async def test_words_to_type_are_bold_and_what_staff_type_is_theirs(
+    telegram: Telegram, api: TelegramStub
+) -> None:
+    await telegram.send(outgoing("👋 Liever een mens? Typ *mens* of *meer*. 2 * 3 * 4"))
+    await telegram.send(outgoing("dit is *belangrijk*", human=True))
+    first, second = api.sent()
+    assert first["text"] == "👋 Liever een mens? Typ mens of meer. 2 * 3 * 4"
+    units = first["text"].encode("utf-16-le")
+    marked = [
+        units[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
+        for entity in json.loads(first["entities"])
+    ]
+    assert marked == ["mens", "meer"]
+    assert (second["text"], "entities" in second) == ("dit is *belangrijk*", False)
+
+
 async def test_labels_that_a_phone_cuts_off_are_lines_with_short_buttons(
     telegram: Telegram, api: TelegramStub
 ) -> None:

@@ -250,3 +250,11 @@ async def test_the_official_examples_when_it_is_told_whose_they_are(imports: Imp
     ]  # fmt: skip
     assert "1 of the runs have no first day: they are shown as such, and fit no filter on it." in report.notes
     assert totals(await imports(content, provider="School van de bron", skip_rejected=True)) == NOTHING
+
+
+async def test_a_school_that_is_named_again_without_its_address_is_the_same_school(imports: Imports) -> None:
+    assert not (await imports(sample("school.html"))).refused
+    assert await imports.rows("SELECT source_id, name FROM provider") == [
+        {"source_id": "https://wilg.example", "name": "Volkshogeschool De Wilg"}
+    ]
+    assert totals(await imports(sample("school.html"))) == NOTHING

@@ -33,7 +33,7 @@ def place(
 
 
 PLACES = (
-    place("gent", "Gent", "9000", population=260_000, aliases=("Ghent", "Gand", "Гент", "غنت")),
+    place("gent", "Gent", "9000", population=260_000, aliases=("Ghent", "Gand", "Gandawa", "Гент", "غنت")),
     place("aalst", "Aalst", "9300", population=90_000, aliases=("Alost",)),
     place("aalst-3800", "Aalst", "3800", population=1_000),
     place("brussel", "Brussel", "1000", population=190_000, aliases=("Bruxelles", "Brussels", "بروكسل")),

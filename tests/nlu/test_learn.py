@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from nlu import learn as learning
 from nlu.calibration import Views, calibration_error, fit, probabilities
 from nlu.embedder import Rows
 from nlu.embedding_cache import EmbeddingCache
-from nlu.learn import embed, in_words, learn, open_encoder
-from nlu.learnt import softmax, unit
+from nlu.learn import HeldOut, embed, in_words, learn, open_encoder
+from nlu.learnt import scope_scores, softmax, unit, weigh
 from nlu.noise import misspell
 from nlu.solver import fit_dense, fit_sparse
 from nlu.training_data import Example, load_examples
@@ -140,6 +141,24 @@ def test_of_many_examples_only_some_are_embedded_twice(
     assert rows.glance is not None
     for each in (rows.whole, rows.glance):
         assert [bool((written != hasty).any()) for written, hasty in each] == [n % 3 == 0 for n in range(8)]
+
+
+def test_what_is_like_hardly_any_of_ours_lies_below_the_scope() -> None:
+    chance = np.random.default_rng(3)
+    spelling, meaning = (chance.normal(size=(200, 2)).astype(np.float32) for _ in range(2))
+    held_out = HeldOut(
+        labels=("find_course", "out_of_scope"),
+        views=Views(spelling=spelling, meaning=meaning, near=np.full((200, 2), 0.5, dtype=np.float32)),
+        truth=np.arange(200) % 2,
+        likeness=np.linspace(0, 1, 200, dtype=np.float32),
+    )
+    kept = fit(held_out.views, held_out.truth)
+    limit = held_out.scope(kept)
+    assert limit is not None
+    logits = weigh(spelling, meaning, np.full((200, 2), 0.5, dtype=np.float32), kept.shares)
+    below = scope_scores(logits, held_out.likeness)[held_out.truth == 0] < limit
+    assert below.mean() == pytest.approx(0.02, abs=0.01)
+    assert replace(held_out, likeness=None).scope(kept) is None
 
 
 def test_misspelling_changes_long_words_only() -> None:

@@ -53,6 +53,8 @@ def _find(finder: PlaceFinder, text: str, *, asked: bool = False) -> list[Slot]:
         ("курс Гент", "Gent"),
         ("курс у Генті", "Gent"),
         ("دورة بغنت", "Gent"),
+        ("kurs w Gandawie", "Gent"),
+        ("در گنت کلاس هست؟", "Gent"),
         ("cursus in st niklaas", "Sint-Niklaas"),
         ("cursus in St.-Niklaas", "Sint-Niklaas"),
         ("cours à saint nicolas", "Sint-Niklaas"),

@@ -22,7 +22,7 @@ base_dir = {run}
 log_path = {folder}/log
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_internal_user = {owner}
 default_internal_group = {group}
@@ -61,7 +61,7 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps}
   }}
 }}
 service lmtp {{
@@ -74,11 +74,12 @@ service lmtp {{
 
 @dataclass(kw_only=True)
 class Dovecot:
-    """A running server. `imap` and `lmtp` are its ports."""
+    """A running server. `imap`, `imaps` (0: no TLS) and `lmtp` are its ports."""
 
     folder: Path
     imap: int
     lmtp: int
+    imaps: int = 0
 
     @property
     def maildir(self) -> Path:
@@ -123,10 +124,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Dovecot]:
-    """Start Dovecot in a folder of its own, and stop it by its own process id."""
+def running(folder: Path, *, tls: tuple[Path, Path] | None = None) -> Iterator[Dovecot]:
+    """Start Dovecot in a folder of its own, and stop it by its own process id. `tls`: its certificate and key."""
     assert PROGRAM is not None
-    server = Dovecot(folder=folder, imap=_free_port(), lmtp=_free_port())
+    server = Dovecot(folder=folder, imap=_free_port(), lmtp=_free_port(), imaps=_free_port() if tls else 0)
+    secure = f"ssl = yes\nssl_cert = <{tls[0]}\nssl_key = <{tls[1]}" if tls else "ssl = no"
     owner = _owner()
     for path in (folder, *folder.parents):
         if path.stat().st_uid == os.getuid() and path != Path("/"):
@@ -139,7 +141,7 @@ def running(folder: Path) -> Iterator[Dovecot]:
     config.write_text(
         CONFIG.format(
             run=folder / "run", folder=folder, home=folder / "home", owner=owner.pw_name, uid=owner.pw_uid, gid=owner.pw_gid,
-            group=grp.getgrgid(owner.pw_gid).gr_name, imap=server.imap, lmtp=server.lmtp,
+            group=grp.getgrgid(owner.pw_gid).gr_name, imap=server.imap, lmtp=server.lmtp, imaps=server.imaps, tls=secure,
         )
     )  # fmt: skip
     process = subprocess.Popen([PROGRAM, "-F", "-c", str(config)])

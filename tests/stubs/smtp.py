@@ -1,6 +1,7 @@
 """A mail server for tests that takes what it is given, or does what the script says. Real SMTP, by aiosmtpd."""
 
 import asyncio
+import ssl
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -82,7 +83,9 @@ class MailServer:
 
 
 @asynccontextmanager
-async def running(*, password: str | None = None) -> AsyncIterator[MailServer]:
+async def running(
+    *, password: str | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[MailServer]:
     """A server on a free port of this machine, in this event loop."""
     desk = MailServer(password=password)
     loop = asyncio.get_running_loop()
@@ -91,7 +94,7 @@ async def running(*, password: str | None = None) -> AsyncIterator[MailServer]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that it asks for a password without TLS
             return SMTP(
-                desk, hostname="mx.test", enable_SMTPUTF8=True, loop=loop, auth_require_tls=False,
+                desk, hostname="mx.test", enable_SMTPUTF8=True, loop=loop, auth_require_tls=False, tls_context=tls,
                 authenticator=desk.authenticate if password else None, auth_required=password is not None,
             )  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.evaluation.cases import CaseError, read_cases
 from bot.evaluation.report import Measured, page, table
+from bot.evaluation.slot_names import read_by
 from bot.evaluation.tiers import score_tiers, tier_of
 from bot.replies import BRUSSELS
 from nlu.evaluate import Answer, Case, Share, Wanted, measure
@@ -96,3 +97,48 @@ def test_the_page_stands_alone_and_shows_what_people_wrote_as_text() -> None:
     assert "ervaring laten erkennen, gelezen als" in html
     assert "66,7 %" in html
     assert 'lang="nl"' in html
+
+
+def test_names_and_normal_forms_of_others(tmp_path: Path) -> None:
+    slots = {
+        "profession": "nurse", "status": "unemployed", "exclude_subject": "frans", "date": "monday", "date_to": "friday",
+        "level": "master", "right": "access", "pii": "national_number",
+    }  # fmt: skip
+    file = tmp_path / "proef.jsonl"
+    file.write_text(json.dumps({"text": "x", "intent": "evc", "slots": slots}), encoding="utf-8")
+    (case,) = read_cases(file)
+    assert case.slots is not None
+    assert {("!" if slot.negated else "") + f"{slot.name}={slot.value}" for slot in case.slots} == {
+        "occupation=nurse", "status=job_seeker", "!subject=frans", "weekday=mo", "weekday=fr", "diploma=higher",
+        "right=access", "personal_number=***",
+    }  # fmt: skip
+
+
+def test_a_label_in_another_language_has_our_normal_form() -> None:
+    class Reads:
+        def understand(self, text: str, hints: object) -> Understanding:
+            value = {"Courtrai": "Kortrijk", "hasta bakıcı": "zorgkundige"}.get(text)
+            slots = (Slot(name="place", value=value, text=text, start=0, end=len(text)),) if value else ()
+            return Understanding(
+                text=text, language="fr", language_confidence=1, intent="x", confidence=1, ranking=(), slots=slots,
+                act=None, crisis=False, opt_out=False, opt_in=False, model_version="1",
+            )  # fmt: skip
+
+    assert read_by(Reads(), Wanted(name="place", value="Courtrai")).value == "Kortrijk"
+    assert read_by(Reads(), Wanted(name="place", value="ergens")).value == "ergens"  # unknown: left as it is
+    assert read_by(Reads(), Wanted(name="age", value="Courtrai")).value == "Courtrai"
+
+
+def test_the_table_tells_apart_what_messages_are_read_for() -> None:
+    wanted = (Wanted(name="place", value="Gent"), Wanted(name="mood", value="low"))
+    answers = (answer("evc", "evc", 0.9, slots=wanted),)
+    found = measure(answers)
+    assert (found.known_slots.wanted, found.all_slots.wanted) == (1, 2)
+    text = table(
+        Measured(
+            source="x", model="4-x", made=datetime(2026, 11, 23, 9, 5, tzinfo=BRUSSELS), answers=answers, found=found,
+            tiers=score_tiers(answers),
+        )
+    )  # fmt: skip
+    assert "slots F1, names that are read for" in text
+    assert "mood 1" in text
