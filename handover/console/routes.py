@@ -31,6 +31,7 @@ from handover.console.desk import CONSOLE, Route, endpoint, refusal
 STATIC = Path(__file__).parent / "static"
 FILES = {
     "console.js": "text/javascript",
+    "keys.js": "text/javascript",
     "learn.js": "text/javascript",
     "report.js": "text/javascript",
     "console.css": "text/css",

@@ -1,6 +1,8 @@
 // The console's own script: news from the server, drafts, keys and small counts. Pages work without it.
 // The server's HTML stays the only truth: on news the page is fetched again and what differs is put in place.
 
+import { showKeys } from "./keys.js";
+
 const SETTLE = 250; // ms in which several pieces of news become one refresh
 const RESYNC = 120_000; // ms; the page is looked at again even without news
 const DRAFT = "leerlijn-draft:";
@@ -240,72 +242,6 @@ function cost() {
   place.textContent = `${units} tekens, ${parts} sms${plain ? "" : " (bijzondere tekens)"}`;
 }
 
-// ---- keys ----
-
-/** @param {string} selector */
-function press(selector) {
-  const found = /** @type {HTMLElement | null} */ (document.querySelector(selector));
-  if (found instanceof HTMLTextAreaElement || found instanceof HTMLInputElement || found instanceof HTMLSelectElement) found.focus();
-  else found?.click();
-}
-
-/** @param {string} id */
-function unfold(id) {
-  const box = byId(id);
-  if (box instanceof HTMLDetailsElement) box.open = true;
-}
-
-/** @param {number} step */
-function walk(step) {
-  const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a.list-row")]);
-  if (!rows.length) return;
-  const here = rows.findIndex((row) => row === document.activeElement || (row.getAttribute("aria-current") && !rows.includes(/** @type {HTMLElement} */ (document.activeElement))));
-  rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();
-}
-
-/** The page to note a visit or a call, with the person whose thread is open. @param {string} way */
-function note(way) {
-  const person = /** @type {HTMLElement | null} */ (document.querySelector("[data-person]"))?.dataset.person;
-  location.assign(`/console/noteer?soort=${way}${person ? `&persoon=${person}` : ""}`);
-}
-
-/** @type {Record<string, () => void>} */
-const KEYS = {
-  j: () => walk(1),
-  k: () => walk(-1),
-  e: () => press("#take-over"),
-  r: () => press("#text"),
-  n: () => {
-    unfold("note-box");
-    press("#note-text");
-  },
-  a: () => {
-    unfold("more");
-    press("#assign");
-  },
-  b: () => press("#give-back"),
-  l: () => note("visit"),
-  t: () => note("call"),
-  "/": () => press("#search"),
-  "?": () => /** @type {HTMLDialogElement | null} */ (byId("keys"))?.showModal(),
-};
-
-document.addEventListener("keydown", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-  if (typing && event.key === "Escape") target.blur();
-  if (target instanceof HTMLTextAreaElement && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    target.form?.requestSubmit(target.form.querySelector("button"));
-  }
-  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.removeAttribute("open");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const action = KEYS[event.key];
-  if (action) {
-    event.preventDefault();
-    action();
-  }
-});
-
 // ---- panes, menus, forms ----
 
 document.addEventListener("click", (event) => {
@@ -393,7 +329,7 @@ body.addEventListener("htmx:sendError", () => {
 // ---- start ----
 
 byId("show-keys")?.removeAttribute("hidden");
-byId("show-keys")?.addEventListener("click", () => KEYS["?"]());
+byId("show-keys")?.addEventListener("click", showKeys);
 const ask = byId("ask-notify");
 if (ask && "Notification" in window && Notification.permission === "default") {
   ask.hidden = false;
