@@ -48,7 +48,7 @@ imports: setup
 	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 
 bench: setup
-	$(PY) -m tests.benchmarks.bench_messages
+	$(PY) -m tests.benchmarks.bench_messages --write
 	$(PY) -m tests.benchmarks.bench_booking
 	$(PY) -m tests.benchmarks.bench_import
 	$(PY) -m tests.benchmarks.bench_search

@@ -45,6 +45,7 @@ class Meaning:
 
 
 Meanings = Mapping[int | tuple[int, int], Meaning]  # by code, or by code and subcode
+NONE: Meanings = {}
 
 
 def is_signed(webhook: Webhook, secret: str) -> bool:
@@ -94,9 +95,9 @@ class Graph:
         """What Meta answers to `body`. Raises SendError."""
         return await self._call("POST", path, json=body)
 
-    async def get(self, path: str, **params: str) -> Object:
-        """What Meta tells about `path`. Raises SendError."""
-        return await self._call("GET", path, params=params)
+    async def get(self, path: str, meanings: Meanings, **params: str) -> Object:
+        """What Meta tells about `path`; `meanings` go before the usual ones. Raises SendError."""
+        return await self._call("GET", path, meanings, params=params)
 
     def download(self, url: str, limit: int, *, with_token: bool) -> AsyncIterator[bytes]:
         """The bytes of a file on Meta's hosts; the token, where it is needed, goes to those only."""
@@ -112,7 +113,7 @@ class Graph:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _call(self, method: str, path: str, **more: Any) -> Object:
+    async def _call(self, method: str, path: str, meanings: Meanings = NONE, **more: Any) -> Object:
         try:
             reply = await self._http.request(
                 method, f"{self._base}/{VERSION}/{path}", headers=self._authorization, **more
@@ -130,12 +131,12 @@ class Graph:
             if not said:
                 raise UnknownOutcome("het antwoord is niet van Meta")
             return said
-        raise self._error(reply, under(said, "error"))
+        raise self._error(reply, under(said, "error"), {**self._meanings, **meanings})
 
-    def _error(self, reply: httpx.Response, told: Object) -> SendError:
+    def _error(self, reply: httpx.Response, told: Object, meanings: Meanings) -> SendError:
         """The error of an answer. Its own text is left out: it may name the person."""
         code, subcode = number(told, "code"), number(told, "error_subcode")
-        meaning = self._meanings.get((code, subcode)) or self._meanings.get(code) if "code" in told else None
+        meaning = meanings.get((code, subcode)) or meanings.get(code) if "code" in told else None
         status = reply.status_code
         if meaning is not None:
             wait = seconds(reply.headers["retry-after"]) if "retry-after" in reply.headers else meaning.wait

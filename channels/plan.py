@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels import held
 from channels.abilities import channel_of
 from channels.outbox import last_address, put
-from channels.policy import STOPPED, may_send, window_left
+from channels.policy import NO_CONSENT, STOPPED, may_send, window_left
 from data import events
 from data.db import Database
 from data.tables import (
@@ -41,6 +41,7 @@ LAST = ("web", "voice")  # read only by who comes back; a call is a task, not a 
 AFTER_APPOINTMENT = timedelta(days=30)  # a follow-up of a talk we had is no surprise
 LOOKED_AT = timedelta(hours=24)  # what failed longer ago is history
 HELD_FOR = timedelta(hours=24)  # nobody replied OPEN: somebody calls
+STILL_AHEAD = timedelta(hours=2)  # of a reminder: later it would come after the appointment
 GOES_ON = ("follow_up", "reminder")  # purposes that are tried by another way
 GONE = (Status.FAILED, Status.WITHHELD)
 Call = Callable[[AsyncSession, Message, str, datetime], Awaitable[None]]
@@ -177,6 +178,8 @@ async def fall_back_due(database: Database, call: Call, *, now: datetime, limit:
                 and_(Message.status == Status.HELD, Message.status_at < now - HELD_FOR),
             ),
             Message.created_at > now - timedelta(days=7),
+            or_(Message.purpose != "reminder", Message.created_at > now - STILL_AHEAD),
+            func.coalesce(Message.status_reason, "") != NO_CONSENT,
             Message.id.not_in(newer),
             ~called.exists(),
         )

@@ -312,8 +312,10 @@ class Sender:
         log.warning("message %s: %s (%s)", message_id, type(error).__name__, error.reason)
         async with self._database.transaction() as session:
             message = await session.get_one(Message, message_id)
-            self._latest.forget(message.channel)
-            await learn(session, message, error, self._warn)
+            unknown = isinstance(error, UnknownOutcome)
+            if not (unknown and may_be_there):  # that a provider cannot tell says nothing of how it is
+                self._latest.forget(message.channel)
+                await learn(session, message, error, self._warn)
             age = datetime.now(BRUSSELS) - message.created_at
             unknown = isinstance(error, UnknownOutcome)
             if isinstance(error, UnknownOutcome) and error.external_id:

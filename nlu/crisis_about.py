@@ -5,7 +5,7 @@ Beside them, a sign of danger can be what is spoken about: a training, a lesson,
 
 _LEARNING = (
     r"cursus\w*|opleiding\w*|vorming\w*|training\w*|bijscholing\w*|nascholing\w*|workshop\w*|\bles(?:sen|geven|uur|uren)\b|\b(?:de|een|geen|mijn|volgende|vorige|van|\w+e) les\b|lesgever\w*|lerares|leraar"
-    r"|leerkracht\w*|school\w*|examen\w*|toets|studie\w*|eindwerk|spreekbeurt|\btaak\b|huistaak|inschrij\w*|attest|certificaat|preventie\w*|vrijwillig\w*"
+    r"|leerkracht\w*|school\w*|examen\w*|toets|studie\w*|eindwerk|spreekbeurt|bijles|verslag|wiskunde|\btaak\b|huistaak|inschrij\w*|attest|certificaat|preventie\w*|vrijwillig\w*"
     r"|formation\w*|\bcours\b|\bstage\b|examen|ecole|classe|prevention|benevol\w*|inscription|prof\b|enseignant\w*"
     r"|course\w*|\bclass(?:es)?\b|lesson\w*|teacher\w*|exam\b|exams\b|essay|certificate|volunteer\w*|staff"
     r"|kurs\w*|egitim\w*|ders\w*|sinav\w*|okul\w*|ogretmen\w*|onleme\w*"

@@ -18,7 +18,7 @@ SIGNS: tuple[str, ...] = (
     rf"\b(?:kom|kome|ga|gaan|breng|sta|wacht|zit|loop|rijd|heb)(?: \w+){{0,4}} {_ARM_NL}\b(?: \w+){{0,2}} (?:naar|af|bij|mee|klaar|ernaartoe|binnen)\b(?! (?:leren|de les))",
     rf"\b(?:kom|ga|afkomen|komen)(?: \w+){{0,3}} met (?:een|n|ne|mijn) {_ARM_NL}\b",
     rf"\b(?:coming|come|going|over|will be there)(?: \w+){{0,3}} with (?:a|my) {_ARM}\b|\b(?:viens|vais|arrive)(?: \w+){{0,3}} avec (?:un|une|mon|mes|de l) {_ARM_FR}\b",
-    r"\b(?:steek|steken|stak)(?: \w+){0,5} (?:in brand|in de fik|in de fikkes|overhoop|neer|dood)\b(?! (?:les|cursus))|\b(?:iemand|hem|haar|ze|u) (?:neersteken|neerschieten|doodsteken|afmaken|vermoorden|doodslaan|omleggen)\b",
+    r"\b(?:steek|steken|stak)(?: \w+){0,5} (?:in brand|in de fik|in de fikkes|overhoop|neer|dood)\b(?! (?:les|cursus))|\b(?:iemand|hem|haar|ze|u|(?:die|de|mijn|dien|den) \w+) (?:neersteken|neerschieten|doodsteken|afmaken|vermoorden|doodslaan|omleggen)\b",
     r"\b(?:neerschieten|opblazen|doodschieten|uitmoorden|omleggen)\b(?! (?:in|op) (?:een|de|het) (?:spel|film|game))",
     r"\b(?:doe|doen) (?:\w+ ){1,4}iets aan\b(?= (?:ik zweer|ik meen|echt|als|vandaag|morgen)|$)",
     r"\b(?:will|going to|gonna|ll|m going to) (?:stab|shoot up|shoot|murder|burn down|blow up) (?:\w+ ){0,2}(?:\w+)\b(?! (?:a|some) (?:video|film|photo))|\bburn (?:\w+ ){0,3}(?:office|building|house|place) down\b",

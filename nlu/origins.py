@@ -100,6 +100,8 @@ _PAPERS = (
 _LANGUAGE = re.compile("ськ|ск[аиоуюяе]")
 """In names that are inflected, what makes them an adjective: a language, or the people."""
 
+_TURKISH_ENDINGS = ("den", "dan", "ten", "tan", "de", "da", "te", "ta")
+_LEAST_STEM = 4
 _BESIDE = 2  # words between an adjective and its paper
 
 _Table = tuple[dict[str, str], tuple[tuple[str, str], ...], dict[tuple[str, ...], str]]
@@ -153,6 +155,10 @@ def _of(word: str, table: _Table) -> str | None:
     whole, beginnings, _ = table
     if word in whole:
         return whole[word]
+    for ending in _TURKISH_ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _LEAST_STEM and stem in whole:
+            return whole[stem]
     if table is _COUNTRIES and _LANGUAGE.search(word):
         return None
     return next((code for beginning, code in beginnings if word.startswith(beginning)), None)

@@ -24,7 +24,10 @@ from nlu.text import Token, fold, words
 from nlu.values import PlaceEntry, Slot
 
 _CYRILLIC_ENDINGS = frozenset("еиіуаюя")
-_POLISH_ENDINGS = (("ie", "a"), ("ii", "ia"), ("y", "a"))
+_LATIN_ENDINGS = (
+    ("ie", "a"), ("ii", "ia"), ("y", "a"),
+    *((ending, "") for ending in ("deki", "teki", "den", "dan", "ten", "tan", "de", "da", "te", "ta")),
+)  # fmt: skip
 _ARABIC_PREFIXES = frozenset("بفلو")
 _SHORT = 4  # names this short are only taken with a sign
 _DOMINANT = 5  # a town this many times bigger than its namesakes is the one meant
@@ -102,17 +105,18 @@ class PlaceFinder:
         if len(word) < _SHORT or word in self._starts:
             return word
         if word.isascii():
-            return self._without_polish_ending(word)
+            return self._without_ending(word)
         if word[0] in _ARABIC_PREFIXES and word[1:] in self._starts:
             return word[1:]
         return word[:-1] if word[-1] in _CYRILLIC_ENDINGS and word[:-1] in self._starts else word
 
-    def _without_polish_ending(self, word: str) -> str:
-        """ "w Gandawie", "z Antwerpii": the name in -a that was inflected."""
-        for ending, plain in _POLISH_ENDINGS:
+    def _without_ending(self, word: str) -> str:
+        """ "w Gandawie", "z Antwerpii", "antwerpende": the name that was inflected, in Polish or Turkish."""
+        for ending, plain in _LATIN_ENDINGS:
             stem = word.removesuffix(ending)
-            if stem != word and len(stem) > _SHORT and stem + plain in self._starts:
-                return stem + plain
+            name = stem + plain
+            if stem != word and len(stem) > _SHORT and name in self._starts and name not in ORDINARY_WORDS:
+                return name
         return word
 
     def _exact(

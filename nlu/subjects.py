@@ -17,6 +17,15 @@ _COURSE_WORDS = (
     "school", "diploma", "avondles", "examen", "praktijk", "programma", "bewijs", "kunde", "kursus", "vorming", "taal", "werk",
 )  # fmt: skip
 _ENDINGS = ("lerinnen", "sters", "ster", "ende", "ers", "er", "jes", "je", "en", "es", "e", "s", "n")
+_SLAVIC_ENDINGS = (
+    "ами", "ями", "ою", "ею", "ом", "ем", "ів", "ой", "ей", "а", "е", "и", "і", "о", "у", "ю", "я", "ь", "ы",
+    "iem", "ie", "ia", "iu", "em", "a", "u",
+)  # fmt: skip
+_LEAST_SLAVIC_STEM = 5
+_LEAST_POLISH_STEM = 6
+_NO_SUBJECTS = frozenset({"slagen", "geslaagd"})
+"""Words that only look like an inflected subject: who passes is no butcher."""
+
 _VOWELS = frozenset("aeiou")
 _LEAST_STEM = 3
 _LEAST_ENDING_STEM = 4
@@ -64,7 +73,7 @@ class SubjectFinder:
         return 1, (), 0.0
 
     def _single(self, word: str) -> tuple[Sequence[str], float]:
-        if len(word) < _LEAST_STEM or not word.isalpha():
+        if len(word) < _LEAST_STEM or not word.isalpha() or word in _NO_SUBJECTS:
             return (), 0.0
         for stem in _stems(word):
             if stem in self._stems and (len(stem) > _LEAST_STEM or stem == word):
@@ -118,7 +127,10 @@ def _slot(
 
 
 def _stems(word: str) -> list[str]:
-    """The word and what is left without Dutch endings, in closed spelling: koken → kok, kook; lassen → las."""
+    """The word and what is left without Dutch endings, in closed spelling: koken → kok, kook; lassen → las.
+
+    Then without Slavic ones, of long words: медсестру → медсестр, spawania → spawan.
+    """
     stems = [word]
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
@@ -129,6 +141,8 @@ def _stems(word: str) -> list[str]:
             stems.append(stem[:-1])
         elif ending in ("en", "e", "er", "ers") and stem[-1] not in _VOWELS and stem[-2] in _VOWELS:
             stems.append(stem[:-1] + stem[-2] + stem[-1])
+    least = _LEAST_POLISH_STEM if word.isascii() else _LEAST_SLAVIC_STEM
+    stems += [stem for ending in _SLAVIC_ENDINGS if len(stem := word.removesuffix(ending)) >= least]
     return list(dict.fromkeys(stems))
 
 

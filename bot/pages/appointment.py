@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.pages import visitor
+from bot.pages import own_chat, visitor
 from bot.pages.errors import error_page
 from bot.pages.render import LANGUAGES, Texts, page_language, render, texts
 from data.db import Database
@@ -82,9 +82,11 @@ async def show(request: Request, token: str, done: str = "") -> Response:
     """When, where, with whom, and what one can do."""
     async with _database(request).transaction() as session:
         booked = await _booked(session, token)
-    if booked is None:
-        return error_page(request, 404)
-    return _page(request, booked, done=done if done in {"moved", "cancelled", "confirmed"} else "")
+        if booked is None:
+            return error_page(request, 404)
+        other = await own_chat.chat_of_another(session, request, booked.appointment)
+    done = done if done in {"moved", "cancelled", "confirmed", "linked"} else ""
+    return _page(request, booked, done=done, other_chat=other is not None)
 
 
 @router.get("/{token}/verplaats")
@@ -225,9 +227,12 @@ def _key(appointment: Appointment) -> SlotKey:
     )
 
 
-def _page(request: Request, booked: Booked, *, done: str = "", refused: bool = False) -> Response:
+def _page(
+    request: Request, booked: Booked, *, done: str = "", refused: bool = False, other_chat: bool = False
+) -> Response:
+    status = 409 if refused else 200
     return _render(
-        request, "appointment.html", booked, status=409 if refused else 200, done=done, refused=refused
+        request, "appointment.html", booked, status=status, done=done, refused=refused, other_chat=other_chat
     )
 
 

@@ -5,7 +5,19 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from bot.pages import answers, appointment, chat, crawlers, front, offer, offered, report, socket, uploads
+from bot.pages import (
+    answers,
+    appointment,
+    chat,
+    crawlers,
+    front,
+    offer,
+    offered,
+    own_chat,
+    report,
+    socket,
+    uploads,
+)
 from bot.pages.errors import add_error_pages
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -14,6 +26,18 @@ STATIC = Path(__file__).parent.parent / "static"
 def add_pages(app: FastAPI) -> None:
     """The pages, their files and their error pages. They read `app.state.chat` and `app.state.database`."""
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for pages in (front, chat, uploads, socket, offered, offer, answers, report, appointment, crawlers):
+    for pages in (
+        front,
+        chat,
+        uploads,
+        socket,
+        offered,
+        offer,
+        answers,
+        report,
+        appointment,
+        own_chat,
+        crawlers,
+    ):
         app.include_router(pages.router)
     add_error_pages(app)

@@ -10,6 +10,7 @@ The webhook takes one raw mail (RFC 5322) a request, signed with the secret of t
 import asyncio
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ from channels.email.reading import read
 from channels.email.sending import Server, check, hand_over
 from channels.email.writing import compose
 
+log = logging.getLogger(__name__)
+SWEEP = 3600.0  # seconds
 SKEW = 300.0  # seconds that a signature stays good
 
 
@@ -73,17 +76,25 @@ class Email:
         return "text/plain", b"ok"
 
     async def listen(self, deliver: Deliver) -> None:
-        """Watch the mailbox, if there is one."""
-        if self._mailbox is None:
-            await asyncio.Event().wait()
-            return
+        """Watch the mailbox, if there is one; and throw away raw mails whose time is over."""
 
         async def take(raw: bytes) -> None:
             items = await asyncio.to_thread(read, raw, self._marks, self._kept.put)
             if items:
                 await deliver(items)
 
-        await self._mailbox.watch(take)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sweep())
+            if self._mailbox is not None:
+                await self._mailbox.watch(take)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._kept.sweep)
+            except OSError as error:
+                log.warning("raw mails could not be thrown away (%s)", type(error).__name__)
+            await asyncio.sleep(SWEEP)
 
     def fetch(self, ref: str, limit: int) -> AsyncIterator[bytes]:
         return self._kept.fetch(ref, limit)

@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from channels.base import Rejected
@@ -34,7 +35,6 @@ class Kept:
             path.touch()
             return name
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.sweep()
         half = self._folder / f"{name}.{os.getpid()}.half"
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(raw)
@@ -45,9 +45,10 @@ class Kept:
 
     def sweep(self) -> None:
         """Remove what is older than a week."""
-        for path in self._folder.iterdir():
-            if path.suffix in (".eml", ".half") and path.stat().st_mtime < time.time() - KEEP:
-                path.unlink(missing_ok=True)
+        for path in self._folder.glob("*.*"):
+            with suppress(FileNotFoundError):  # another process was faster
+                if path.suffix in (".eml", ".half") and path.stat().st_mtime < time.time() - KEEP:
+                    path.unlink()
 
     async def fetch(self, ref: str, limit: int) -> AsyncIterator[bytes]:
         """The bytes of one file of a mail. Raises Rejected when it is gone or too big."""

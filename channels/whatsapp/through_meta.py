@@ -16,6 +16,8 @@ from channels.whatsapp import incoming
 from channels.whatsapp.meanings import MEANINGS
 from channels.whatsapp.outgoing import content, receiver
 
+NO_FILE: meta.Meanings = {code: meta.Meaning(error=Rejected, words=GONE) for code in (100, (100, 33))}
+
 
 class WhatsAppCloud:
     """One phone number at Meta."""
@@ -83,7 +85,7 @@ class WhatsAppCloud:
         if not ref.isascii() or not ref.isdecimal():
             raise Rejected(GONE)
         try:
-            file = await self._graph.get(ref, phone_number_id=self._number_id)
+            file = await self._graph.get(ref, NO_FILE, phone_number_id=self._number_id)
         except UnknownOutcome as error:  # asking again does no harm
             raise Unavailable from error
         if number(file, "file_size") > limit:

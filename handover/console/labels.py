@@ -125,7 +125,10 @@ EVENTS = {
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
-    "conversation.waits_for_date": "Wacht op een datum",
+    "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
+    "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
+    "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
+    "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",

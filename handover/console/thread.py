@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
@@ -19,6 +19,7 @@ from data.tables import (
     Message,
     MicroContact,
     Note,
+    Person,
     PhaseChange,
     Staff,
     Status,
@@ -183,11 +184,19 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
 
 
 async def _events(session: AsyncSession, person_id: int) -> list[Item]:
-    """Who held the conversation, when it changed."""
+    """Who held the conversation, when it changed; and what changed about the person and their addresses."""
+    merged = select(Person.id).where(Person.merged_into_id == person_id)
     query = (
         select(Event, Staff.name)
         .outerjoin(Staff, Staff.id == Event.staff_id)
-        .where(Event.person_id == person_id, Event.kind.in_(EVENTS))
+        .where(
+            or_(
+                Event.person_id == person_id,
+                # what happened to who turned out to be this person stays with them
+                and_(Event.person_id.in_(merged), Event.kind.startswith("conversation.")),
+            ),
+            Event.kind.in_(EVENTS),
+        )
         .order_by(Event.id.desc())
         .limit(300)
     )

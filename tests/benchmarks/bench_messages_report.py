@@ -77,7 +77,7 @@ def plot(results: Mapping[str, Any]) -> str:
     used = [part for part in PARTS if any(part in step["parts"] for _, step in steps)]
     colours = [(part, _COLOURS[PARTS.index(part)]) for part in used]
     parts.append(_label("processor, ms a message", second + 10))
-    parts += _legend(colours, second, width=80)
+    parts += _legend(colours, second, width=84)
     most = max(sum(step["parts"].values()) for _, step in steps)
     for row, (setup, step) in enumerate(steps):
         top = second + 34 + _ROW * row

@@ -3,8 +3,7 @@
     python -m tests.benchmarks.bench_nlu [--few] [--busy] [--rasa-full SET ...] [--cache FOLDER]
 
 The public sets lie in LEERLIJN_NLU_DATA; without them only our own data is measured. Rasa is LEERLIJN_RASA or `rasa`
-on PATH: it learns seed 0 of the small splits, and after all else the sets of --rasa-full, for half an hour or more each.
-It works beside ours,
+on PATH: it learns seed 0 of the small splits, then the sets of --rasa-full, for half an hour or more each, beside ours,
 which changes no accuracy. Writes docs/nlu-benchmark.json, .md and .svg, again after every split.
 """
 
@@ -18,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from nlu.blas import use_one_thread
 from tests.benchmarks import bench_nlu_own, bench_nlu_public, bench_nlu_rasa
 from tests.benchmarks.bench_nlu_report import lines, plot, table
 from tests.benchmarks.bench_nlu_sets import NAMES, ROOT, SEEDS, Split, folder, splits
@@ -35,6 +35,7 @@ def main() -> None:
     given.add_argument("--no-own", action="store_true", help="leave our own data out")
     given.add_argument("--cache", type=Path, help="keep embeddings of the public sets here between runs")
     arguments = given.parse_args()
+    use_one_thread()  # as in training; Rasa has the other core
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(1) as beside:
         results: dict[str, Any] = {"measured": time.strftime("%Y-%m-%d"), "public": {}, "rasa": {}}
         cache = arguments.cache or Path(temporary)

@@ -1,5 +1,6 @@
 """The e-mail channel at its edges: signed mails that are posted, files that are fetched, marks that are ours."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -155,8 +156,25 @@ def test_kept_mails_are_private_and_go_after_a_week(tmp_path: Path, monkeypatch:
     assert path.stat().st_mode & 0o077 == 0
     later = time.time() + kept_mails.KEEP + 60
     monkeypatch.setattr(kept_mails.time, "time", lambda: later)
-    kept.put(b"another")
+    kept.sweep()
     assert not path.exists()
+    Kept(tmp_path / "never made").sweep()
+
+
+async def test_raw_mails_are_thrown_away_without_a_mailbox_too(
+    channel: Email, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel.parse(posted(WITH_FILES))
+    monkeypatch.setattr(kept_mails, "KEEP", -1.0)
+
+    async def deliver(items: object) -> None: ...
+
+    listening = asyncio.create_task(channel.listen(deliver))
+    async with asyncio.timeout(5):
+        while list((tmp_path / "mail").iterdir()):
+            await asyncio.sleep(0.01)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
 
 
 def test_marks_are_ours_and_of_one_message() -> None:

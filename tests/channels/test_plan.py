@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import held, plan, templates
 from channels.outbox import put
-from channels.policy import STOPPED
+from channels.policy import NO_CONSENT, STOPPED
 from data.db import Database
 from data.tables import (
     Address,
@@ -226,6 +226,19 @@ async def test_the_timer_falls_back_once(client: Client, database: Database) -> 
         again = (await session.scalars(select(Message).where(Message.replaces_id.is_not(None)))).all()
         assert [one.replaces_id for one in again] == [message.id]
         assert (await session.scalars(select(CallTask))).all() == []
+
+
+async def test_a_late_reminder_and_what_was_not_agreed_to_go_nowhere(
+    client: Client, database: Database
+) -> None:
+    sms = await client.reached("sms", heard=HOUR)
+    await client.reached("mailto")
+    late = await client.wrote(sms, purpose="reminder", author=Author.BOT)
+    refused = await client.wrote(sms)
+    late.status, late.status_at, late.created_at = Status.FAILED, NOON, NOON - HOUR * 3
+    refused.status, refused.status_at, refused.status_reason = Status.WITHHELD, NOON, NO_CONSENT
+    await client.session.commit()
+    assert await plan.fall_back_due(database, call_about, now=NOON) == 0
 
 
 # Held until the person writes

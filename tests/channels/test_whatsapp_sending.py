@@ -331,7 +331,7 @@ async def test_the_token_goes_to_metas_hosts_only(whatsapp: WhatsAppCloud, graph
 @pytest.mark.parametrize(
     ("faults", "error"),
     [
-        ([refused(404, 100, 33)], Misconfigured), ([refused(500, 2)], Unavailable), ([refused(429, 4)], Throttled),
+        ([refused(404, 100, 33)], Rejected), ([refused(400, 100)], Rejected), ([refused(500, 2)], Unavailable), ([refused(429, 4)], Throttled),
         ([refused(401, 190)], Misconfigured), ([Fault(status=200, body=b"<html>")], Unavailable),
         ([Fault(hangs_up=True)], Unavailable),
     ],

@@ -173,3 +173,66 @@ async def test_finishing_wakes_only_when_somebody_waits(database: Database) -> N
         async with database.transaction() as session:
             await queue.complete(session, first)
         assert woken.is_set()
+
+
+async def test_a_job_within_another_keeps_its_lease(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reply that is being handed over in the slot of its turn is nobody else's, however long that takes."""
+    monkeypatch.setattr(queue, "LOST_AFTER", timedelta(0))
+    done: list[str] = []
+
+    async def hand_over(job: LeasedJob) -> None:
+        await asyncio.sleep(0.2)
+        async with database.transaction() as session:
+            await queue.complete(session, job)
+        done.append(job.key)
+
+    async def turn(job: LeasedJob) -> None:
+        inside = await _born(database, worker.name, "reply")
+        async with database.transaction() as session:
+            await queue.complete(session, job)
+        await worker.within(inside, hand_over)
+
+    worker = Worker(database, {"work": turn})
+    worker.start(await _born(database, worker.name, "turn"))
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(5):
+        while not done:
+            await asyncio.sleep(0.02)
+    working.cancel()
+    await worker.drain()
+    async with database.transaction() as session:
+        assert (await session.scalars(text("SELECT fence FROM job"))).all() == [1, 1]
+    assert done == ["reply"]
+
+
+async def test_what_fails_within_another_is_tried_again_by_itself(database: Database) -> None:
+    async def fails(job: LeasedJob) -> None:
+        raise ZeroDivisionError
+
+    worker = Worker(database, {})
+    await worker.within(await _born(database, worker.name), fails)
+    async with database.transaction() as session:
+        row = (await session.execute(text("SELECT state, last_error, lease_owner FROM job"))).one()
+    assert tuple(row) == ("ready", "ZeroDivisionError", None)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_after_a_long_wait_for_a_slot_a_job_is_run_only_if_it_is_still_ours(
+    database: Database, monkeypatch: pytest.MonkeyPatch, taken: bool
+) -> None:
+    monkeypatch.setattr("data.worker.RENEWED_AFTER", 0.0)
+    ran: list[int] = []
+
+    async def handler(job: LeasedJob) -> None:
+        ran.append(job.id)
+
+    worker = Worker(database, {"work": handler})
+    job = await _born(database, worker.name)
+    if taken:
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE job SET fence = fence + 1"))
+    worker.start(job)
+    await worker.drain()
+    assert ran == ([] if taken else [job.id])

@@ -56,8 +56,8 @@ SUBJECTS = (
     SubjectEntry(id="frans", terms=("Frans", "français", "French")),
     SubjectEntry(id="boekhouden", terms=("boekhouden", "comptabilité", "bookkeeping")),
     SubjectEntry(id="naaien", terms=("naaien", "mode en naaien", "couture")),
-    SubjectEntry(id="koken", terms=("koken", "cuisine", "cooking")),
-    SubjectEntry(id="lassen", terms=("lassen", "soudure", "welding")),
+    SubjectEntry(id="koken", terms=("koken", "cuisine", "cooking", "кухар")),
+    SubjectEntry(id="lassen", terms=("lassen", "soudure", "welding", "spawanie", "spawacz")),
     SubjectEntry(id="zorg", terms=("zorgkundige", "verzorgende", "aide-soignant")),
     SubjectEntry(id="excel", terms=("Excel",)),
 )

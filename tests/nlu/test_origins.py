@@ -17,6 +17,7 @@ from nlu.text import tokens
         ("mon diplôme marocain", {"MA": "marocain"}),
         ("j'ai étudié en Guinée", {"GN": "Guinée"}),
         ("my degree from the Philippines", {"PH": "Philippines"}),
+        ("türkiyeden geldim", {"TR": "türkiyeden"}),
         ("Türkiye'den diplomam var", {"TR": "Türkiye"}),
         ("شهادتي من سوريا", {"SY": "سوريا"}),
         ("diplome dyal lmaghrib", {"MA": "lmaghrib"}),

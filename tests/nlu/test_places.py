@@ -54,6 +54,7 @@ def _find(finder: PlaceFinder, text: str, *, asked: bool = False) -> list[Slot]:
         ("курс у Генті", "Gent"),
         ("دورة بغنت", "Gent"),
         ("kurs w Gandawie", "Gent"),
+        ("antwerpende kurs var mı", "Antwerpen"),
         ("در گنت کلاس هست؟", "Gent"),
         ("cursus in st niklaas", "Sint-Niklaas"),
         ("cursus in St.-Niklaas", "Sint-Niklaas"),

@@ -46,6 +46,10 @@ def _ids(finder: SubjectFinder, text: str) -> list[str]:
         ("Frans of Spaans", ["frans", "spaans"]),
         ("franse les", ["frans"]),
         ("cursus excel", ["excel"]),
+        ("хочу вчитися на кухаря", ["koken"]),
+        ("kurs spawania", ["lassen"]),
+        ("szkolenie na spawacza", ["lassen"]),
+        ("ik wil slagen voor mijn examen", []),
     ],
 )
 def test_a_subject_is_found(finder: SubjectFinder, text: str, wanted: list[str]) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,27 +116,42 @@ def _owner() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as open_:
+        probes = [open_.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 @contextmanager
 def running(folder: Path, *, tls: tuple[Path, Path] | None = None) -> Iterator[Dovecot]:
     """Start Dovecot in a folder of its own, and stop it by its own process id. `tls`: its certificate and key."""
-    assert PROGRAM is not None
-    server = Dovecot(folder=folder, imap=_free_port(), lmtp=_free_port(), imaps=_free_port() if tls else 0)
-    secure = f"ssl = yes\nssl_cert = <{tls[0]}\nssl_key = <{tls[1]}" if tls else "ssl = no"
-    owner = _owner()
     for path in (folder, *folder.parents):
         if path.stat().st_uid == os.getuid() and path != Path("/"):
             path.chmod(path.stat().st_mode | 0o755)  # pytest keeps its folders to root
-    (folder / "run").mkdir()
-    server.empty()
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
     (folder / "users").chmod(0o644)
+    for _ in range(3):  # another program may have taken a port meanwhile
+        imap, lmtp, imaps = _free_ports(3)
+        server = Dovecot(folder=folder, imap=imap, lmtp=lmtp, imaps=imaps if tls else 0)
+        server.empty()
+        process = _start(server, tls)
+        try:
+            if _answers(process, imap, b"* OK") and _answers(process, lmtp, b"220"):
+                yield server
+                return
+        finally:
+            process.terminate()
+            process.wait(10)
+    raise RuntimeError(f"Dovecot did not start: {(folder / 'log').read_text()}")
+
+
+def _start(server: Dovecot, tls: tuple[Path, Path] | None) -> "subprocess.Popen[bytes]":
+    assert PROGRAM is not None
+    folder, owner = server.folder, _owner()
+    secure = f"ssl = yes\nssl_cert = <{tls[0]}\nssl_key = <{tls[1]}" if tls else "ssl = no"
+    (folder / "run").mkdir(exist_ok=True)
     config = folder / "dovecot.conf"
     config.write_text(
         CONFIG.format(
@@ -144,25 +159,21 @@ def running(folder: Path, *, tls: tuple[Path, Path] | None = None) -> Iterator[D
             group=grp.getgrgid(owner.pw_gid).gr_name, imap=server.imap, lmtp=server.lmtp, imaps=server.imaps, tls=secure,
         )
     )  # fmt: skip
-    process = subprocess.Popen([PROGRAM, "-F", "-c", str(config)])
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", server.imap), 1) as probe:
-                    if probe.recv(4) == b"* OK":
-                        break
-            except OSError:
-                pass
-            if time.monotonic() > deadline or process.poll() is not None:
-                raise RuntimeError(
-                    f"Dovecot did not start: {(folder / 'log').read_text() if (folder / 'log').exists() else ''}"
-                )
-            time.sleep(0.05)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(10)
+    return subprocess.Popen([PROGRAM, "-F", "-c", str(config)])
+
+
+def _answers(process: "subprocess.Popen[bytes]", port: int, greeting: bytes) -> bool:
+    """Does it greet there, within a while?"""
+    deadline = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 5) as probe:
+                if probe.recv(len(greeting)) == greeting:
+                    return True
+        except OSError:
+            pass
+        time.sleep(0.05)
+    return False
 
 
 @dataclass(kw_only=True)

@@ -1,14 +1,26 @@
 """A client's own appointment page: the address is the key, and nothing is changed by looking."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import httpx
 import pytest
 from icalendar import Calendar
+from sqlalchemy import func, select
 
 from data.db import Database
-from data.tables import Appointment, Counter, Person, Region, Sitting, Staff
+from data.tables import (
+    Address,
+    AddressLink,
+    Appointment,
+    Counter,
+    Person,
+    PersonMerge,
+    Region,
+    Sitting,
+    Staff,
+)
 from dispatch import booking, calendar
 
 
@@ -144,3 +156,37 @@ async def test_what_has_begun_cannot_be_changed(browser: httpx.AsyncClient, case
 @pytest.mark.parametrize("path", ["x" * 43, "x.ics", "x/annuleer", "x/verplaats"])
 async def test_a_guessed_link_opens_nothing(browser: httpx.AsyncClient, path: str) -> None:
     assert (await browser.get(f"/a/{path}")).status_code == 404
+
+
+async def test_the_chat_of_this_browser_becomes_theirs_when_they_say_so(
+    browser: httpx.AsyncClient, case: Case
+) -> None:
+    """Whoever has the link and the chat is one person; only a press on the button makes it so, and it can be undone."""
+    token = "t" * 43
+    async with case.database.transaction() as session:
+        visitor = Person(name=None)
+        address = Address(scheme="web", path=hashlib.sha256(token.encode()).hexdigest())
+        session.add_all([visitor, address])
+        await session.flush()
+        session.add(AddressLink(address_id=address.id, person_id=visitor.id))
+    assert "dit-ben-ik" not in (await browser.get(f"/a/{case.token}")).text
+    browser.cookies.set("visitor", token)
+    assert "dit-ben-ik" in (await browser.get(f"/a/{case.token}")).text
+    async with case.database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(PersonMerge)) == 0, (
+            "looking changes nothing"
+        )
+    assert (await browser.post(f"/a/{'x' * 43}/dit-ben-ik")).status_code == 404
+    done = await browser.post(f"/a/{case.token}/dit-ben-ik")
+    assert done.status_code == 303
+    page = (await browser.get(done.headers["location"])).text
+    assert "dit-ben-ik" not in page
+    assert "deze chat en deze afspraak" in page
+    async with case.database.transaction() as session:
+        (row,) = (await session.scalars(select(PersonMerge))).all()
+        assert (row.how, row.kept_id, row.merged_id) == (
+            "appointment",
+            (await case.now()).person_id,
+            visitor.id,
+        )
+    assert (await browser.post(f"/a/{case.token}/dit-ben-ik")).status_code == 303, "twice is once"
