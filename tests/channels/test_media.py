@@ -22,6 +22,7 @@ from channels.base import (
     Unavailable,
 )
 from channels.media import FETCH, Media
+from data import queue
 from data.queue import MAX_ATTEMPTS
 from data.tables import Attachment, Event, Job, Message
 from data.worker import Worker
@@ -214,6 +215,26 @@ async def test_a_decoder_that_hangs_is_ended(
     async with asyncio.timeout(20):
         await fetcher.run_until_idle()
     assert (await the_file(desk)).state == "waiting"  # tried again, and given up on after a day
+
+
+async def test_a_process_that_dies_while_fetching_leaves_the_file_to_the_next(
+    desk: Desk, provider: Provider, shelf: Media, fetcher: Worker, tmp_path: Path
+) -> None:
+    provider.files["P"] = files.picture()
+    await hears(desk, Attached(ref="P"))
+    async with desk.database.transaction() as session:
+        assert await queue.claim(session, [FETCH], "a process that dies", 1)
+    half = tmp_path / "media" / "incoming" / "half"  # what it leaves behind
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"x")
+    os.utime(half, (time.time() - 7200,) * 2)
+    await fetcher.run_until_idle()
+    assert (await the_file(desk)).state == "waiting"  # it may still be at it
+    await desk.time_passes()
+    await fetcher.run_until_idle()
+    assert (await the_file(desk)).state == "kept"
+    await shelf.sweep()
+    assert not half.exists()
 
 
 async def test_what_is_taken_back_takes_its_file_along(
