@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot import flows
-from bot.flows import link, people, small
+from bot.flows import link, people, reports, small
 from bot.flows import place as place_flow
 from bot.flows.follow_words import is_bare
 from bot.state import Asked, Dialogue, Goal
@@ -122,6 +122,11 @@ async def _answer_one(turn: Turn) -> Outcome:
     """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
     asked, action = turn.dialogue.asked, turn.decision.action
     if action in flows.FIRST and not _tells_what_is_wrong(turn):
+        # "die cursus bestaat niet meer" is about what was shown, also where it sounds like a case for a person
+        if action is Action.HUMAN and turn.understanding.intent != "talk_human":
+            wrong = await reports.said(turn)
+            if wrong is not None:
+                return wrong
         return await flows.FLOWS[action](turn)
     for aside in flows.ASIDES:
         if (said := await aside(turn)) is not None:

@@ -23,7 +23,7 @@ _HIDDEN = 512
 _DENSE_PASSES, _DENSE_STEPS, _DENSE_BATCH = 11, 700, 256
 _DENSE_STEP = 0.003
 _DENSE_DECAY = 1e-4
-_FEW, _SEVERAL = range(300, 4_000), 4  # rows, and pairs of layers for so many
+_FEW, _SEVERAL = range(300, 4_000), 8  # rows, and pairs of layers for so many
 _DROPPED_INPUT, _DROPPED_HIDDEN = 0.1, 0.5
 
 
