@@ -121,6 +121,8 @@ def _plain(reply: Reply) -> str:
 async def _answer_one(turn: Turn) -> Outcome:
     """Read the message as the answer to what was asked, else as something new; twice not understood: a person."""
     asked, action = turn.dialogue.asked, turn.decision.action
+    if action is Action.HUMAN and (called := await people.call_back(turn)) is not None:
+        return called
     if action in flows.FIRST and not _tells_what_is_wrong(turn):
         # "die cursus bestaat niet meer" is about what was shown, also where it sounds like a case for a person
         if action is Action.HUMAN and turn.understanding.intent != "talk_human":

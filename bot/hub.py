@@ -181,7 +181,8 @@ async def open_hub(
         if work:
             async with database.transaction() as session:
                 await queue.release_dead_leases(session)
-                await health.announce(session, [WEB, *carried])
+                if channels is None:  # a terminal or a test that brings its own says nothing of the others
+                    await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
             fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,

@@ -12,6 +12,7 @@ from channels.base import (
     Blocked,
     Misconfigured,
     OptedOut,
+    Rejected,
     SendError,
     Throttled,
     Unavailable,
@@ -49,7 +50,7 @@ async def learn(session: AsyncSession, message: Message, error: SendError, warn:
         case Blocked():
             address = await session.get_one(Address, message.address_id)
             address.blocked_at = func.coalesce(Address.blocked_at, func.now())
-        case Unreachable():
+        case Unreachable() | Rejected(one_address=True):
             address = await session.get_one(Address, message.address_id)
             address.unreachable = error.reason
 

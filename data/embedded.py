@@ -18,7 +18,7 @@ from typing import IO, Any
 
 SYSTEM_USER = "leerlijn_postgres"  # PostgreSQL refuses to run as root; as root we lend it this user
 TUNING = (
-    "-c max_connections=120 -c shared_buffers=128MB -c wal_compression=on -c random_page_cost=1.1 -c jit=off"
+    "-c max_connections=300 -c shared_buffers=128MB -c wal_compression=on -c random_page_cost=1.1 -c jit=off"
 )
 
 

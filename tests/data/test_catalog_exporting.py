@@ -43,7 +43,7 @@ async def test_the_whole_of_all_sources_imports_into_an_empty_catalogue(
 ) -> None:
     for name in ALL:
         await imports(sample(name), source=name)
-    assert (await imports.session.execute(text("SELECT count(*) FROM run"))).scalar() == 13
+    assert (await imports.session.execute(text("SELECT count(*) FROM run"))).scalar() == 16
     report = await imports(await exported(imports, module, source=None), source="copy")
     assert (report.counts["run"]["new"], report.refused) == (13, "")
     places = "SELECT name, street, postcode, lat, lon FROM place WHERE source {} 'copy' ORDER BY name, street"
@@ -110,7 +110,7 @@ async def test_elm_is_valid(imports: Imports, loq: xmlschema.XMLSchema) -> None:
     )
     written = await exported(imports, elm, source=None)
     loq.validate(written)
-    assert written.count("<learningOpportunity ") == 14
+    assert written.count("<learningOpportunity ") == 17
     assert "Kaas &amp; &lt;wijn&gt;" in written
 
 

@@ -181,9 +181,11 @@ async def test_a_job_within_another_keeps_its_lease(
     """A reply that is being handed over in the slot of its turn is nobody else's, however long that takes."""
     monkeypatch.setattr(queue, "LOST_AFTER", timedelta(0))
     done: list[str] = []
+    begun = asyncio.Event()
 
     async def hand_over(job: LeasedJob) -> None:
-        await asyncio.sleep(0.2)
+        begun.set()
+        await asyncio.sleep(0.4)
         async with database.transaction() as session:
             await queue.complete(session, job)
         done.append(job.key)
@@ -196,7 +198,8 @@ async def test_a_job_within_another_keeps_its_lease(
 
     worker = Worker(database, {"work": turn})
     worker.start(await _born(database, worker.name, "turn"))
-    working = asyncio.create_task(worker.run())
+    await begun.wait()
+    working = asyncio.create_task(worker.run())  # which looks for lost leases at once
     async with asyncio.timeout(5):
         while not done:
             await asyncio.sleep(0.02)

@@ -67,7 +67,7 @@ async def test_two_processes_keep_one_pace_and_replies_go_first(
     async with asyncio.timeout(20):
         while not two.stub.bodies(CLIENT):
             await asyncio.sleep(0.01)
-        answered = time.monotonic() - began
+        before = len(two.stub.taken)
         while len(two.stub.taken) < 26:
             await asyncio.sleep(0.02)
     took = time.monotonic() - began
@@ -75,7 +75,7 @@ async def test_two_processes_keep_one_pace_and_replies_go_first(
         task.cancel()
     for worker in workers:
         await worker.drain()
-    assert answered < 1.5
+    assert before <= 15  # of the twenty-six: it stood behind no more than what was leaving already
     assert took > 2.5  # fifteen after the first ten, five a second
     assert sorted(two.stub.bodies()) == ["antwoord", *["nieuws"] * 25]
 
