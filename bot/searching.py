@@ -21,7 +21,7 @@ from data.tables.course_text import WIDTH
 log = logging.getLogger(__name__)
 LOOK_EVERY = 60.0  # seconds between looks for new courses
 BATCH = 64
-_LOCK = text("SELECT pg_try_advisory_xact_lock(71171)")  # one process at a time embeds
+_LOCK = text("SELECT pg_try_advisory_xact_lock(71173)")  # one process at a time embeds
 
 VectorOf = Callable[[str], Sequence[float] | None]
 """The meaning of a text as a vector of length one; None when there is no encoder, or it is busy."""

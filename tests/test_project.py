@@ -205,3 +205,15 @@ def test_every_sentence_exists_in_the_three_languages(folder: str) -> None:
 
 def blanks(sentence: str) -> set[str]:
     return set(re.findall(r"\{(\w+)", sentence))
+
+
+def test_advisory_locks_do_not_share_a_number() -> None:
+    """Two that did kept reminders waiting for as long as courses were being embedded."""
+    taken = [
+        number
+        for path in tracked("*.py")
+        for number in re.findall(r"pg_\w*advisory\w*lock\((\d+)\)", path.read_text("utf-8"))
+        if "tests" not in path.parts
+    ]
+    assert len(taken) > 2
+    assert len(taken) == len(set(taken))
