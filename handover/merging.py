@@ -159,6 +159,8 @@ async def undo(session: AsyncSession, merge_id: int, *, by_id: int | None, now: 
 
 
 async def lock_both(session: AsyncSession, one_id: int, other_id: int) -> Mapping[int, Person]:
+    """Both persons, after their addresses: in the order in which an incoming message locks them."""
+    await session.execute(_LOCK_ADDRESSES, {"one": one_id, "other": other_id})
     return {number: await talks.lock_person(session, number) for number in sorted({one_id, other_id})}
 
 
@@ -222,6 +224,11 @@ _CONVERSATIONS_BACK = text(
     """
 )
 # Jobs of one person run one after the other; now they are one person's.
+_LOCK_ADDRESSES = text(
+    "SELECT address.id FROM address JOIN address_link ON address_link.address_id = address.id "
+    "WHERE address_link.person_id IN (:one, :other) AND address_link.ended_at IS NULL "
+    "ORDER BY address.id FOR NO KEY UPDATE OF address"
+)
 _REKEY = text(
     """
     UPDATE job SET key = CASE WHEN kind = 'turn' THEN 'turn:' || :new

@@ -162,6 +162,7 @@ async def test_the_token_is_in_no_log(
     telegram: Telegram, api: TelegramStub, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # whatever the program set before
     await telegram.send(outgoing())
     await telegram.typing(str(CHAT), "1")
     assert any("sendMessage" in record.getMessage() for record in caplog.records if record.name == "httpx")
