@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from handover.console import (
+    absences,
     actions,
     agenda,
     calls,
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *corrections.ROUTES,
     *clients.ROUTES,
     *agenda.ROUTES,
+    *absences.ROUTES,
     *day.ROUTES,
     *contact.ROUTES,
     *figures.ROUTES,
