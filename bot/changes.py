@@ -124,8 +124,9 @@ class _Telling:
             )
         elif not standing:  # moved or cancelled meanwhile: whoever did that has told it
             self._done(None)
-        elif kind == ChangeKind.MOVED:
-            await self._told(appointment, await self._where("moved_by_us", appointment))
+        elif kind in (ChangeKind.MOVED, ChangeKind.BOOKED):
+            key = "moved_by_us" if kind == ChangeKind.MOVED else "booked"
+            await self._told(appointment, await self._where(key, appointment))
         elif kind == ChangeKind.CALL:
             await reminders.cancel(session, appointment.id)
             about = replies("nl")("absent_call", when=replies("nl").when(appointment.starts_at))

@@ -279,6 +279,7 @@ class Reminder(Base):
 class ChangeKind(StrEnum):
     """What becomes of an appointment by our doing, and what the client hears of it."""
 
+    BOOKED = "booked"  # done already, for them; tell them when it is
     MOVED = "moved"  # done already; tell them when it is now
     CANCELLED = "cancelled"  # done already; tell them
     DEPUTY = "deputy"  # somebody else takes over at the same time, else as ANOTHER_TIME

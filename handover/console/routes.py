@@ -9,6 +9,7 @@ from handover.console import (
     absences,
     actions,
     agenda,
+    agenda_day,
     calls,
     channels,
     clients,
@@ -33,6 +34,7 @@ STATIC = Path(__file__).parent / "static"
 FILES = {
     "console.js": "text/javascript",
     "learn.js": "text/javascript",
+    "agenda.js": "text/javascript",
     "report.js": "text/javascript",
     "console.css": "text/css",
 }
@@ -46,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
     *corrections.ROUTES,
     *clients.ROUTES,
     *agenda.ROUTES,
+    *agenda_day.ROUTES,
     *absences.ROUTES,
     *day.ROUTES,
     *contact.ROUTES,

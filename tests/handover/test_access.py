@@ -115,7 +115,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
-        "attachment_id": attachment.id, "absence_id": absence.id,
+        "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
     }  # fmt: skip
 
 
@@ -143,6 +143,10 @@ async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) ->
     )  # fmt: skip
 
 
+NAMED_IN_FORM = {"/agenda/nu"}
+"""Actions whose object is chosen in the form: a counter of another region is as unknown there as in a path."""
+
+
 def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> dict[str, str]:
     """A form that is right for every action, so that a refusal is about rights and nothing else.
 
@@ -158,6 +162,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
         "address": "0470 12 34 56",
+        "counter_id": str(objects["counter_id"]),
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 
@@ -187,7 +192,7 @@ async def test_another_regions_objects_do_not_exist(browser: httpx.AsyncClient, 
             about = (route.method, route.path, role, answer.status_code)
             if role not in route.roles:
                 assert answer.status_code == 403, about
-            elif "{" in route.path:
+            elif "{" in route.path or route.path in NAMED_IN_FORM:
                 assert answer.status_code == 404, about
             else:
                 assert answer.status_code in (200, 303), about
@@ -218,6 +223,7 @@ async def test_the_same_requests_work_in_ones_own_region(browser: httpx.AsyncCli
     # what is before them leaves these nothing to do here; test_console does them one by one
     assert never <= {
         "/client/{person_id}/traject", "/afspraak/{appointment_id}/annuleren",
+        "/afspraak/{appointment_id}/verplaats", "/client/{person_id}/afspraak",  # want a free time: test_agenda_day
         "/gesprek/{conversation_id}/vrijgeven", "/oproep/{call_task_id}/schrappen",
     }  # fmt: skip
 

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("created_at", TIME, server_default=sa.text("now()"), nullable=False),
         sa.Column("told_at", TIME, nullable=True),
         sa.CheckConstraint(
-            "kind IN ('moved', 'cancelled', 'deputy', 'another_time', 'call')",
+            "kind IN ('booked', 'moved', 'cancelled', 'deputy', 'another_time', 'call')",
             name=op.f("ck_appointment_change_kind"),
         ),
         sa.CheckConstraint("state IN ('planned', 'asked', 'done')", name=op.f("ck_appointment_change_state")),
