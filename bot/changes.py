@@ -144,8 +144,8 @@ class _Telling:
         if not isinstance(moved, Appointment):
             return False
         absent = await self.session.get_one(Staff, appointment.staff_id)
-        await self._told(moved, await self._where("absent_deputy", moved, absent=absent.name.split()[0]))
         self.change.outcome = ChangeKind.DEPUTY
+        await self._told(moved, await self._where("absent_deputy", moved, absent=absent.name.split()[0]))
         return True
 
     async def _another_time(self, appointment: Appointment) -> None:
