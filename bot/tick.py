@@ -28,7 +28,7 @@ from channels.policy import window_left
 from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
-from dispatch import booking, reminders
+from dispatch import booking, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
 from handover import absences, catalogue_reports, followups
 from handover import conversation as handover
@@ -108,6 +108,8 @@ class Ticker:
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
         if self._sweep is not None and (self._tidied is None or now - self._tidied >= TIDY_EVERY):
             self._tidied = now
+            async with self._database.transaction() as session:
+                await wall_times.follow(session, now=now)
             await self._sweep()
 
 
