@@ -265,6 +265,9 @@ class Settings(BaseSettings):
     gaps_k: int = Field(
         5, ge=2, le=20, description="Fewest different people behind a figure about demand without offer."
     )
+    agenda_names: bool = Field(
+        False, description="Full names of clients in the private calendar feeds; else only initials."
+    )
     media_scan: str = Field(
         "",
         description="A virus scanner that is given each file's name and ends with 0 (clean) or 1; empty: none.",

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import changes
 from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
@@ -27,9 +28,9 @@ from channels.policy import window_left
 from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
-from dispatch import booking, reminders
+from dispatch import booking, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import catalogue_reports, followups
+from handover import absences, catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -86,16 +87,19 @@ class Ticker:
             for reminder in await reminders.due(session, now):
                 await remind(session, reminder, now)
         await followups.send_due(self._database, now=now)
+        await changes.carry_out_due(self._database, now=now, public_url=self._public_url)
         await settle_late(self._database, sms_on=self._sms_on, now=now)
         if self._swept is None or now - self._swept >= SWEEP_EVERY:
             self._swept = now
             await waiting.return_unanswered(self._database, now=now)
+            await changes.chase_silent(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await pace.forget_old(session)
                 await conceal_old(session, now=now)
+                await absences.settle_late(session, now=now)
                 for channel in await notice_silence(session):
                     await put_warning(session, "channel_silent", channel)
                 if self._opt_outs is not None:
@@ -104,6 +108,8 @@ class Ticker:
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
         if self._sweep is not None and (self._tidied is None or now - self._tidied >= TIDY_EVERY):
             self._tidied = now
+            async with self._database.transaction() as session:
+                await wall_times.follow(session, now=now)
             await self._sweep()
 
 

@@ -7,24 +7,21 @@ commits. The caller has locked the person (as every writer does) before it books
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, case, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Appointment, AppointmentKind, AppointmentStatus, Trajectory
+from dispatch import booking_statements as statements
 from dispatch import clock, reminders
 from dispatch.calendar import Slot
 
 HOLD_MINUTES = 15
 TOKEN_BYTES = 32
-# Objects in memory show what the statement stored; nothing else in the session has to be gone through.
-_AS_STORED: Mapping[str, Any] = {"populate_existing": True, "synchronize_session": False}
 _COUNSELLOR, _ROOMS = 0x10E7, 0x10E8  # first keys of the advisory locks
 _LOCK = text("SELECT pg_advisory_xact_lock(:space, CAST(:id AS integer))")
 
@@ -91,6 +88,7 @@ async def hold(
         token=secrets.token_urlsafe(TOKEN_BYTES), person_id=person_id, conversation_id=conversation_id,
         address_id=address_id, room=room, status=AppointmentStatus.HELD,
         held_until=now + timedelta(minutes=minutes), language=language, topic=topic, created_by=created_by,
+        sequence=0,
     )  # fmt: skip
     if made is None:
         return Taken(slot=slot)
@@ -105,9 +103,7 @@ async def confirm(
 
     A hold that ran out still counts while nobody has taken its time.
     """
-    changed = await _swap(
-        session, appointment_id, {AppointmentStatus.HELD}, AppointmentStatus.CONFIRMED, held_until=None
-    )
+    changed = await _swap(session, appointment_id, {AppointmentStatus.HELD}, AppointmentStatus.CONFIRMED)
     if changed is None:
         return await _already(session, appointment_id, AppointmentStatus.CONFIRMED)
     await reminders.plan(session, changed, now=now)
@@ -121,7 +117,7 @@ async def cancel(
     """Give the time back; a second time changes nothing. What has begun already cannot be cancelled."""
     changed = await _swap(
         session, appointment_id, {AppointmentStatus.HELD, AppointmentStatus.CONFIRMED},
-        AppointmentStatus.CANCELLED, begins_after=now, held_until=None, sequence=Appointment.sequence + 1,
+        AppointmentStatus.CANCELLED, begins_after=now, steps=1,
     )  # fmt: skip
     if changed is None:
         return await _already(session, appointment_id, AppointmentStatus.CANCELLED)
@@ -173,18 +169,7 @@ async def mark(
 
 async def expire_holds(session: AsyncSession, *, now: datetime) -> Sequence[Appointment]:
     """Free every hold that ran out; returns them. Holds that somebody is just changing are left alone."""
-    stale = (
-        select(Appointment.id)
-        .where(Appointment.status == AppointmentStatus.HELD, Appointment.held_until <= now)
-        .with_for_update(skip_locked=True)
-    )
-    rows = await session.scalars(
-        update(Appointment)
-        .where(Appointment.id.in_(stale), Appointment.status == AppointmentStatus.HELD)
-        .values(status=AppointmentStatus.EXPIRED, held_until=None)
-        .returning(Appointment)
-        .execution_options(**_AS_STORED)
-    )
+    rows = await session.scalars(statements.EXPIRE, {"now": now})
     expired = rows.all()
     for appointment in expired:
         await _record(session, "expired", appointment, None)
@@ -223,18 +208,15 @@ async def _insert(
 ) -> Appointment | None:
     """Insert an appointment in `slot`, whose lock we have; None when a constraint says that it is taken."""
     await _clear_the_way(session, slot, now, person_id, room)
-    statement = (
-        insert(Appointment)
-        .values(
-            region_id=slot.counter.region_id, counter_id=slot.counter_id, staff_id=slot.staff_id,
-            kind=AppointmentKind(slot.kind), wall_start=slot.wall_start, zone=clock.ZONE_NAME,
-            starts_at=slot.starts_at.astimezone(UTC), ends_at=slot.ends_at.astimezone(UTC),
-            person_id=person_id, room=room, **values,
-        )
-        .on_conflict_do_nothing()
-        .returning(Appointment)
+    made: Appointment | None = await session.scalar(
+        statements.INSERT,
+        {
+            "region_id": slot.counter.region_id, "counter_id": slot.counter_id, "staff_id": slot.staff_id,
+            "kind": AppointmentKind(slot.kind), "wall_start": slot.wall_start, "zone": clock.ZONE_NAME,
+            "starts_at": slot.starts_at.astimezone(UTC), "ends_at": slot.ends_at.astimezone(UTC),
+            "person_id": person_id, "room": room, **values,
+        },
     )  # fmt: skip
-    made: Appointment | None = await session.scalar(statement)
     return made
 
 
@@ -259,7 +241,7 @@ async def _exchange(
     token = current.token
     released = await _swap(
         session, current.id, {AppointmentStatus.CONFIRMED}, AppointmentStatus.MOVED,
-        begins_after=now, token=secrets.token_urlsafe(TOKEN_BYTES),
+        begins_after=now, new_token=secrets.token_urlsafe(TOKEN_BYTES),
     )  # fmt: skip
     if released is None:
         raise _StaysError(await _refused(session, current.id))
@@ -278,26 +260,13 @@ async def _clear_the_way(
     session: AsyncSession, slot: Slot, now: datetime, person_id: int, room: str | None
 ) -> None:
     """End the holds that would block `slot`: those that ran out, and what the person held before."""
-    where_we_go = Appointment.staff_id == slot.staff_id
-    if room is not None:
-        where_we_go |= (Appointment.counter_id == slot.counter_id) & (Appointment.room == room)
-    ran_out = (
-        where_we_go
-        & (Appointment.held_until <= now)
-        & (Appointment.starts_at < slot.ends_at)
-        & (Appointment.ends_at > slot.starts_at)
-    )
-    own = Appointment.person_id == person_id
     rows = await session.scalars(
-        update(Appointment)
-        .where(Appointment.status == AppointmentStatus.HELD, own | ran_out)
-        .values(
-            status=case((own, AppointmentStatus.CANCELLED.value), else_=AppointmentStatus.EXPIRED.value),
-            held_until=None,
-        )
-        .returning(Appointment)
-        .execution_options(**_AS_STORED)
-    )
+        statements.CLEAR,
+        {
+            "of_person": person_id, "of_staff": slot.staff_id, "at_counter": slot.counter_id, "in_room": room,
+            "now": now, "begins": slot.starts_at, "until": slot.ends_at,
+        },
+    )  # fmt: skip
     for appointment in rows.all():
         await _record(session, appointment.status, appointment, None)
 
@@ -323,17 +292,17 @@ async def _swap(
     *,
     begins_after: datetime | None = None,
     begun_by: datetime | None = None,
-    **values: object,
+    steps: int = 0,
+    new_token: str | None = None,
 ) -> Appointment | None:
-    """Set the status if it is one of `expected`; None when it was not."""
-    statement = update(Appointment).where(Appointment.id == appointment_id, Appointment.status.in_(expected))
-    if begins_after is not None:
-        statement = statement.where(Appointment.starts_at > begins_after)
-    if begun_by is not None:
-        statement = statement.where(Appointment.starts_at <= begun_by)
+    """Set the status if it is one of `expected`; None when it was not. `steps` to go on in the calendar's sequence."""
     changed: Appointment | None = await session.scalar(
-        statement.values(status=status, **values).returning(Appointment).execution_options(**_AS_STORED)
-    )
+        statements.SWAP,
+        {
+            "appointment_id": appointment_id, "expected": [one.value for one in expected], "new_status": status,
+            "begins_after": begins_after, "begun_by": begun_by, "steps": steps, "new_token": new_token,
+        },
+    )  # fmt: skip
     return changed
 
 

@@ -1,7 +1,8 @@
 """An appointment as a calendar file (RFC 5545): the same entry for ever, whatever changes in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from icalendar import Calendar, Event, vCalAddress, vUri
@@ -10,6 +11,7 @@ from data.tables import Appointment, AppointmentStatus, Counter
 from dispatch import clock
 
 PRODUCT = "-//Leerlijn//Afspraken//NL"
+REFRESH = timedelta(minutes=15)
 GONE = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.MOVED, AppointmentStatus.EXPIRED})
 
 
@@ -37,6 +39,35 @@ def calendar_file(
     appointment: Appointment, wording: Wording, *, organizer: str | None, now: datetime
 ) -> bytes:
     """The calendar file of an appointment. `organizer` is the e-mail address of the region."""
+    event = _event(appointment, wording, now)
+    if wording.url is not None:
+        event.add("url", vUri(wording.url))
+    if organizer is not None:
+        event["organizer"] = vCalAddress(f"mailto:{organizer}")
+    return _file([event], method(appointment))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line of a feed. `goes_on`: what a moved appointment became, whose name and number it then has."""
+
+    appointment: Appointment
+    wording: Wording
+    goes_on: Appointment | None = None
+
+
+def feed(entries: Iterable[Entry], *, name: str, now: datetime) -> bytes:
+    """Many appointments as a calendar to subscribe to; what does not take place is marked so, not left out."""
+    events = []
+    for entry in entries:
+        event = _event(entry.appointment, entry.wording, now)
+        if entry.goes_on is not None:
+            event["uid"], event["sequence"] = uid(entry.goes_on), entry.goes_on.sequence
+        events.append(event)
+    return _file(events, "PUBLISH", name=name)
+
+
+def _event(appointment: Appointment, wording: Wording, now: datetime) -> Event:
     event = Event()
     event.add("uid", uid(appointment))
     event.add("sequence", appointment.sequence)
@@ -48,15 +79,19 @@ def calendar_file(
     event.add("location", wording.location)
     event.add("status", "CANCELLED" if appointment.status in GONE else "CONFIRMED")
     event.add("class", "PRIVATE")
-    if wording.url is not None:
-        event.add("url", vUri(wording.url))
-    if organizer is not None:
-        event["organizer"] = vCalAddress(f"mailto:{organizer}")
+    return event
+
+
+def _file(events: Iterable[Event], method: str, *, name: str | None = None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method(appointment))
-    calendar.add_component(event)
+    calendar.add("method", method)
+    if name is not None:
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for event in events:
+        calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 

@@ -15,6 +15,7 @@ lost because nobody knows where the client lives.
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from data.tables import (
+    Absence,
     Appointment,
     CallState,
     CallTask,
@@ -150,6 +151,16 @@ def persons_of(staff: Staff) -> Select[Person]:
 
 def appointments_of(staff: Staff) -> Select[Appointment]:
     return select(Appointment).where(may_see_appointment(staff))
+
+
+def absences_of(staff: Staff) -> Select[Absence]:
+    """One's own; who sees the region: those of everybody who works there."""
+    query = select(Absence).join(Staff, Staff.id == Absence.staff_id)
+    if staff.role == Role.ADMIN:
+        return query
+    if staff.role in SEES_REGION and staff.region_id is not None:
+        return query.where(Staff.region_id == staff.region_id)
+    return query.where(Absence.staff_id == staff.id)
 
 
 def colleagues_of(staff: Staff) -> Select[Staff]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.flows import answers
+from bot.replies import Replies
 from bot.state import Asked, Dialogue, Goal
 from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
 from data import geo
@@ -78,7 +79,7 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
             dialogue=dialogue.settled(),
             escalation=Escalation(reason="no_free_time", reply="human"),
         )
-    labels = tuple(_label(turn, offered) for offered in offers)
+    labels = tuple(label(turn.say, offered) for offered in offers)
     tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
     text = "\n".join(part for part in (intro, turn.say("counters_head")) if part)
     return Outcome(
@@ -104,8 +105,9 @@ async def choose(turn: Turn) -> Outcome | None:
         if turn.dialogue.skipped >= 2:
             return None
         place = turn.place
-        if place is not None:
-            return await show(turn, replace(turn.dialogue, skipped=turn.dialogue.skipped + 1), place)
+        if place is None:  # offered by us, near the counter of their last appointment
+            return await go_on(turn, turn.dialogue)
+        return await show(turn, replace(turn.dialogue, skipped=turn.dialogue.skipped + 1), place)
     return None
 
 
@@ -181,15 +183,16 @@ async def where_and_who(turn: Turn, appointment: Appointment) -> tuple[str, str]
     return address, staff.split()[0]
 
 
-def _label(turn: Turn, offered: counters.CounterOffer) -> str:
-    when = turn.say.when(offered.slot.starts_at, short=True)
+def label(say: Replies, offered: counters.CounterOffer) -> str:
+    """An offer on one line: "bib Aalst, 2 km, do 27/11 14:00"."""
+    when = say.when(offered.slot.starts_at, short=True)
     counter = offered.slot.counter
     if counter.kind == CounterKind.PHONE:
-        return turn.say("counter_remote", name=turn.say("counter_phone"), when=when)
+        return say("counter_remote", name=say("counter_phone"), when=when)
     if counter.kind == CounterKind.VIDEO:
-        return turn.say("counter_remote", name=turn.say("counter_video"), when=when)
-    far = turn.say("km", km=max(1, round(offered.distance_km or 0)))
-    return turn.say("counter_line", name=counter.name, distance=far, when=when)
+        return say("counter_remote", name=say("counter_video"), when=when)
+    far = say("km", km=max(1, round(offered.distance_km or 0)))
+    return say("counter_line", name=counter.name, distance=far, when=when)
 
 
 def _other(text: str) -> bool:

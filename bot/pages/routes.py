@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from bot.pages import (
+    agenda_feed,
     answers,
     appointment,
     chat,
@@ -37,6 +38,7 @@ def add_pages(app: FastAPI) -> None:
         report,
         appointment,
         own_chat,
+        agenda_feed,
         crawlers,
     ):
         app.include_router(pages.router)

@@ -170,6 +170,9 @@ class Absence(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reason: Mapped[str | None]
+    settled_by: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Who said that the clients may be told; empty: nobody yet."
+    )
 
 
 class AppointmentKind(StrEnum):
@@ -271,3 +274,54 @@ class Reminder(Base):
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default=ReminderState.PLANNED)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+
+
+class ChangeKind(StrEnum):
+    """What becomes of an appointment by our doing, and what the client hears of it."""
+
+    BOOKED = "booked"  # done already, for them; tell them when it is
+    MOVED = "moved"  # done already; tell them when it is now
+    CANCELLED = "cancelled"  # done already; tell them
+    DEPUTY = "deputy"  # somebody else takes over at the same time, else as ANOTHER_TIME
+    ANOTHER_TIME = "another_time"  # it cannot take place: cancel it and offer others
+    CALL = "call"  # a colleague calls them about it
+
+
+class ChangeState(StrEnum):
+    PLANNED = "planned"
+    ASKED = "asked"  # told, and an answer is needed
+    DONE = "done"
+
+
+class AppointmentChange(Base):
+    """A change that we made or must make, until the client knows of it; each kind once for an appointment."""
+
+    __tablename__ = "appointment_change"
+    __table_args__ = (
+        one_of("kind", ChangeKind),
+        one_of("state", ChangeState),
+        UniqueConstraint("appointment_id", "kind"),
+        Index("ix_appointment_change_open", "id", postgresql_where=text("state <> 'done'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=ChangeState.PLANNED)
+    absence_id: Mapped[int | None] = mapped_column(ForeignKey("absence.id"), index=True)
+    outcome: Mapped[str | None] = mapped_column(doc="What it came to: a ChangeKind.")
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = created()
+    told_at: Mapped[datetime | None]
+
+
+class AgendaFeed(Base):
+    """The secret address at which a calendar program reads a counsellor's appointments. Only its hash is kept."""
+
+    __tablename__ = "agenda_feed"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = created()
+    read_at: Mapped[datetime | None]

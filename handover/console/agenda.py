@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from data.tables import Appointment, Counter, MicroContact, Person, Role, Staff
+from data.tables import Appointment, ChangeKind, Counter, MicroContact, Person, Role, Staff
 from data.tables.guidance import ContactWay
 from dispatch import booking, clock
 from dispatch.booking import Refused
-from handover import access, microcontacts
+from handover import absences, access, microcontacts
 from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed
 
@@ -81,6 +81,7 @@ async def cancel(desk: Desk) -> Response:
     result = await booking.cancel(desk.session, row.id, now=desk.now, by=desk.staff.id)
     if isinstance(result, Refused):
         raise NotAllowed("Deze afspraak is al begonnen of al voorbij.")
+    await absences.change_told(desk.session, result, ChangeKind.CANCELLED, by_id=desk.staff.id, now=desk.now)
     return desk.go("/console/agenda")
 
 

@@ -110,7 +110,7 @@ CALL_REASONS = {
     "unheard": "hoorde ons antwoord niet", "late": "ons antwoord kwam te laat", "to_read": "voor te lezen bericht",
     "crisis": "nood of crisis", "staff": "door een collega gevraagd", "no_channel": "geen ander kanaal lukte",
     "stopped": "wil geen berichten op dit kanaal (STOP)",
-    "unopened": "antwoordde niet op onze vraag om te schrijven",
+    "unopened": "antwoordde niet op onze vraag om te schrijven", "appointment": "afspraak die niet kan doorgaan",
 }  # fmt: skip
 CALL_OUTCOMES = {
     "reached": "Gesproken", "not_reached": "Niet bereikt", "voicemail": "Voicemail ingesproken",

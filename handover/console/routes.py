@@ -6,8 +6,10 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from handover.console import (
+    absences,
     actions,
     agenda,
+    agenda_day,
     calls,
     channels,
     clients,
@@ -15,6 +17,7 @@ from handover.console import (
     corrections,
     day,
     entrance,
+    feed,
     figures,
     files,
     gaps,
@@ -33,6 +36,7 @@ FILES = {
     "console.js": "text/javascript",
     "keys.js": "text/javascript",
     "learn.js": "text/javascript",
+    "agenda.js": "text/javascript",
     "report.js": "text/javascript",
     "console.css": "text/css",
 }
@@ -46,6 +50,9 @@ ROUTES: tuple[Route, ...] = (
     *corrections.ROUTES,
     *clients.ROUTES,
     *agenda.ROUTES,
+    *agenda_day.ROUTES,
+    *absences.ROUTES,
+    *feed.ROUTES,
     *day.ROUTES,
     *contact.ROUTES,
     *figures.ROUTES,

@@ -117,6 +117,7 @@ class FakeSettings:
 
     https: bool = False
     gaps_k: int = 5
+    agenda_names: bool = False
     demo: bool = False
     public_url: str = ORIGIN
 

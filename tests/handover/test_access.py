@@ -15,6 +15,7 @@ from sqlalchemy import select
 from channels.media import Media
 from data.db import Database
 from data.tables import (
+    Absence,
     Appointment,
     Attachment,
     CallTask,
@@ -83,6 +84,9 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             starts_at=now - timedelta(minutes=30), ends_at=now + timedelta(minutes=30),
         )
     )  # fmt: skip
+    absence = await world.add(
+        Absence(staff_id=owner.id, starts_at=now + timedelta(days=900), ends_at=now + timedelta(days=901))
+    )
     follow_up = await world.add(
         FollowUp(person_id=person.id, staff_id=owner.id, text="hoe gaat het", due_at=now + timedelta(days=1))
     )
@@ -111,7 +115,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
-        "attachment_id": attachment.id,
+        "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
     }  # fmt: skip
 
 
@@ -139,6 +143,10 @@ async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) ->
     )  # fmt: skip
 
 
+NAMED_IN_FORM = {"/agenda/nu"}
+"""Actions whose object is chosen in the form: a counter of another region is as unknown there as in a path."""
+
+
 def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> dict[str, str]:
     """A form that is right for every action, so that a refusal is about rights and nothing else.
 
@@ -149,11 +157,12 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "language": "nl", "intent": "find_course", "tier": "information",
-        "presence": "available", "active": "1", "due_at": "2030-01-07T10:00",
+        "presence": "available", "active": "1", "due_at": "2030-01-07T10:00", "starts_at": "2030-01-07T10:00", "ends_at": "2030-01-08T10:00",
         "kind": "run", "record_id": str(objects["run_id"]), "field": "lesson_hours", "value": "10",
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
         "address": "0470 12 34 56",
+        "counter_id": str(objects["counter_id"]),
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 
@@ -183,7 +192,7 @@ async def test_another_regions_objects_do_not_exist(browser: httpx.AsyncClient, 
             about = (route.method, route.path, role, answer.status_code)
             if role not in route.roles:
                 assert answer.status_code == 403, about
-            elif "{" in route.path:
+            elif "{" in route.path or route.path in NAMED_IN_FORM:
                 assert answer.status_code == 404, about
             else:
                 assert answer.status_code in (200, 303), about
@@ -214,6 +223,7 @@ async def test_the_same_requests_work_in_ones_own_region(browser: httpx.AsyncCli
     # what is before them leaves these nothing to do here; test_console does them one by one
     assert never <= {
         "/client/{person_id}/traject", "/afspraak/{appointment_id}/annuleren",
+        "/afspraak/{appointment_id}/verplaats", "/client/{person_id}/afspraak",  # want a free time: test_agenda_day
         "/gesprek/{conversation_id}/vrijgeven", "/oproep/{call_task_id}/schrappen",
     }  # fmt: skip
 

@@ -1,0 +1,46 @@
+// Dragging an appointment to a free time. The form with the hour, and the list of free times, do the same without it.
+
+/** @type {HTMLElement | null} */
+let held = null;
+
+/** @param {Event} event @param {string} selector @returns {HTMLElement | null} */
+function under(event, selector) {
+  const at = event.target instanceof Element ? event.target.closest(selector) : null;
+  return at instanceof HTMLElement ? at : null;
+}
+
+/** The page is renewed as things happen, so what can be dragged is marked when a pointer comes near. */
+document.addEventListener("pointerover", (event) => {
+  const item = under(event, "[data-move]");
+  if (item) item.draggable = true;
+});
+
+document.addEventListener("dragstart", (event) => {
+  held = under(event, "[data-move]");
+  if (!held || !event.dataTransfer) return;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", held.dataset.move ?? "");
+});
+
+document.addEventListener("dragover", (event) => {
+  const free = held && under(event, "[data-key]");
+  for (const other of document.querySelectorAll(".over")) if (other !== free) other.classList.remove("over");
+  if (!free) return;
+  event.preventDefault();
+  free.classList.add("over");
+});
+
+document.addEventListener("drop", (event) => {
+  const free = under(event, "[data-key]");
+  const form = document.getElementById(held?.dataset.move ?? "");
+  if (!free || !(form instanceof HTMLFormElement)) return;
+  event.preventDefault();
+  const key = form.elements.namedItem("key");
+  if (key instanceof HTMLInputElement) key.value = free.dataset.key ?? "";
+  form.requestSubmit();
+});
+
+document.addEventListener("dragend", () => {
+  held = null;
+  for (const other of document.querySelectorAll(".over")) other.classList.remove("over");
+});
