@@ -289,15 +289,23 @@ def _wait_on(conversation: Conversation, waiting_on: WaitingOn) -> None:
 
 async def _promise(
     session: AsyncSession, conversation: Conversation, promised_at: datetime | None, *, now: datetime
-) -> None:
+) -> datetime:
     """Keep a promise that still stands; a new one never puts the client off without a caller asking for it."""
     if conversation.region_id is None:
         person = await session.get(Person, conversation.person_id)
         conversation.region_id = person.region_id if person else None
-    if promised_at is not None:
-        conversation.promised_at = promised_at
-    elif conversation.promised_at is None or conversation.promised_at < now:
-        conversation.promised_at = (await presence.promise_for(session, conversation.region_id, now=now)).at
+    stands = promised_at or conversation.promised_at
+    if stands is None or (promised_at is None and stands < now):
+        stands = (await presence.promise_for(session, conversation.region_id, now=now)).at
+    conversation.promised_at = stands
+    return stands
+
+
+async def keep_promise(session: AsyncSession, conversation: Conversation, *, now: datetime) -> datetime:
+    """The promise that stands at `now`; one that passed, or was never made, is made anew and kept in the row."""
+    promised = await _promise(session, conversation, None, now=now)
+    await session.flush()
+    return promised
 
 
 _KINDS = {
