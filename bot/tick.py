@@ -1,4 +1,4 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files
+"""What happens because time passes: reminders, promises, follow-ups, holds that run out, parked news, calls that ended, files
 left over.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import late
 from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
@@ -90,6 +91,7 @@ class Ticker:
         if self._swept is None or now - self._swept >= SWEEP_EVERY:
             self._swept = now
             await waiting.return_unanswered(self._database, now=now)
+            await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))

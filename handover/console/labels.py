@@ -125,6 +125,8 @@ EVENTS = {
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
+    "conversation.promise_due": "Belofte loopt bijna af",
+    "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
     "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
