@@ -4,10 +4,10 @@ Nothing leaves without consent: a referral is offered with exactly what would be
 until the person says yes. Doing nothing is a no.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -36,19 +36,24 @@ class NotOffered(LookupError):
     """There is no such open offer: it was answered already, or never made."""
 
 
-async def find(session: AsyncSession, name: str, region_id: str | None) -> Partner | None:
-    """The partner that triage named (or a kind of the register): of the region, else the general one.
+async def find(
+    session: AsyncSession, name: str, region_id: str | None, *, postcodes: Sequence[str] = ()
+) -> Partner | None:
+    """The partner that triage named (or a kind of the register) for somebody of this region or these postcodes.
 
-    A partner that serves everybody goes before an invented one of the region.
+    Who serves one of the postcodes goes first, then the region's, then the general one; who serves other postcodes
+    only is passed over. A partner that serves everybody goes before an invented one of the region.
     """
+    here = Partner.postcodes.overlap(list(postcodes)) if postcodes else false()
+    everywhere = func.cardinality(Partner.postcodes) == 0
     found: Partner | None = await session.scalar(
         select(Partner)
         .where(
             Partner.active,
             Partner.kind == KINDS.get(name, name),
-            or_(Partner.region_id.is_(None), Partner.region_id == region_id),
+            or_(here, everywhere & or_(Partner.region_id.is_(None), Partner.region_id == region_id)),
         )
-        .order_by(Partner.invented, Partner.region_id.is_(None), Partner.id)
+        .order_by(Partner.invented, everywhere, Partner.region_id.is_(None), Partner.id)
         .limit(1)
     )
     return found

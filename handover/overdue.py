@@ -8,7 +8,7 @@ wait; after that it stays late in the list, because a third time is no promise.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Conversation, Holder, Life, Region, Role, Staff, Urgency, WaitingOn
@@ -75,13 +75,10 @@ async def make_anew(session: AsyncSession, conversation: Conversation, *, now: d
 async def on_duty(session: AsyncSession, region_id: str | None) -> Staff | None:
     """Who answers for the region when nobody is there: by role in the order of DUTY, then who came first."""
     order = case({role: place for place, role in enumerate(DUTY)}, value=Staff.role)
-    found: Staff | None = await session.scalar(
-        select(Staff)
-        .where(Staff.active, Staff.role.in_(DUTY), or_(region_id is None, Staff.region_id == region_id))
-        .order_by(order, Staff.id)
-        .limit(1)
-    )
-    return found
+    query = select(Staff).where(Staff.active, Staff.role.in_(DUTY)).order_by(order, Staff.id).limit(1)
+    if region_id is not None:
+        query = query.where(Staff.region_id == region_id)
+    return (await session.scalars(query)).one_or_none()
 
 
 async def _present(session: AsyncSession, region_id: str | None, now: datetime) -> Sequence[Staff]:

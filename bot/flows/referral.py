@@ -25,7 +25,7 @@ async def refer(turn: Turn) -> Outcome:
     told = [await answers.text_of(turn, card)] if card and card.words_only else []
     decided = turn.decision.partner or ""
     owner = "owner_school" if decided == "CLB" else OWNERS.get(turn.understanding.intent, "owner_other")
-    partner = await partners.find(turn.session, decided, turn.person.region_id)
+    partner = await find_partner(turn, decided)
     name = partner.name if partner else decided
     lines = [*told, turn.say("referral", owner=turn.say(owner), partner=name)]
     contact = _contact(partner)
@@ -44,6 +44,14 @@ async def refer(turn: Turn) -> Outcome:
         replies=(Reply(text="\n".join(lines), extra=yes_no(turn)),),
         dialogue=turn.dialogue.waiting_for(Asked.REFERRAL, options=(str(referral.id),)),
     )
+
+
+async def find_partner(turn: Turn, name: str) -> Partner | None:
+    """The partner for where this person lives, as told in this message or before."""
+    place, own = turn.place, turn.person.postcode
+    region = place.region if place is not None and place.region else turn.person.region_id
+    postcodes = place.postcodes if place is not None else (own,) if own else ()
+    return await partners.find(turn.session, name, region, postcodes=postcodes)
 
 
 async def answered(turn: Turn) -> Outcome | None:

@@ -118,10 +118,17 @@ class FollowUp(Base):
     created_at: Mapped[datetime] = created()
 
 
+class ReachedBy(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+
+
 class Partner(Base):
     """A service that owns another kind of need; editable per region."""
 
     __tablename__ = "partner"
+    __table_args__ = (one_of("reached_by", ReachedBy),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     kind: Mapped[str] = mapped_column(index=True, doc="clb · vdab · agii · ocmw · caw · ligo · naric · …")
@@ -132,6 +139,11 @@ class Partner(Base):
     email: Mapped[str | None]
     url: Mapped[str | None]
     contact_name: Mapped[str | None]
+    reached_by: Mapped[str | None] = mapped_column(doc="How they want to be reached; empty: any way.")
+    hours: Mapped[str | None] = mapped_column(doc="Opening hours, in words.")
+    postcodes: Mapped[list[str]] = mapped_column(
+        server_default=sql("'{}'::text[]"), doc="Whom they serve; empty: the whole region, or everybody."
+    )
     source: Mapped[str | None]
     invented: Mapped[bool] = mapped_column(server_default=sql("false"))
     active: Mapped[bool] = mapped_column(server_default=sql("true"))

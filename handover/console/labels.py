@@ -140,6 +140,16 @@ FACTS = {
 PARTNER_KINDS = {
     "clb": "CLB", "vdab": "VDAB", "agii": "Agentschap Integratie en Inburgering", "ocmw": "OCMW",
     "caw": "CAW", "ligo": "Ligo", "naric": "NARIC-Vlaanderen", "cvo": "CVO", "syntra": "Syntra",
+    "actiris": "Actiris", "atlas": "Atlas Antwerpen", "in_gent": "IN-Gent", "huis_nederlands": "Huis van het Nederlands",
+    "loopbaancentrum": "loopbaancentrum", "evc": "EVC-testcentrum", "mutualiteit": "ziekenfonds", "rva": "RVA",
+    "vlaanderen": "Vlaamse overheid", "werkwinkel": "werkwinkel", "avansa": "Avansa", "bibliotheek": "bibliotheek",
+    "open_leercentrum": "open leercentrum", "sociaal_huis": "sociaal huis", "jeugdwerk": "jeugdwerk",
+    "vakbond": "vakbond", "gevangenis": "onderwijs in de gevangenis",
+}  # fmt: skip
+PARTNER_FIELDS = {
+    "kind": "soort", "name": "naam", "owns": "waarmee ze helpen", "region_id": "regio", "postcodes": "postcodes",
+    "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
+    "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
 
 TABLES: dict[str, dict[str, str]] = {
@@ -149,7 +159,7 @@ TABLES: dict[str, dict[str, str]] = {
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
-    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS,
+    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS,
     "file": FILES,
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from data.tables import (
     Decision,
     FollowUp,
     Note,
+    Partner,
     RecordCorrection,
     Region,
     Role,
@@ -104,6 +105,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             accepted_by=owner.id, reason="gebeld",
         )
     )  # fmt: skip
+    partner = await world.add(Partner(kind="ocmw", name="Dienst", region_id=region, owns="geld"))
     other = await world.person(region=region, name=f"Person {words}")
     await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
@@ -111,7 +113,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
-        "attachment_id": attachment.id,
+        "attachment_id": attachment.id, "partner_id": partner.id,
     }  # fmt: skip
 
 
@@ -153,7 +155,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "kind": "run", "record_id": str(objects["run_id"]), "field": "lesson_hours", "value": "10",
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
-        "address": "0470 12 34 56",
+        "owns": "geld", "region_id": "gent", "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 
