@@ -28,7 +28,7 @@ from channels.policy import window_left
 from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
-from dispatch import booking, reminders
+from dispatch import booking, partners, reminders
 from dispatch.reminders import DueReminder, ReminderKind
 from handover import catalogue_reports, followups
 from handover import conversation as handover
@@ -96,6 +96,7 @@ class Ticker:
             await tell_due(self._database, now=now, public_url=self._public_url)
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
+                await partners.lapse(session, now=now)
                 await pace.forget_old(session)
                 await conceal_old(session, now=now)
                 for channel in await notice_silence(session):

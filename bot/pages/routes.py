@@ -11,6 +11,7 @@ from bot.pages import (
     chat,
     crawlers,
     front,
+    handover,
     offer,
     offered,
     own_chat,
@@ -36,6 +37,7 @@ def add_pages(app: FastAPI) -> None:
         answers,
         report,
         appointment,
+        handover,
         own_chat,
         crawlers,
     ):

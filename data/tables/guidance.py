@@ -172,6 +172,19 @@ class Referral(Base):
     partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
     direction: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=ReferralState.OFFERED)
-    summary: Mapped[str | None]
+    summary: Mapped[str | None] = mapped_column(
+        doc="What is or would be passed on; what was agreed to, word for word."
+    )
+    token: Mapped[str | None] = mapped_column(
+        unique=True, doc="Of the page where the person reads and answers it."
+    )
+    lines: Mapped[list[str]] = mapped_column(
+        server_default=sql("'{}'::text[]"), doc="The summary as lines that can be struck out one by one."
+    )
+    staff_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Who drafted it; empty: the bot."
+    )
+    passed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    passed_via: Mapped[str | None] = mapped_column(doc="phone · email · url")
     created_at: Mapped[datetime] = created()
     state_at: Mapped[datetime] = created()

@@ -146,6 +146,10 @@ PARTNER_KINDS = {
     "open_leercentrum": "open leercentrum", "sociaal_huis": "sociaal huis", "jeugdwerk": "jeugdwerk",
     "vakbond": "vakbond", "gevangenis": "onderwijs in de gevangenis",
 }  # fmt: skip
+REFERRAL_STATES = {
+    "offered": "wacht op de cliënt", "consented": "cliënt zei ja", "declined": "niet doorgegeven",
+    "sent": "doorgegeven", "arrived": "aangekomen",
+}  # fmt: skip
 PARTNER_FIELDS = {
     "kind": "soort", "name": "naam", "owns": "waarmee ze helpen", "region_id": "regio", "postcodes": "postcodes",
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
@@ -159,7 +163,7 @@ TABLES: dict[str, dict[str, str]] = {
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
-    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS,
+    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
     "file": FILES,
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from data.tables import (
     Note,
     Partner,
     RecordCorrection,
+    Referral,
     Region,
     Role,
 )
@@ -106,6 +107,11 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         )
     )  # fmt: skip
     partner = await world.add(Partner(kind="ocmw", name="Dienst", region_id=region, owns="geld"))
+    referral = await world.add(
+        Referral(
+            person_id=person.id, partner_id=partner.id, direction="out", state="consented", summary=words
+        )
+    )
     other = await world.person(region=region, name=f"Person {words}")
     await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
@@ -113,7 +119,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
-        "attachment_id": attachment.id, "partner_id": partner.id,
+        "attachment_id": attachment.id, "partner_id": partner.id, "referral_id": referral.id,
     }  # fmt: skip
 
 
@@ -155,7 +161,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "kind": "run", "record_id": str(objects["run_id"]), "field": "lesson_hours", "value": "10",
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
-        "owns": "geld", "region_id": "gent", "address": "0470 12 34 56",
+        "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 
