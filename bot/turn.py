@@ -54,6 +54,7 @@ from handover import conversation as handover
 from handover import followups, microcontacts, presence
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
+from handover.wording import pseudonymise
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
 from nlu.text import fold
@@ -84,6 +85,7 @@ _LOCK_THREAD = (
     .execution_options(populate_existing=True)
 )
 _DECIDED = insert(cast(Table, Decision.__table__))
+OF_A_CLIENT = frozenset({"phone", "email", personal_numbers.NAME, "age", "postcode"})
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
 
@@ -183,6 +185,8 @@ class Turns:
         known = replace(known, waits=conversation.holder != Holder.BOT)
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
+        if decision.action is Action.SECOND_LINE:
+            spoken = _without_client(message, spoken)
         record = _record(message, conversation, spoken, decision, given(hints, known))
         await session.execute(_DECIDED, record)
         if conversation.holder != Holder.BOT and not await _may_speak(
@@ -232,6 +236,13 @@ class Turns:
                 )
                 leaving += [(job, ready)] if ready is not None else []
         return leaving
+
+
+def _without_client(message: Message, spoken: Understanding) -> Understanding:
+    """A professional asks about a client: what names or reaches that client is not kept, in words nor in slots."""
+    message.text = pseudonymise(message.text)
+    kept = tuple(slot for slot in spoken.slots if slot.name not in OF_A_CLIENT)
+    return replace(spoken, text=pseudonymise(spoken.text), slots=kept)
 
 
 def _needs_version(turn: Turn, reply: Reply) -> int | None:

@@ -183,7 +183,7 @@ async def pass_on(
     return referral
 
 
-async def withdraw(session: AsyncSession, person_id: int, partner_id: int, *, now: datetime) -> None:
+async def withdraw(session: AsyncSession, person_id: int, partner_id: int | None, *, now: datetime) -> None:
     """The person takes their consent back: from now on nothing more is passed on to this partner."""
     await session.execute(
         update(Consent)

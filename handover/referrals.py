@@ -19,10 +19,10 @@ INVITES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A referral with its partner, and who of ours passed it on."""
+    """A referral with its partner (None: by who is in no register), and who of ours passed it on."""
 
     referral: Referral
-    partner: Partner
+    partner: Partner | None
     passed_by: str | None
 
 
@@ -30,7 +30,7 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Listed]:
     """The newest first."""
     found = await session.execute(
         select(Referral, Partner, Staff.name)
-        .join(Partner, Partner.id == Referral.partner_id)
+        .outerjoin(Partner, Partner.id == Referral.partner_id)
         .outerjoin(Staff, Staff.id == Referral.passed_by_id)
         .where(Referral.person_id == person_id)
         .order_by(Referral.id.desc())

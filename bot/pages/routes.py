@@ -15,6 +15,7 @@ from bot.pages import (
     offer,
     offered,
     own_chat,
+    refer,
     report,
     socket,
     uploads,
@@ -38,6 +39,7 @@ def add_pages(app: FastAPI) -> None:
         report,
         appointment,
         handover,
+        refer,
         own_chat,
         crawlers,
     ):

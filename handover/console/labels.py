@@ -65,6 +65,7 @@ REASONS = {
     "unanswered": "bleef te lang zonder antwoord",
     "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
+    "referral_in": "doorverwezen door een professional", "second_line": "vraag van een professional",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -110,6 +111,7 @@ CALL_REASONS = {
     "unheard": "hoorde ons antwoord niet", "late": "ons antwoord kwam te laat", "to_read": "voor te lezen bericht",
     "crisis": "nood of crisis", "staff": "door een collega gevraagd", "no_channel": "geen ander kanaal lukte",
     "stopped": "wil geen berichten op dit kanaal (STOP)",
+    "referral_in": "doorverwezen door een professional",
     "unopened": "antwoordde niet op onze vraag om te schrijven",
 }  # fmt: skip
 CALL_OUTCOMES = {

@@ -1,17 +1,20 @@
 """The register of partners: everybody reads it, the coordinator keeps that of the region, an admin all of it."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from fastapi.responses import Response
 from sqlalchemy import Row, select
 
+from data import events
 from data.tables import Event, Partner, Region, Role, Staff
 from dispatch import partner_register
 from dispatch.partner_register import Filled, Wrong
 from handover import access
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.labels import PARTNER_KINDS
+from handover.referral_in import key_hash
 
 HERE = "/console/partners"
 FIELDS = tuple(Filled.__dataclass_fields__)
@@ -39,11 +42,7 @@ async def new(desk: Desk) -> Response:
 async def edit(desk: Desk) -> Response:
     """/console/partners/7"""
     partner = await _editable(desk)
-    values = {name: getattr(partner, name) for name in FIELDS}
-    shown = {name: value or "" for name, value in values.items() if name not in ("postcodes", "active")}
-    return await _form(
-        desk, partner, shown | {"postcodes": " ".join(partner.postcodes), "active": "1" if partner.active else ""}
-    )  # fmt: skip
+    return await _form(desk, partner, _values(partner))
 
 
 async def add(desk: Desk) -> Response:
@@ -54,6 +53,25 @@ async def add(desk: Desk) -> Response:
 async def save(desk: Desk) -> Response:
     """What changed of a partner."""
     return await _save(desk, await _editable(desk, lock=True))
+
+
+async def give_key(desk: Desk) -> Response:
+    """A new key to refer by program: shown this once, kept as a hash. The one before it stops working."""
+    partner = await _editable(desk, lock=True)
+    key = secrets.token_urlsafe(32)
+    partner.key_hash = key_hash(key)
+    await desk.session.flush()
+    await events.record(
+        desk.session, "partner.key", region_id=partner.region_id, staff_id=desk.staff.id,
+        data={"partner_id": partner.id},
+    )  # fmt: skip
+    return await _form(desk, partner, _values(partner), key=key)
+
+
+def _values(partner: Partner) -> dict[str, str]:
+    values = {name: getattr(partner, name) for name in FIELDS}
+    shown = {name: value or "" for name, value in values.items() if name not in ("postcodes", "active")}
+    return shown | {"postcodes": " ".join(partner.postcodes), "active": "1" if partner.active else ""}
 
 
 async def _save(desk: Desk, partner: Partner | None) -> Response:
@@ -91,12 +109,17 @@ async def _editable(desk: Desk, *, lock: bool = False) -> Partner:
 
 
 async def _form(
-    desk: Desk, partner: Partner | None, values: Mapping[str, str], *, wrong: Wrong | None = None
+    desk: Desk,
+    partner: Partner | None,
+    values: Mapping[str, str],
+    *,
+    wrong: Wrong | None = None,
+    key: str = "",
 ) -> Response:
     return await desk.page(
         "partner.html", status=422 if wrong else 200, partner=partner, values=values,
         wrong=asdict(wrong) if wrong else None, regions=await _regions(desk) if desk.role == Role.ADMIN else {},
-        kinds=PARTNER_KINDS, changes=await _changes(desk, partner) if partner else [],
+        key=key, kinds=PARTNER_KINDS, changes=await _changes(desk, partner) if partner else [],
     )  # fmt: skip
 
 
@@ -122,4 +145,5 @@ ROUTES = (
     Route(method="GET", path="/partners/nieuw", handler=new, roles=access.MANAGES),
     Route(method="GET", path="/partners/{partner_id}", handler=edit, roles=access.MANAGES),
     Route(method="POST", path="/partners/{partner_id}", handler=save, roles=access.MANAGES),
+    Route(method="POST", path="/partners/{partner_id}/sleutel", handler=give_key, roles=access.MANAGES),
 )

@@ -1,5 +1,6 @@
 """The register of partners: who may change what, what is refused, and what is kept of a change."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from data.db import Database
 from data.tables import Event, Partner, Role
 from dispatch import partner_register
 from handover import auth
+from handover.referral_in import key_hash
 
 RIGHT = {
     "kind": "ocmw", "name": "OCMW Gent", "owns": "geld en rechten", "postcodes": "9000 9030, 9000", "phone": "09 266 99 11",
@@ -100,3 +102,20 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert said in answer.text
     assert 'value="An"' in answer.text
     assert (await world.session.scalars(select(Partner))).all() == []
+
+
+async def test_a_key_is_shown_once_and_kept_as_a_hash(
+    world: Any, browser: httpx.AsyncClient, database: Database
+) -> None:
+    await world.add(Partner(kind="ocmw", name="OCMW Gent", owns="geld", region_id="gent"))
+    csrf = await log_in(world, browser, Role.COORDINATOR)
+    partner = await the_one(database)
+    path = f"/console/partners/{partner.id}"
+    made = await browser.post(f"{path}/sleutel", data={"csrf": csrf}, headers={"origin": "http://test"})
+    key = re.search(r"<code>([\w-]{40,})</code>", made.text)
+    assert key is not None
+    kept = await the_one(database)
+    assert kept.key_hash == key_hash(key[1])
+    again = (await browser.get(path)).text
+    assert key[1] not in again
+    assert kept.key_hash not in again
