@@ -63,6 +63,26 @@ async def put_warning(session: AsyncSession, what: str, channel: str) -> None:
     )
 
 
+async def put_duty(
+    session: AsyncSession, conversation: Conversation, *, staff_id: int, now: datetime
+) -> None:
+    """A promise is about to break and nobody is there: tell the address of the house who has the duty."""
+    await queue.enqueue(
+        session,
+        ALERT,
+        key=f"alert:{conversation.id}",
+        payload={
+            "kind": "promise_due",
+            "conversation_id": conversation.id,
+            "region": conversation.region_id,
+            "duty_staff_id": staff_id,
+            "at": now.isoformat(timespec="seconds"),
+            "path": f"/console/gesprek/{conversation.id}",
+        },
+        lane=queue.Lane.FOLLOW_UP,
+    )
+
+
 class Alerts:
     """The handler of alert jobs. Without a `url` and phones there is only the console, which knows already."""
 

@@ -1,5 +1,7 @@
 """The JSON API at /api/v1: the catalogue and the counters for other programs. Read-only, public, about nobody.
 
+Only partners with a key write, in `bot.api_referrals`.
+
 /api/v1/openapi.json describes it. What is wrong with a request is said as {"detail": one sentence}.
 """
 
@@ -48,7 +50,7 @@ COUNTERS = 5
 LARGEST_ID = 2**63 - 1
 
 
-class _InSentences(APIRoute):
+class InSentences(APIRoute):
     """Tells what is wrong with a request in a sentence, where the framework gives a list."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -105,7 +107,7 @@ class Asked(BaseModel):
 
 
 router = APIRouter(
-    prefix="/api/v1", route_class=_InSentences, responses={422: {"model": Problem, "description": "Refused"}}
+    prefix="/api/v1", route_class=InSentences, responses={422: {"model": Problem, "description": "Refused"}}
 )
 
 

@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot import api, webhooks
+from bot import api, api_referrals, webhooks
 from bot.calls import routes as calls
 from bot.guard import BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
@@ -63,6 +63,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
     _machine_routes(app)
     _vendor_files(app)
     app.include_router(api.router)
+    app.include_router(api_referrals.router)
     add_pages(app)
     add_console(app)
     return app

@@ -1,4 +1,4 @@
-"""What happens because time passes: reminders, follow-ups, holds that run out, parked news, calls that ended, files
+"""What happens because time passes: reminders, promises, follow-ups, holds that run out, parked news, calls that ended, files
 left over.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import changes
+from bot import changes, late
 from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
@@ -28,7 +28,7 @@ from channels.policy import window_left
 from data.catalog.demand import forget_days_before
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
-from dispatch import booking, reminders, wall_times
+from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
 from handover import absences, catalogue_reports, followups
 from handover import conversation as handover
@@ -93,10 +93,12 @@ class Ticker:
             self._swept = now
             await waiting.return_unanswered(self._database, now=now)
             await changes.chase_silent(self._database, now=now)
+            await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
+                await partners.lapse(session, now=now)
                 await pace.forget_old(session)
                 await conceal_old(session, now=now)
                 await absences.settle_late(session, now=now)

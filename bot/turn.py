@@ -51,9 +51,10 @@ from data.worker import Worker
 from dispatch import triage
 from dispatch.triage import Action
 from handover import conversation as handover
-from handover import followups, microcontacts
+from handover import followups, microcontacts, presence
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
+from handover.wording import pseudonymise
 from nlu import Hints, Understander, Understanding, personal_numbers
 from nlu.rasa import RasaUnderstander
 from nlu.text import fold
@@ -84,6 +85,7 @@ _LOCK_THREAD = (
     .execution_options(populate_existing=True)
 )
 _DECIDED = insert(cast(Table, Decision.__table__))
+OF_A_CLIENT = frozenset({"phone", "email", personal_numbers.NAME, "age", "postcode"})
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
 
 
@@ -180,16 +182,21 @@ class Turns:
         known = await known_of(session, person, dialogue, now)
         if sent and not message.text:
             known = replace(known, only_file=sent[0])
+        known = replace(known, waits=conversation.holder != Holder.BOT)
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
+        if decision.action is Action.SECOND_LINE:
+            spoken = _without_client(message, spoken)
         record = _record(message, conversation, spoken, decision, given(hints, known))
         await session.execute(_DECIDED, record)
-        if conversation.holder != Holder.BOT and not (
-            decision.action in WHILE_WAITING and (conversation.holder == Holder.QUEUE or spoken.opt_out)
+        if conversation.holder != Holder.BOT and not await _may_speak(
+            session, conversation, spoken, decision, now
         ):
             if decision.action is Action.CRISIS:
                 await _ask_person(session, conversation, message, "crisis", Urgency.CRISIS, now)
             return []
+        if decision.action is Action.STATUS:
+            decisions = (decision,)  # beside a person the bot says only this
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
@@ -221,7 +228,7 @@ class Turns:
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
                 channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
-                step=step, needs_version=None if reply.notice else turn.conversation.version, owner=owner,
+                step=step, needs_version=_needs_version(turn, reply), owner=owner,
             )  # fmt: skip
             if job is not None:
                 ready = await self._sender.check_new(
@@ -229,6 +236,39 @@ class Turns:
                 )
                 leaving += [(job, ready)] if ready is not None else []
         return leaving
+
+
+def _without_client(message: Message, spoken: Understanding) -> Understanding:
+    """A professional asks about a client: what names or reaches that client is not kept, in words nor in slots."""
+    message.text = pseudonymise(message.text)
+    kept = tuple(slot for slot in spoken.slots if slot.name not in OF_A_CLIENT)
+    return replace(spoken, text=pseudonymise(spoken.text), slots=kept)
+
+
+def _needs_version(turn: Turn, reply: Reply) -> int | None:
+    """The version for which the reply holds; None for what may leave whoever holds the conversation by then."""
+    return None if reply.notice or turn.conversation.holder == Holder.STAFF else turn.conversation.version
+
+
+async def _may_speak(
+    session: AsyncSession,
+    conversation: Conversation,
+    spoken: Understanding,
+    decision: triage.Decision,
+    now: datetime,
+) -> bool:
+    """What the bot still says while a person has the conversation, or will have it.
+
+    In a crisis and to STOP: always in the queue; to STOP also beside a person. Where the question is: in the queue,
+    and while the one who has it is not there, so that asking again is not met with silence.
+    """
+    waiting = conversation.holder == Holder.QUEUE
+    if decision.action is Action.STATUS:
+        return waiting or (
+            conversation.staff_id is not None
+            and not await presence.staff_present(session, conversation.staff_id, now=now)
+        )
+    return decision.action in WHILE_WAITING and (waiting or spoken.opt_out)
 
 
 async def _ask_person(

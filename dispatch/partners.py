@@ -4,10 +4,12 @@ Nothing leaves without consent: a referral is offered with exactly what would be
 until the person says yes. Doing nothing is a no.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -32,23 +34,31 @@ KINDS: Mapping[str, str] = {
 }
 
 
+LASTS = timedelta(days=14)  # that an offer waits for an answer; after that it is a no
+
+
 class NotOffered(LookupError):
     """There is no such open offer: it was answered already, or never made."""
 
 
-async def find(session: AsyncSession, name: str, region_id: str | None) -> Partner | None:
-    """The partner that triage named (or a kind of the register): of the region, else the general one.
+async def find(
+    session: AsyncSession, name: str, region_id: str | None, *, postcodes: Sequence[str] = ()
+) -> Partner | None:
+    """The partner that triage named (or a kind of the register) for somebody of this region or these postcodes.
 
-    A partner that serves everybody goes before an invented one of the region.
+    Who serves one of the postcodes goes first, then the region's, then the general one; who serves other postcodes
+    only is passed over. A partner that serves everybody goes before an invented one of the region.
     """
+    here = Partner.postcodes.overlap(list(postcodes)) if postcodes else false()
+    everywhere = func.cardinality(Partner.postcodes) == 0
     found: Partner | None = await session.scalar(
         select(Partner)
         .where(
             Partner.active,
             Partner.kind == KINDS.get(name, name),
-            or_(Partner.region_id.is_(None), Partner.region_id == region_id),
+            or_(here, everywhere & or_(Partner.region_id.is_(None), Partner.region_id == region_id)),
         )
-        .order_by(Partner.invented, Partner.region_id.is_(None), Partner.id)
+        .order_by(Partner.invented, everywhere, Partner.region_id.is_(None), Partner.id)
         .limit(1)
     )
     return found
@@ -61,11 +71,18 @@ async def offer(
     partner_id: int,
     summary: str | None = None,
     conversation_id: int | None = None,
+    lines: Sequence[str] = (),
+    staff_id: int | None = None,
 ) -> Referral:
     """Offer to bring a person to a partner. `summary` is what the person sees and what would be passed on.
 
-    The same offer made again is the same row, with the newer summary.
+    `lines` is the same on the page of its `token`, to be struck out one by one (by default the summary is its only
+    line). The same offer made again is the same row with the same address, and the newer summary.
     """
+    values = {
+        "summary": summary, "conversation_id": conversation_id, "staff_id": staff_id,
+        "lines": list(lines) or [part for part in (summary,) if part],
+    }  # fmt: skip
     again = await session.scalar(
         update(Referral)
         .where(
@@ -74,7 +91,7 @@ async def offer(
             Referral.direction == "out",
             Referral.state == ReferralState.OFFERED,
         )
-        .values(summary=summary, conversation_id=conversation_id)
+        .values(**values, token=func.coalesce(Referral.token, secrets.token_urlsafe(32)), state_at=func.now())
         .returning(Referral)
         .execution_options(populate_existing=True)
     )
@@ -83,10 +100,10 @@ async def offer(
     referral = Referral(
         person_id=person_id,
         partner_id=partner_id,
-        conversation_id=conversation_id,
         direction="out",
         state=ReferralState.OFFERED,
-        summary=summary,
+        token=secrets.token_urlsafe(32),
+        **values,
     )
     session.add(referral)
     await session.flush()
@@ -95,13 +112,21 @@ async def offer(
 
 
 async def consent(
-    session: AsyncSession, referral_id: int, *, wording: str, channel: str, now: datetime
+    session: AsyncSession,
+    referral_id: int,
+    *,
+    wording: str,
+    channel: str,
+    now: datetime,
+    lines: Sequence[str] | None = None,
 ) -> Partner:
     """The person says yes, in these words through this channel. Returns the partner.
 
-    Raises `NotOffered` when the offer was answered before.
+    `lines` is what is left after they struck out and corrected; None: all of it. Raises `NotOffered` when the offer
+    was answered before.
     """
-    referral = await _answer(session, referral_id, ReferralState.CONSENTED, now)
+    left = {} if lines is None else {"lines": list(lines), "summary": "\n".join(lines)}
+    referral = await _answer(session, referral_id, ReferralState.CONSENTED, now, **left)
     session.add(
         Consent(
             person_id=referral.person_id,
@@ -119,13 +144,46 @@ async def consent(
 async def decline(session: AsyncSession, referral_id: int, *, now: datetime) -> None:
     """The person says no; the summary is dropped. An offer that was answered before stays as it was."""
     try:
-        referral = await _answer(session, referral_id, ReferralState.DECLINED, now, summary=None)
+        referral = await _answer(session, referral_id, ReferralState.DECLINED, now, summary=None, lines=[])
     except NotOffered:
         return
     await _record(session, "declined", referral)
 
 
-async def withdraw(session: AsyncSession, person_id: int, partner_id: int, *, now: datetime) -> None:
+async def lapse(session: AsyncSession, *, now: datetime) -> int:
+    """Offers that were not answered in time are refused: doing nothing is a no. Returns how many."""
+    lapsed = await session.scalars(
+        update(Referral)
+        .where(
+            Referral.state == ReferralState.OFFERED, Referral.direction == "out", Referral.state_at < now - LASTS
+        )
+        .values(state=ReferralState.DECLINED, summary=None, lines=[], state_at=now)
+        .returning(Referral)
+    )  # fmt: skip
+    rows = lapsed.all()
+    for referral in rows:
+        await _record(session, "lapsed", referral)
+    return len(rows)
+
+
+async def pass_on(
+    session: AsyncSession, referral_id: int, *, via: str, staff_id: int, now: datetime
+) -> Referral:
+    """One of ours told the partner what the person agreed to. Raises `NotOffered` without that agreement."""
+    referral: Referral | None = await session.scalar(
+        update(Referral)
+        .where(Referral.id == referral_id, Referral.state == ReferralState.CONSENTED)
+        .values(state=ReferralState.SENT, state_at=now, passed_by_id=staff_id, passed_via=via)
+        .returning(Referral)
+        .execution_options(populate_existing=True)
+    )
+    if referral is None:
+        raise NotOffered(f"referral {referral_id} was not agreed to, or was passed on already")
+    await _record(session, "sent", referral, staff_id=staff_id)
+    return referral
+
+
+async def withdraw(session: AsyncSession, person_id: int, partner_id: int | None, *, now: datetime) -> None:
     """The person takes their consent back: from now on nothing more is passed on to this partner."""
     await session.execute(
         update(Consent)
@@ -144,13 +202,13 @@ async def withdraw(session: AsyncSession, person_id: int, partner_id: int, *, no
             Referral.partner_id == partner_id,
             Referral.state.in_((ReferralState.OFFERED, ReferralState.CONSENTED)),
         )
-        .values(state=ReferralState.DECLINED, summary=None, state_at=now)
+        .values(state=ReferralState.DECLINED, summary=None, lines=[], state_at=now)
     )
     await events.record(session, "referral.withdrawn", person_id=person_id, data={"partner_id": partner_id})
 
 
 async def _answer(
-    session: AsyncSession, referral_id: int, state: ReferralState, now: datetime, **values: None
+    session: AsyncSession, referral_id: int, state: ReferralState, now: datetime, **values: Any
 ) -> Referral:
     referral: Referral | None = await session.scalar(
         update(Referral)
@@ -164,11 +222,14 @@ async def _answer(
     return referral
 
 
-async def _record(session: AsyncSession, what: str, referral: Referral) -> None:
+async def _record(
+    session: AsyncSession, what: str, referral: Referral, *, staff_id: int | None = None
+) -> None:
     await events.record(
         session,
         f"referral.{what}",
         person_id=referral.person_id,
         conversation_id=referral.conversation_id,
+        staff_id=staff_id,
         data={"referral_id": referral.id, "partner_id": referral.partner_id, "direction": referral.direction},
     )

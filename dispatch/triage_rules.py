@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from data.catalog.answer_cards import asks_about_kinds
 from data.geo import RegionId
 from dispatch import triage_words as words
+from dispatch import waiting_words
 from dispatch.triage_case import Case
 from dispatch.triage_values import Action, Tier
 
@@ -113,6 +114,12 @@ RULES: tuple[Rule, ...] = (
         when=_is("opt_out"), action=Action.OPT_OUT,
     ),
     Rule(
+        code="where_is_it", section="4.1",
+        text="De cliënt wacht op ons en vraagt waar de vraag is: wie ze heeft en wanneer er antwoord komt.",
+        when=lambda case: case.known.waits and waiting_words.asks_where_it_is(case.text),
+        action=Action.STATUS, tier=Tier.SERVICE, needs_sure=False,
+    ),
+    Rule(
         code="privacy", section="3.3", text="De cliënt vraagt iets over de eigen gegevens: dat doet een mens.",
         when=_is("privacy_request"), action=Action.PRIVACY,
     ),
@@ -123,6 +130,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="complaint", section="8.1", text="De cliënt is niet tevreden: een mens leest en antwoordt.",
         when=_is("complaint"), action=Action.COMPLAINT,
+    ),
+    Rule(
+        code="nothing_waits", section="4.1",
+        text="De cliënt vraagt waar een vraag is, maar er staat er geen open bij een mens.",
+        when=lambda case: waiting_words.asks_where_it_is(case.text),
+        action=Action.STATUS, tier=Tier.SERVICE, needs_sure=False,
     ),
     # -- a running appointment ------------------------------------------------------------------------------
     Rule(

@@ -39,6 +39,7 @@ class Action(StrEnum):
     COMPLAINT = "complaint"
     OUT_OF_SCOPE = "out_of_scope"
     SECOND_LINE = "second_line"
+    STATUS = "status"  # who has their question, and when they will hear
     LISTEN = "listen"  # a voice note without words
     LOOK = "look"  # another file without words
 
@@ -47,7 +48,7 @@ class Action(StrEnum):
 class Known:
     """What is known of the person beside the message. `asked`: what we have asked already.
 
-    `only_file`: the message has no words, only a file of this kind.
+    `only_file`: the message has no words, only a file of this kind. `waits`: a person of ours has their question.
     """
 
     language: str | None = None
@@ -62,6 +63,7 @@ class Known:
     counsellor_id: int | None = None
     asked: frozenset[str] = frozenset()
     only_file: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

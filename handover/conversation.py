@@ -60,6 +60,7 @@ class NotAllowed(Exception):
 RANK = {Urgency.NORMAL: 0, Urgency.HIGH: 1, Urgency.CRISIS: 2}
 REASON_OWN_CLIENT = "own_client"
 REASON_OUTSIDE = "wrote_outside"
+BROKEN = "conversation.promise_broken"
 
 CLOSED = "Dit gesprek is gesloten. Heropen het eerst."
 _REFUSALS = {
@@ -121,7 +122,7 @@ async def open_for(
     )  # fmt: skip
     session.add(conversation)
     await start(session, conversation, now=now)
-    await _record(session, "conversation.opened", conversation, by_id=None)
+    await record(session, "conversation.opened", conversation, by_id=None)
     return conversation
 
 
@@ -154,9 +155,9 @@ async def start(session: AsyncSession, conversation: Conversation, *, now: datet
             break
     conversation.holder = Holder.STAFF if holder_id else Holder.QUEUE
     conversation.staff_id = holder_id
-    conversation.promised_at = (await presence.promise_for(session, conversation.region_id, now=now)).at
+    _stands(conversation, (await presence.promise_for(session, conversation.region_id, now=now)).at, now)
     await session.flush()
-    await _record(
+    await record(
         session, "conversation.own_client", conversation, by_id=None, counsellor_id=trajectory.staff_id
     )
 
@@ -284,20 +285,40 @@ def _wait_on_us(conversation: Conversation, now: datetime) -> None:
 def _wait_on(conversation: Conversation, waiting_on: WaitingOn) -> None:
     conversation.waiting_on = waiting_on
     conversation.waiting_since = None
-    conversation.promised_at = None
+    conversation.promised_at = conversation.promise_made_at = None
+    conversation.promise_warned_at = conversation.promise_broken_at = None
 
 
 async def _promise(
     session: AsyncSession, conversation: Conversation, promised_at: datetime | None, *, now: datetime
-) -> None:
+) -> datetime:
     """Keep a promise that still stands; a new one never puts the client off without a caller asking for it."""
     if conversation.region_id is None:
         person = await session.get(Person, conversation.person_id)
         conversation.region_id = person.region_id if person else None
-    if promised_at is not None:
-        conversation.promised_at = promised_at
-    elif conversation.promised_at is None or conversation.promised_at < now:
-        conversation.promised_at = (await presence.promise_for(session, conversation.region_id, now=now)).at
+    before = conversation.promised_at
+    stands = promised_at or before
+    passed = promised_at is None and before is not None and before < now
+    if stands is None or passed:
+        stands = (await presence.promise_for(session, conversation.region_id, now=now)).at
+    if stands != before:
+        _stands(conversation, stands, now)
+    if passed and before is not None:
+        conversation.promise_broken_at = conversation.promise_broken_at or now
+        await record(session, BROKEN, conversation, by_id=None, passed=before.isoformat())
+    return stands
+
+
+def _stands(conversation: Conversation, promised_at: datetime, now: datetime) -> None:
+    conversation.promised_at, conversation.promise_made_at = promised_at, now
+    conversation.promise_warned_at = None
+
+
+async def keep_promise(session: AsyncSession, conversation: Conversation, *, now: datetime) -> datetime:
+    """The promise that stands at `now`; one that passed, or was never made, is made anew and kept in the row."""
+    promised = await _promise(session, conversation, None, now=now)
+    await session.flush()
+    return promised
 
 
 _KINDS = {
@@ -330,13 +351,13 @@ async def _tell(
     if step not in _KINDS or not (changed or step in _ALWAYS_TOLD):
         return
     waited = {"waited_s": int((now - waited_from).total_seconds())} if waited_from else {}
-    await _record(
+    await record(
         session, _KINDS[step], conversation, by_id=by_id, step=step.value, from_holder=before[0],
         from_staff_id=before[1], **waited,
     )  # fmt: skip
 
 
-async def _record(
+async def record(
     session: AsyncSession, kind: str, conversation: Conversation, *, by_id: int | None, **data: object
 ) -> None:
     await events.record(

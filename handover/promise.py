@@ -13,6 +13,7 @@ OFFICE_HOURS: dict[str, list[list[str]]] = {day: [["09:00", "17:00"]] for day in
 AT_ONCE = timedelta(minutes=5)
 AFTER_OPENING = timedelta(minutes=60)
 DEFAULT_ANSWER_MINUTES = 15
+NEARLY = 0.8  # of the time of a promise gone: it is about to break
 
 Hours = Mapping[str, Sequence[Sequence[str]]]
 
@@ -66,6 +67,28 @@ def make(
             if opens > local:
                 return Promise(at=opens + AFTER_OPENING, basis=Basis.CLOSED)
     return Promise(at=local + timedelta(days=30), basis=Basis.CLOSED)
+
+
+def warn_at(made: datetime, promised: datetime, hours: Hours | None = None) -> datetime:
+    """When `NEARLY` of the working time between `made` and `promised` is gone: then somebody is told.
+
+    Hours in which nobody works do not count: of a promise made at night for ten in the morning, the hour from nine
+    to ten does. Where that leaves nothing (somebody was there at night), the whole time counts.
+    """
+    hours = hours if hours and any(hours.values()) else OFFICE_HOURS
+    first, last = made.astimezone(ZONE).date(), promised.astimezone(ZONE).date()
+    blocks = [
+        (max(opens, made), min(closes, promised))
+        for offset in range((last - first).days + 1)
+        for opens, closes in opening_hours(first + timedelta(days=offset), hours)
+        if opens < promised and closes > made
+    ] or [(made, promised)]
+    left = sum((closes - opens for opens, closes in blocks), timedelta(0)) * NEARLY
+    for opens, closes in blocks:
+        if left <= closes - opens:
+            return opens + left
+        left -= closes - opens
+    return promised
 
 
 def _whole_minute(at: datetime) -> datetime:

@@ -25,6 +25,7 @@ from handover.conversation import NotAllowed, Step
 from handover.presence import is_present
 
 REASON_UNANSWERED = "unanswered"
+REASON_SECOND_LINE = "second_line"
 UNANSWERED_AFTER = timedelta(minutes=60)  # that somebody who is not there may leave a client waiting
 FIRST_WORDS = 160  # characters of the last message that a list shows
 
@@ -33,6 +34,7 @@ class Listing(StrEnum):
     """The lists beside a thread."""
 
     QUEUE = "wachtrij"
+    SECOND_LINE = "tweedelijn"  # of the queue: questions of professionals
     MINE = "mij"
     TEAM = "team"
     BOT = "bot"
@@ -72,6 +74,8 @@ def _condition(listing: Listing, staff: Staff) -> ColumnElement[bool]:
     match listing:
         case Listing.QUEUE:
             return and_(open_, Conversation.holder == Holder.QUEUE)
+        case Listing.SECOND_LINE:
+            return and_(open_, Conversation.holder == Holder.QUEUE, Conversation.reason == REASON_SECOND_LINE)
         case Listing.MINE:
             return and_(open_, Conversation.staff_id == staff.id)
         case Listing.TEAM:

@@ -22,6 +22,7 @@ from data.tables import (
     Trajectory,
 )
 from handover import microcontacts
+from handover.conversation import BROKEN
 
 SMALL = 5
 TIER_ORDER = ("information", "mediation", "trajectory", "referral", "service")
@@ -134,10 +135,18 @@ async def waits(session: AsyncSession, span: Span) -> Waits:
         )
     ).one()
     promised = Event.data["promised_at"].astext
+    # a promise that passed in the queue was counted there and made anew; one may pass once more before the take-over
+    passed = await session.scalar(
+        select(func.count())
+        .select_from(Event)
+        .where(Event.kind == BROKEN, Event.created_at >= span.start, Event.created_at < span.end, of_regions)
+    )
     late = func.count().filter(Event.created_at > cast(promised, DateTime(timezone=True)))
     known = func.count().filter(promised.is_not(None))
     broken, promises = (await session.execute(select(late, known).where(*taken))).one()
-    return Waits(handed_over=handed, median_s=median, slow_s=slow, kept=promises - broken, broken=broken)
+    return Waits(
+        handed_over=handed, median_s=median, slow_s=slow, kept=promises - broken, broken=broken + (passed or 0)
+    )  # fmt: skip
 
 
 async def contacts(session: AsyncSession, span: Span) -> Contacts:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 NAME, PHONE, NATIONAL, ACCOUNT, BIRTH, STREET, MAIL = (
     "[naam]", "[telefoon]", "[rijksregister]", "[rekening]", "[geboortedatum]", "[adres]", "[e-mail]"
 )  # fmt: skip
+MARKS = (NAME, PHONE, NATIONAL, ACCOUNT, BIRTH, STREET, MAIL)
 
 _NO_DATE = r"(?!\d{1,2}([/.-])(?:0?[1-9]|1[0-2])\1\d{2,4}(?![\d./-]))"
 _PATTERNS = (
@@ -30,7 +31,7 @@ _INTRODUCED = re.compile(
     rf"(?P<name>[^\W\d_][\w'’-]*(?:\s+{_CAPITAL}[\w'’-]*){{0,2}})"
 )
 _SAID_TO_BE = re.compile(
-    r"(?P<before>(?<!\w)(?i:ik ben|hier is|dit is|i am|i['’]m|mevrouw|meneer|madame|monsieur|mr|mrs|je suis|soy|"
+    r"(?P<before>(?<!\w)(?i:ik ben|hier is|dit is|i am|i['’]m|mevrouw|meneer|madame|monsieur|mr|mrs|cli[eë]nte?|deelnemer|usager|je suis|soy|"
     rf"jestem)\.? )(?P<name>{_CAPITAL}[^\W\d_]+(?: {_CAPITAL}[^\W\d_]+)?)"
 )
 _PARTICLES = frozenset({"van", "den", "der", "del", "les", "las", "los", "ben", "bin", "abu"})

@@ -18,6 +18,7 @@ from bot.flows import (
     referral,
     reports,
     small,
+    status,
     wishes,
 )
 from bot.state import Asked
@@ -49,6 +50,7 @@ FLOWS: Mapping[Action, Flow] = {
     Action.LANGUAGE: small.language,
     Action.SMALLTALK: small.smalltalk,
     Action.OUT_OF_SCOPE: small.out_of_scope,
+    Action.STATUS: status.where_is_it,
     Action.LISTEN: files.listen,
     Action.LOOK: files.look,
 }
@@ -78,6 +80,7 @@ FIRST = frozenset(
         Action.PRIVACY,
         Action.HUMAN,
         Action.COMPLAINT,
+        Action.STATUS,
         Action.LISTEN,
         Action.LOOK,
     }

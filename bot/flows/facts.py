@@ -76,7 +76,10 @@ async def dutch(turn: Turn) -> Outcome:
         return await answer(turn)
     lines = [turn.say("owner_dutch")]
     place = turn.place
-    partner = await partners.find(turn.session, turn.decision.partner or "", place.region if place else None)
+    partner = await partners.find(
+        turn.session, turn.decision.partner or "", place.region if place else None,
+        postcodes=place.postcodes if place else (),
+    )  # fmt: skip
     if place is not None and partner is not None:
         lines.append(turn.say("dutch_partner", place=place.name, partner=partner.name))
     lines += [

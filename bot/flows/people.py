@@ -8,6 +8,7 @@ from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
 from dispatch import booking
 from handover import call_tasks
+from handover.wording import MARKS
 
 CALL_ME = re.compile(
     r"\bbel(?:t|len)? (?:je |jullie |u )?(?:me|mij|ons) (?:\w+ ){0,2}terug\b"
@@ -45,8 +46,9 @@ async def privacy(turn: Turn) -> Outcome:
 
 
 async def second_line(turn: Turn) -> Outcome:
-    """A professional asks for a client: a colleague answers, and no client data is wanted."""
-    return _hand_over(turn, "second_line", reply="second_line")
+    """A professional asks for a client: a colleague answers, no client data is wanted, and none was kept."""
+    taken_out = any(mark in turn.message.text for mark in MARKS)
+    return _hand_over(turn, "second_line", reply="second_line_masked" if taken_out else "second_line")
 
 
 async def unanswered(turn: Turn) -> Outcome:

@@ -5,7 +5,7 @@ from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.catalog.answer_cards import named_card
-from data.tables import Partner
+from data.tables import Partner, Referral
 from dispatch import partners
 
 OWNERS = {
@@ -25,7 +25,7 @@ async def refer(turn: Turn) -> Outcome:
     told = [await answers.text_of(turn, card)] if card and card.words_only else []
     decided = turn.decision.partner or ""
     owner = "owner_school" if decided == "CLB" else OWNERS.get(turn.understanding.intent, "owner_other")
-    partner = await partners.find(turn.session, decided, turn.person.region_id)
+    partner = await find_partner(turn, decided)
     name = partner.name if partner else decided
     lines = [*told, turn.say("referral", owner=turn.say(owner), partner=name)]
     contact = _contact(partner)
@@ -37,13 +37,23 @@ async def refer(turn: Turn) -> Outcome:
     summary = _summary(turn.understanding.text)
     referral = await partners.offer(
         turn.session, person_id=turn.person.id, partner_id=partner.id, conversation_id=turn.conversation.id,
-        summary=summary,
+        summary=summary, lines=_lines(turn, summary),
     )  # fmt: skip
     lines += [turn.say("referral_offer"), turn.say("referral_consent", summary=summary)]
+    if turn.public_url and not turn.short:
+        lines.append(turn.say("referral_page", link=f"{turn.public_url}/d/{referral.token}"))
     return Outcome(
         replies=(Reply(text="\n".join(lines), extra=yes_no(turn)),),
         dialogue=turn.dialogue.waiting_for(Asked.REFERRAL, options=(str(referral.id),)),
     )
+
+
+async def find_partner(turn: Turn, name: str) -> Partner | None:
+    """The partner for where this person lives, as told in this message or before."""
+    place, own = turn.place, turn.person.postcode
+    region = place.region if place is not None and place.region else turn.person.region_id
+    postcodes = place.postcodes if place is not None else (own,) if own else ()
+    return await partners.find(turn.session, name, region, postcodes=postcodes)
 
 
 async def answered(turn: Turn) -> Outcome | None:
@@ -52,10 +62,14 @@ async def answered(turn: Turn) -> Outcome | None:
     chosen = spoken.value("choice") if spoken.act == "choose" else None
     referral_id = int(turn.dialogue.options[0])
     if spoken.act == "confirm" or chosen == "1":
-        wording = turn.say("referral_consent", summary="…")
-        partner = await partners.consent(
-            turn.session, referral_id, wording=wording, channel=turn.message.channel, now=turn.now
-        )
+        referral = await turn.session.get_one(Referral, referral_id)
+        wording = turn.say("referral_consent", summary=referral.summary or "")
+        try:
+            partner = await partners.consent(
+                turn.session, referral_id, wording=wording, channel=turn.message.channel, now=turn.now
+            )
+        except partners.NotOffered:  # answered on its page, or too late: doing nothing was a no
+            return Outcome(replies=(Reply(text=turn.say("referral_past")),), dialogue=turn.dialogue.settled())
         return Outcome(
             replies=(Reply(text=turn.say("referral_yes", partner=partner.name)),),
             dialogue=turn.dialogue.settled(),
@@ -73,6 +87,13 @@ async def answered(turn: Turn) -> Outcome | None:
 def _contact(partner: Partner | None) -> str:
     parts = (partner.phone, partner.url) if partner else ()
     return ", ".join(part for part in parts if part)
+
+
+def _lines(turn: Turn, summary: str) -> list[str]:
+    """What was said that we pass on, as lines of their page: the question, and how to reach them."""
+    shown = turn.address.display or turn.address.path
+    reach = () if turn.address.scheme == "web" else (turn.say("referral_reach", address=shown),)
+    return [summary, *reach]
 
 
 def _summary(text: str) -> str:

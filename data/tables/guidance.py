@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy import text as sql
@@ -118,10 +119,17 @@ class FollowUp(Base):
     created_at: Mapped[datetime] = created()
 
 
+class ReachedBy(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+
+
 class Partner(Base):
     """A service that owns another kind of need; editable per region."""
 
     __tablename__ = "partner"
+    __table_args__ = (one_of("reached_by", ReachedBy),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     kind: Mapped[str] = mapped_column(index=True, doc="clb · vdab · agii · ocmw · caw · ligo · naric · …")
@@ -132,6 +140,14 @@ class Partner(Base):
     email: Mapped[str | None]
     url: Mapped[str | None]
     contact_name: Mapped[str | None]
+    reached_by: Mapped[str | None] = mapped_column(doc="How they want to be reached; empty: any way.")
+    hours: Mapped[str | None] = mapped_column(doc="Opening hours, in words.")
+    postcodes: Mapped[list[str]] = mapped_column(
+        server_default=sql("'{}'::text[]"), doc="Whom they serve; empty: the whole region, or everybody."
+    )
+    key_hash: Mapped[str | None] = mapped_column(
+        unique=True, doc="SHA-256 of the key with which they refer by program."
+    )
     source: Mapped[str | None]
     invented: Mapped[bool] = mapped_column(server_default=sql("false"))
     active: Mapped[bool] = mapped_column(server_default=sql("true"))
@@ -152,14 +168,36 @@ class Referral(Base):
     __table_args__ = (
         one_of("state", ReferralState),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
+        CheckConstraint("direction = 'in' OR partner_id IS NOT NULL", name="to_somebody"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
-    partner_id: Mapped[int] = mapped_column(ForeignKey("partner.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("partner.id"), index=True, doc="Empty: referred in by who is in no register."
+    )
     direction: Mapped[str]
     state: Mapped[str] = mapped_column(server_default=ReferralState.OFFERED)
-    summary: Mapped[str | None]
+    summary: Mapped[str | None] = mapped_column(
+        doc="What is or would be passed on; what was agreed to, word for word."
+    )
+    token: Mapped[str | None] = mapped_column(
+        unique=True, doc="Of the page where the person reads and answers it."
+    )
+    lines: Mapped[list[str]] = mapped_column(
+        server_default=sql("'{}'::text[]"), doc="The summary as lines that can be struck out one by one."
+    )
+    staff_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Who drafted it; empty: the bot."
+    )
+    passed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    passed_via: Mapped[str | None] = mapped_column(doc="phone · email · url")
+    referrer: Mapped[dict[str, Any] | None] = mapped_column(
+        doc="Who referred in: organisation, name, contact, and whether by form or api."
+    )
+    reference: Mapped[str | None] = mapped_column(
+        unique=True, doc="What who referred in was given to ask after it."
+    )
     created_at: Mapped[datetime] = created()
     state_at: Mapped[datetime] = created()

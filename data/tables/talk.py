@@ -64,6 +64,13 @@ class Conversation(Base):
     version: Mapped[int] = mapped_column(server_default=sql("1"))
     waiting_since: Mapped[datetime | None]
     promised_at: Mapped[datetime | None]
+    promise_made_at: Mapped[datetime | None] = mapped_column(doc="When the promise that stands was made.")
+    promise_warned_at: Mapped[datetime | None] = mapped_column(
+        doc="When staff were told that it nearly passes."
+    )
+    promise_broken_at: Mapped[datetime | None] = mapped_column(
+        doc="When the first promise of this wait passed; the client is told once."
+    )
     reason: Mapped[str | None] = mapped_column(
         doc="Why it waits for a person: a code of handover.conversation."
     )

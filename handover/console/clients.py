@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, queue
-from handover.console import calls, dossier, thread
+from handover.console import calls, dossier, referrals, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import before_of, holder_name
 from handover.queue import LastWords
@@ -79,7 +79,8 @@ async def show(desk: Desk) -> Response:
     person = await desk.person()
     if person.merged_into_id is not None:
         return desk.go(f"/console/client/{person.merged_into_id}")
-    return await show_person(desk, person, draft=await calls.draft_of(desk, person))
+    draft = await calls.draft_of(desk, person) or await referrals.invitation(desk, person)
+    return await show_person(desk, person, draft=draft)
 
 
 async def show_person(

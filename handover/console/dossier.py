@@ -20,6 +20,7 @@ from data.tables import (
     FollowUpState,
     Life,
     MicroContact,
+    Partner,
     Person,
     PersonMerge,
     PhaseChange,
@@ -32,7 +33,8 @@ from data.tables import (
     WishState,
 )
 from dispatch.clock import ZONE
-from handover import microcontacts, same_person
+from handover import microcontacts, referrals, same_person
+from handover.referrals import Listed
 from handover.same_person import Suggestion
 
 SHOWN_LISTS = 2
@@ -68,6 +70,9 @@ class Dossier:
     suggestions: Sequence[Suggestion]
     may_write_first: bool
     merges: Sequence[tuple[PersonMerge, str | None]]
+    referrals: Sequence[Listed]
+    partners: Sequence[Partner]
+    first_draft: str
 
     @property
     def writable(self) -> Sequence[Way]:
@@ -141,6 +146,9 @@ async def read(
         consents=(await session.scalars(consents)).all(),
         shown=await shown_courses(session, person.id),
         wishes=(await session.scalars(wishes)).all(),
+        referrals=await referrals.of_person(session, person.id),
+        partners=await referrals.partners_for(session, person) if visible is not None else (),
+        first_draft=await referrals.first_draft(session, person, trajectory.question if trajectory else None),
     )
 
 

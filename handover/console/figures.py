@@ -1,4 +1,4 @@
-"""Reports, partners, the offer, and how the place itself is doing."""
+"""Reports, the offer, and how the place itself is doing."""
 
 from datetime import timedelta
 
@@ -46,14 +46,6 @@ def days_asked(desk: Desk) -> str:
     """A key of SPANS: `?dagen=`, or 30 days."""
     days = desk.request.query_params.get("dagen", "30")
     return days if days in SPANS else "30"
-
-
-async def show_partners(desk: Desk) -> Response:
-    """/console/partners: who helps with what we do not do ourselves."""
-    query = access.partners_of(desk.staff).order_by("kind", "name")
-    partners = (await desk.session.scalars(query)).all()
-    regions = {region.id: region.name for region in (await desk.session.scalars(select(Region))).all()}
-    return await desk.page("partners.html", partners=partners, regions=regions)
 
 
 async def show_offer(desk: Desk) -> Response:
@@ -134,7 +126,6 @@ async def set_active(desk: Desk) -> Response:
 
 ROUTES = (
     Route(method="GET", path="/rapporten", handler=show_reports, roles=access.EVERYBODY),
-    Route(method="GET", path="/partners", handler=show_partners, roles=access.EVERYBODY),
     Route(method="GET", path="/aanbod", handler=show_offer, roles=access.EVERYBODY),
     Route(method="GET", path="/beheer", handler=show_admin, roles=access.MANAGES),
     Route(method="POST", path="/beheer/medewerker/{staff_id}", handler=set_active, roles=access.MANAGES),

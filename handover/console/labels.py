@@ -65,6 +65,7 @@ REASONS = {
     "unanswered": "bleef te lang zonder antwoord",
     "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
+    "referral_in": "doorverwezen door een professional", "second_line": "vraag van een professional",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -110,7 +111,9 @@ CALL_REASONS = {
     "unheard": "hoorde ons antwoord niet", "late": "ons antwoord kwam te laat", "to_read": "voor te lezen bericht",
     "crisis": "nood of crisis", "staff": "door een collega gevraagd", "no_channel": "geen ander kanaal lukte",
     "stopped": "wil geen berichten op dit kanaal (STOP)",
-    "unopened": "antwoordde niet op onze vraag om te schrijven", "appointment": "afspraak die niet kan doorgaan",
+    "appointment": "afspraak die niet kan doorgaan",
+    "referral_in": "doorverwezen door een professional",
+    "unopened": "antwoordde niet op onze vraag om te schrijven",
 }  # fmt: skip
 CALL_OUTCOMES = {
     "reached": "Gesproken", "not_reached": "Niet bereikt", "voicemail": "Voicemail ingesproken",
@@ -125,6 +128,8 @@ EVENTS = {
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
+    "conversation.promise_due": "Belofte loopt bijna af",
+    "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
     "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
@@ -138,6 +143,20 @@ FACTS = {
 PARTNER_KINDS = {
     "clb": "CLB", "vdab": "VDAB", "agii": "Agentschap Integratie en Inburgering", "ocmw": "OCMW",
     "caw": "CAW", "ligo": "Ligo", "naric": "NARIC-Vlaanderen", "cvo": "CVO", "syntra": "Syntra",
+    "actiris": "Actiris", "atlas": "Atlas Antwerpen", "in_gent": "IN-Gent", "huis_nederlands": "Huis van het Nederlands",
+    "loopbaancentrum": "loopbaancentrum", "evc": "EVC-testcentrum", "mutualiteit": "ziekenfonds", "rva": "RVA",
+    "vlaanderen": "Vlaamse overheid", "werkwinkel": "werkwinkel", "avansa": "Avansa", "bibliotheek": "bibliotheek",
+    "open_leercentrum": "open leercentrum", "sociaal_huis": "sociaal huis", "jeugdwerk": "jeugdwerk",
+    "vakbond": "vakbond", "gevangenis": "onderwijs in de gevangenis",
+}  # fmt: skip
+REFERRAL_STATES = {
+    "offered": "wacht op de cliënt", "consented": "cliënt zei ja", "declined": "niet doorgegeven",
+    "sent": "doorgegeven", "arrived": "aangekomen",
+}  # fmt: skip
+PARTNER_FIELDS = {
+    "kind": "soort", "name": "naam", "owns": "waarmee ze helpen", "region_id": "regio", "postcodes": "postcodes",
+    "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
+    "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
 
 TABLES: dict[str, dict[str, str]] = {
@@ -147,7 +166,7 @@ TABLES: dict[str, dict[str, str]] = {
     "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
-    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS,
+    "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
     "file": FILES,
 }  # fmt: skip
 

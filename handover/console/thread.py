@@ -183,6 +183,12 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
     ]
 
 
+def _told(row: Event) -> list[int]:
+    """Who was told that a promise is about to break: those who were there, else who has the duty."""
+    duty = row.data.get("duty_id")
+    return [*row.data.get("told_ids", ()), *([duty] if duty else [])]
+
+
 async def _events(session: AsyncSession, person_id: int) -> list[Item]:
     """Who held the conversation, when it changed; and what changed about the person and their addresses."""
     merged = select(Person.id).where(Person.merged_into_id == person_id)
@@ -201,7 +207,7 @@ async def _events(session: AsyncSession, person_id: int) -> list[Item]:
         .limit(300)
     )
     found = (await session.execute(query)).all()
-    ids = {row.data.get("holder_staff_id") for row, _ in found} - {None}
+    ids = {id_ for row, _ in found for id_ in (row.data.get("holder_staff_id"), *_told(row))} - {None}
     names: dict[int, str] = {}
     if ids:
         held = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
@@ -209,7 +215,8 @@ async def _events(session: AsyncSession, person_id: int) -> list[Item]:
     return [
         Item(
             kind="event", key=f"e{row.id}", at=row.created_at, row=row, author=name,
-            extra=names.get(row.data.get("holder_staff_id", 0)),
+            extra=", ".join(names[id_] for id_ in _told(row) if id_ in names)
+            or names.get(row.data.get("holder_staff_id", 0)),
         )
         for row, name in found
     ]  # fmt: skip

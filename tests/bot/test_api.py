@@ -223,6 +223,7 @@ async def test_the_document_describes_this_and_nothing_else(client: httpx.AsyncC
     assert set(document["paths"]) == {
         "/api/v1/courses", "/api/v1/courses/{run_id}", "/api/v1/counters", "/api/v1/subjects", "/api/v1/answers",
         "/api/v1/answers/{card_id}",
+        "/api/v1/referrals",
     }  # fmt: skip
     parameters = {item["name"] for item in document["paths"]["/api/v1/courses"]["get"]["parameters"]}
     assert parameters == {

@@ -116,3 +116,20 @@ async def test_consent_can_be_taken_back(world: World) -> None:
     assert await _state(world, referral) == ("declined", None)
     (consent,) = await _consents(world)
     assert consent.withdrawn_at == NOW
+
+
+async def test_who_serves_the_postcode_goes_first_and_who_serves_others_is_passed_over(world: World) -> None:
+    await world.region("limburg")
+    await _partner(world, "ocmw", name="OCMW van je gemeente")
+    await _partner(world, "ocmw", name="OCMW Gent", region_id="gent")
+    await _partner(world, "ocmw", name="OCMW Deinze", region_id="gent", postcodes=["9800"])
+    async with world.database.transaction() as session:
+        for region, codes, name in (
+            ("gent", ["9800", "9810"], "OCMW Deinze"),
+            ("gent", ["9000"], "OCMW Gent"),
+            ("limburg", ["3600"], "OCMW van je gemeente"),
+            ("gent", [], "OCMW Gent"),
+        ):
+            found = await partners.find(session, "OCMW", region, postcodes=codes)
+            assert found is not None
+            assert found.name == name, codes

@@ -25,7 +25,9 @@ from data.tables import (
     Decision,
     FollowUp,
     Note,
+    Partner,
     RecordCorrection,
+    Referral,
     Region,
     Role,
 )
@@ -108,6 +110,12 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             accepted_by=owner.id, reason="gebeld",
         )
     )  # fmt: skip
+    partner = await world.add(Partner(kind="ocmw", name="Dienst", region_id=region, owns="geld"))
+    referral = await world.add(
+        Referral(
+            person_id=person.id, partner_id=partner.id, direction="out", state="consented", summary=words
+        )
+    )
     other = await world.person(region=region, name=f"Person {words}")
     await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
@@ -116,6 +124,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
+        "partner_id": partner.id, "referral_id": referral.id,
     }  # fmt: skip
 
 
@@ -161,8 +170,8 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "kind": "run", "record_id": str(objects["run_id"]), "field": "lesson_hours", "value": "10",
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
-        "address": "0470 12 34 56",
         "counter_id": str(objects["counter_id"]),
+        "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
 

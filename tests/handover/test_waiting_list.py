@@ -72,3 +72,17 @@ async def test_nobody_stays_waiting_on_somebody_who_went_home(
     assert counts == [returned, 0]
     await world.session.refresh(talk)
     assert (talk.holder, talk.promised_at is not None) == (("queue", True) if returned else ("staff", False))
+
+
+async def test_questions_of_professionals_have_a_list_of_their_own(world: Any) -> None:
+    staff = await world.staff(Role.DISPATCHER)
+    made = {}
+    for reason in ("second_line", "asked_for_human"):
+        made[reason] = await world.conversation(
+            await world.person(), holder="queue", waiting_on="us", waiting_since=world.now, reason=reason
+        )
+    listed = await queue.rows(world.session, staff, queue.Listing.SECOND_LINE)
+    assert [row.conversation.id for row in listed] == [made["second_line"].id]
+    assert len(await queue.rows(world.session, staff)) == 2, (
+        "and they stay in the whole list: none is forgotten"
+    )

@@ -174,7 +174,7 @@ function listen() {
   let lost = false;
   news.addEventListener("news", (event) => {
     const what = JSON.parse(/** @type {MessageEvent} */ (event).data);
-    if (what.kind === "conversation.escalated" && !what.own) announce(what.urgency === "crisis");
+    if (/escalated|promise_due/.test(what.kind) && !what.own) announce(what.urgency === "crisis", what.kind.endsWith("_due"));
     soon();
   });
   news.addEventListener("gone", () => location.reload());
@@ -187,12 +187,12 @@ function listen() {
   document.addEventListener("visibilitychange", () => document.hidden || soon());
 }
 
-/** @param {boolean} crisis */
-function announce(crisis) {
+/** @param {boolean} crisis @param {boolean} due whether a promise is about to break */
+function announce(crisis, due) {
   if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-    new Notification(crisis ? "Leerlijn: iemand in nood" : "Leerlijn: nieuwe vraag in de wachtrij", { tag: "leerlijn" });
-  } else if (crisis) {
-    toast("Iemand in nood staat in de wachtrij.", "alarm");
+    new Notification(crisis ? "Leerlijn: iemand in nood" : due ? "Leerlijn: een belofte loopt bijna af" : "Leerlijn: nieuwe vraag in de wachtrij", { tag: "leerlijn" });
+  } else if (crisis || due) {
+    toast(crisis ? "Iemand in nood staat in de wachtrij." : "Een belofte loopt bijna af. Kijk bovenaan de wachtrij.", "alarm");
   }
 }
 

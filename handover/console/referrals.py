@@ -1,0 +1,71 @@
+"""Referring somebody: a draft that the client reads first, and passing on what they agreed to."""
+
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+
+from data.tables import Partner, Person, ReachedBy, Referral
+from dispatch import partners
+from handover import access, referrals
+from handover.console.desk import BadForm, Desk, Route
+from handover.conversation import NotAllowed
+
+
+async def draft(desk: Desk) -> Response:
+    """Offer a referral, and put the invitation to read it in the box for an answer: staff send it."""
+    person = await desk.person()
+    lines = referrals.lines_of(desk.text("lines"))
+    if not lines:
+        raise NotAllowed("Schrijf eerst wat we zouden doorgeven.")
+    if len(lines) > referrals.MOST or any(len(line) > referrals.LONGEST for line in lines):
+        raise NotAllowed(
+            f"Hou het bij {referrals.MOST} regels van {referrals.LONGEST} tekens. Minder doorgeven is beter."
+        )
+    partner: Partner = await desk.one(
+        access.partners_of(desk.staff).where(Partner.id == desk.chosen("partner_id"), Partner.active)
+    )
+    offered = await partners.offer(
+        desk.session, person_id=person.id, partner_id=partner.id, summary="\n".join(lines), lines=lines,
+        staff_id=desk.staff.id,
+    )  # fmt: skip
+    return RedirectResponse(f"/console/client/{person.id}?doorverwijzing={offered.id}", status_code=303)
+
+
+async def invitation(desk: Desk, person: Person) -> str:
+    """The message that invites the client to read the draft; empty when there is none in the address."""
+    asked = desk.request.query_params.get("doorverwijzing", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        return ""
+    found = (
+        await desk.session.execute(
+            select(Referral.token, Partner.name)
+            .join(Partner, Partner.id == Referral.partner_id)
+            .where(Referral.id == int(asked), Referral.person_id == person.id, Referral.token.is_not(None))
+        )
+    ).one_or_none()
+    if found is None:
+        return ""
+    public = str(desk.request.app.state.settings.public_url).rstrip("/")
+    return referrals.invite(person.language, partner=found.name, link=f"{public}/d/{found.token}")
+
+
+async def passed_on(desk: Desk) -> Response:
+    """One of ours told the partner, by phone, mail or their site."""
+    via = desk.text("via", 20)
+    if via not in set(ReachedBy):
+        raise BadForm
+    mine = select(access.persons_of(desk.staff).subquery().c.id)
+    wanted = Referral.id == desk.number("referral_id")
+    referral: Referral = await desk.one(
+        select(Referral).where(wanted, Referral.direction == "out", Referral.person_id.in_(mine))
+    )
+    try:
+        await partners.pass_on(desk.session, referral.id, via=via, staff_id=desk.staff.id, now=desk.now)
+    except partners.NotOffered:
+        raise NotAllowed("De cliënt zei (nog) geen ja, of dit is al doorgegeven.") from None
+    return desk.go(f"/console/client/{referral.person_id}")
+
+
+ROUTES = (
+    Route(method="POST", path="/client/{person_id}/doorverwijzen", handler=draft),
+    Route(method="POST", path="/doorverwijzing/{referral_id}/doorgegeven", handler=passed_on),
+)
