@@ -198,7 +198,7 @@ async def test_appointments_fall_within_a_sitting_of_the_counsellor(session: Asy
 async def test_clients_are_in_every_phase_and_talk_over_many_channels(session: AsyncSession) -> None:
     assert set(await session.scalars(select(Trajectory.phase))) == set(Phase)
     channels = set(await session.scalars(select(Message.channel)))
-    assert {"web", "sms", "whatsapp", "mailto"} <= channels
+    assert {"web", "sms", "whatsapp", "email"} <= channels
     assert {"desk", "phone"} <= set(await session.scalars(select(MicroContact.channel)))
     assert {"nl", "fr", "ar", "tr", "uk"} <= set(await session.scalars(select(Person.language)))
     assert await count(session, Message.id, Message.created_at > NOW) == 0
