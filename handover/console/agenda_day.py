@@ -18,6 +18,7 @@ from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed, lock_person
 
 HIDDEN = ("held", "expired", "moved", "cancelled")
+AHEAD = 28  # days in which the first free one is looked for
 FAR = timedelta(days=3660)
 NOT_FREE = "Dat moment is niet vrij. Kies een ander moment."
 
@@ -43,7 +44,12 @@ async def show(desk: Desk) -> Response:
     if kind not in DURATION:
         kind = AppointmentKind.MEDIATION
     by_staff = await _appointments(desk, day)
-    for slot in await _free(desk, day, kind):
+    free = await _free(desk, day, kind)
+    next_free = None
+    if not free and (moving is not None or client is not None):
+        coming = await _free(desk, max(day, today), kind, days=AHEAD)
+        next_free = coming[0].day if coming else None
+    for slot in free:
         by_staff[slot.staff_id, slot.staff_name].append(
             Item(slot.starts_at, slot, None, None, slot.counter.name)
         )
@@ -51,7 +57,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "agenda_day.html", day=day, today=today, before=day - timedelta(days=1), after=day + timedelta(days=1),
         columns={name: sorted(items, key=lambda item: item.starts_at) for (_, name), items in sorted(by_staff.items(), key=lambda pair: pair[0][1])},
-        moving=moving, client=client, kind=kind, people=[row.person for row in people],
+        next_free=next_free, moving=moving, client=client, kind=kind, people=[row.person for row in people],
         counters=(await desk.session.scalars(access.counters_of(desk.staff).where(Counter.active).order_by(Counter.name))).all(),
         colleagues=await _colleagues(desk),
     )  # fmt: skip
@@ -159,9 +165,9 @@ async def _appointments(desk: Desk, day: date) -> dict[tuple[int, str], list[Ite
     return by_staff
 
 
-async def _free(desk: Desk, day: date, kind: str) -> list[Slot]:
+async def _free(desk: Desk, day: date, kind: str, *, days: int = 0) -> list[Slot]:
     """Free times that one may book: one's own; a dispatcher or coordinator: those of the region."""
-    start, end = clock.day_bounds(day, day)
+    start, end = clock.day_bounds(day, day + timedelta(days=days))
     if end <= desk.now or desk.staff.region_id is None:
         return []
     own = desk.staff.id if desk.role == Role.COUNSELLOR else None

@@ -131,6 +131,15 @@ def test_instant_refuses_what_the_clock_skips() -> None:
     )
 
 
+async def test_the_29th_of_february_is_a_day_like_another(world: World) -> None:
+    await world.sitting(await world.counter(), await world.counsellor(), weekday=1)
+    leap = datetime(2028, 2, 28, 9, 0, tzinfo=UTC)  # a Monday
+    first, second = await world.slots(start=leap, days=2)
+    assert [first.wall_start, second.wall_start] == ["2028-02-29T09:00", "2028-02-29T10:15"]
+    async with world.database.transaction() as session:
+        assert await calendar.slot_at(session, first.key, "mediation", now=leap) == first
+
+
 async def test_a_stored_key_finds_its_slot_again(world: World) -> None:
     await world.sitting(await world.counter(), await world.counsellor())
     (slot, _) = await world.slots()

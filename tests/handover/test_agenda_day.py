@@ -109,6 +109,14 @@ async def test_booking_a_client_in_a_free_time(agenda: Agenda) -> None:
     assert (await agenda.book(slot)).status_code == 409
 
 
+async def test_a_full_day_names_the_first_free_one(agenda: Agenda) -> None:
+    before = agenda.day - timedelta(days=1)
+    shown = await agenda.page(client=agenda.person.id, dag=before)
+    assert f"?dag={agenda.day}&amp;client={agenda.person.id}" in shown
+    assert "de eerste vrije dag" not in await agenda.page(client=agenda.person.id)
+    assert "de eerste vrije dag" not in await agenda.page(dag=before)
+
+
 async def test_moving_by_a_free_time_and_by_the_hour(agenda: Agenda) -> None:
     (slot, later, *_) = await agenda.free(staff_id=agenda.els.id)
     await agenda.book(slot)
