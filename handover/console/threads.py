@@ -9,7 +9,7 @@ from handover.console.desk import Desk, NotFound, Route
 from handover.queue import Listing
 
 LISTINGS = {
-    Listing.QUEUE: "Wachtrij", Listing.SECOND_LINE: "Tweede lijn", Listing.MINE: "Van mij", Listing.TEAM: "Collega's", Listing.BOT: "Bot",
+    Listing.QUEUE: "Wachtrij", Listing.SECOND_LINE: "2e lijn", Listing.MINE: "Van mij", Listing.TEAM: "Collega's", Listing.BOT: "Bot",
     Listing.CLOSED: "Gesloten",
 }  # fmt: skip
 

@@ -23,6 +23,8 @@ PUBLIC = (
     "/antwoorden/prijs",
     "/antwoorden/evc?lang=ar",
     "/melding?kind=run&id=1",
+    "/doorverwijzen",
+    "/doorverwijzen?lang=fr",
     "/neutraal",
     "/toegankelijkheid",
     "/privacy",
