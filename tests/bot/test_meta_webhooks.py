@@ -162,9 +162,9 @@ async def test_a_dialogue_on_whatsapp_from_question_to_tap_to_read(at_meta: Line
         ("person", "received"), ("bot", "sent"), ("person", "received"), ("bot", "read"),
     ]  # fmt: skip
     query = (
-        "SELECT m.id - o.id FROM message m JOIN message o ON o.id = m.replies_to_id WHERE o.external_id = :id"
+        "SELECT m.direction FROM message m JOIN message o ON o.id = m.replies_to_id WHERE o.external_id = :id"
     )
-    assert await at_meta.rows(query, id=list_.id) == [(1,)]
+    assert await at_meta.rows(query, id=list_.id) == [("in",)]
 
 
 async def test_a_dialogue_on_messenger_with_a_tap_and_one_of_ours_in_metas_inbox(
