@@ -12,6 +12,7 @@ import pytest
 from bot.hub import Hub, open_hub
 from bot.replies import BRUSSELS
 from bot.settings import Settings
+from channels import health
 from channels.sms import Sms
 from data import migrate
 from data.db import Database
@@ -48,7 +49,7 @@ async def seeded_url(databases: Databases) -> str:
 
 
 @pytest.fixture(scope="session")
-async def hub(seeded_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+async def the_hub(seeded_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
     """The real parts; jobs run when a story asks for it."""
     wire = Wire()
     settings = Settings(database_url=seeded_url, var_dir=Path(tmp_path_factory.mktemp("var")))
@@ -58,6 +59,14 @@ async def hub(seeded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     )  # fmt: skip
     async with open_hub(settings, channels={"sms": sms}) as hub:
         yield hub
+
+
+@pytest.fixture
+async def hub(the_hub: Hub) -> Hub:
+    """The same, whatever a hub of another test said of the channels in this database."""
+    async with the_hub.database.transaction() as session:
+        await health.announce(session, ["web", "sms"])
+    return the_hub
 
 
 @pytest.fixture

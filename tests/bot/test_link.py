@@ -8,18 +8,10 @@ from sqlalchemy import func, select, text
 
 from bot.hub import Hub
 from bot.replies import BRUSSELS
-from channels import health
 from channels.base import Inbound
 from data.tables import AddressLink, LinkCode, Message, Person, PersonMerge
 from handover import link_codes
 from tests.stubs.twilio import sid
-
-
-@pytest.fixture(autouse=True)
-async def sms_is_on(hub: Hub) -> None:
-    """Whatever a hub of another test said of it."""
-    async with hub.database.transaction() as session:
-        await health.announce(session, ["web", "sms"])
 
 
 @pytest.fixture
