@@ -11,7 +11,7 @@ TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
 
 help:
 	@echo "make run          the demo, at http://127.0.0.1:8000"
-	@echo "make test         the tests, without a browser"
+	@echo "make test         the tests, without a browser and without those that kill processes or train models"
 	@echo "make check        what CI runs: format, lint, types, imports, all tests with coverage, browser tests"
 	@echo "make bench        the measurements"
 	@echo "make bench-nlu    how well messages are understood, beside Rasa if LEERLIJN_RASA names one"
@@ -28,7 +28,7 @@ setup:
 	@$(PYTHON) scripts/setup.py develop
 
 test: setup
-	$(PY) -m pytest -m "not browser" $(TOGETHER)
+	$(PY) -m pytest -m "not browser and not slow" $(TOGETHER)
 
 check: static
 	$(PY) -m pytest $(TOGETHER) --cov --cov-report=term:skip-covered

@@ -26,6 +26,7 @@ for name in [name for name in os.environ if name.startswith("LEERLIJN_") and nam
 use_one_thread()  # the workers of a run share the cores: more threads in each would mostly wait for each other
 
 TOGETHER = ("browser", "faults")  # folders that share one running program
+SLOW = ("faults", "bot/test_learning.py", "bot/test_understanding.py")  # part of make check
 LONG = ("faults", "browser", "bot/test_learning.py", "bot/test_understanding.py", "stories/test_stories.py")
 
 
@@ -39,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
+        if group(item) in SLOW:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: LONG.index(group(item)) if group(item) in LONG else len(LONG))
 
 
