@@ -297,9 +297,7 @@ def limits_of(settings: Settings) -> dict[str, pace.Limits]:
 
 async def open_conversation(session: AsyncSession, person: Person, channel: str) -> Conversation:
     """What the inbox calls for every message: the open conversation, or a new one, now waiting on us."""
-    now = datetime.now(BRUSSELS)
-    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
-    return await handover.move(session, conversation, Step.CLIENT_WROTE, now=now)
+    return await _moved(session, person, channel, Step.CLIENT_WROTE)
 
 
 async def open_conversations(
@@ -311,16 +309,20 @@ async def open_conversations(
 
 async def taken_over(session: AsyncSession, person: Person, channel: str) -> Conversation:
     """What the inbox calls when one of ours answered in the provider's own app."""
-    now = datetime.now(BRUSSELS)
-    conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
-    return await handover.move(session, conversation, Step.WROTE_OUTSIDE, now=now)
+    return await _moved(session, person, channel, Step.WROTE_OUTSIDE)
 
 
 async def asked_people(session: AsyncSession, person: Person, channel: str) -> Conversation:
     """What the inbox calls when machines seem to answer each other: one of ours looks, and the bot is silent."""
+    return await _moved(session, person, channel, Step.ESCALATE, reason="looping")
+
+
+async def _moved(
+    session: AsyncSession, person: Person, channel: str, step: Step, *, reason: str | None = None
+) -> Conversation:
     now = datetime.now(BRUSSELS)
     conversation = await handover.open_for(session, person.id, channel, person.region_id, now=now)
-    return await handover.move(session, conversation, Step.ESCALATE, reason="looping", now=now)
+    return await handover.move(session, conversation, step, reason=reason, now=now)
 
 
 async def kept(session: AsyncSession, person: Person, channel: str) -> Conversation:

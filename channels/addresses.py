@@ -4,8 +4,9 @@ import re
 
 import phonenumbers
 
+from channels.phone_numbers import HOME
+
 PHONES = frozenset({"sms", "whatsapp", "tel"})
-COUNTRY = "BE"  # of a number without one
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _LIKE_A_NUMBER = re.compile(r"\+?[\d ()./-]{8,25}")
 _EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,200}\.[^\W\d_]{2,24}")
@@ -31,7 +32,7 @@ def find(text: str) -> tuple[str, str] | None:
     mail = _EMAIL.search(text)
     if mail is not None:
         return "mailto", normalise("mailto", mail.group().rstrip("."))
-    for match in phonenumbers.PhoneNumberMatcher(text, COUNTRY):
+    for match in phonenumbers.PhoneNumberMatcher(text, HOME):
         return "tel", phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
     return None
 
@@ -50,7 +51,7 @@ def _number(path: str, *, bare: bool) -> str:
     if bare and path.isdigit() and not path.startswith("0"):
         path = f"+{path}"  # Meta leaves the plus out
     try:
-        number = phonenumbers.parse(path, COUNTRY)
+        number = phonenumbers.parse(path, HOME)
     except phonenumbers.NumberParseException:
         return path
     if not phonenumbers.is_possible_number(number):

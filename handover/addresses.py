@@ -3,7 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import Address, AddressLink
+from channels.inbox import find_address
+from data.tables import AddressLink
 
 
 async def link(
@@ -16,11 +17,7 @@ async def link(
     by_id: int | None = None,
 ) -> int:
     """The id of that address, made when it is new, and linked to this person unless it is somebody's already."""
-    address = await session.scalar(select(Address).where(Address.scheme == scheme, Address.path == path))
-    if address is None:
-        address = Address(scheme=scheme, path=path)
-        session.add(address)
-        await session.flush()
+    address = await find_address(session, scheme, path)
     theirs = select(AddressLink.id).where(
         AddressLink.address_id == address.id, AddressLink.ended_at.is_(None)
     )

@@ -11,7 +11,7 @@ from typing import Any
 import holidays
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.seed.people import CHANNEL, Stored
+from data.seed.people import Stored
 from data.seed.rows import put, write
 from data.seed.service import SittingAt, Team
 from data.seed.threads import ZONE, Thread
@@ -142,7 +142,7 @@ def _contact_rows(item: Stored, trajectory_id: int | None) -> Iterator[dict[str,
                 "staff_id": line.staff_id or item.thread.staff_id,
                 "way": ContactWay.MESSAGE,
                 "direction": "in" if line.author is Author.PERSON else "out",
-                "channel": CHANNEL.get(line.channel, line.channel),
+                "channel": line.carrier,
                 "minutes": 0,
                 "purpose": None,
                 "outcome": None,

@@ -36,7 +36,6 @@ PHONE = "+32400000{:03d}"
 MAIL = "client{:03d}@demo.leerlijn.be"
 _NEVER_DOUBTED = frozenset({"smalltalk", "opt_out", "distress_crisis"})
 _EVERY = 3  # message of the others is one that the bot doubted: the console has something to name
-CHANNEL = {"mailto": "email"}  # of a scheme, where it has another name
 _SENT = {"whatsapp": Status.READ, "web": Status.READ, "sms": Status.DELIVERED, "mailto": Status.SENT}
 
 
@@ -197,7 +196,7 @@ def _conversation_row(
         "waiting_since": thread.waiting_since if on_us else None,
         "promised_at": thread.promised_at if on_us else None,
         "reason": thread.reason if open_ else None,
-        "channel": CHANNEL.get(period[-1].channel, period[-1].channel),
+        "channel": period[-1].carrier,
         "dialogue": {"greeted": True},
         "opened_at": period[0].at,
         "closed_at": None if open_ else min(period[-1].at + timedelta(hours=20), now),
@@ -212,7 +211,7 @@ def _message_row(
         "conversation_id": conversation_id,
         "person_id": person_id,
         "address_id": addresses[line.channel],
-        "channel": CHANNEL.get(line.channel, line.channel),
+        "channel": line.carrier,
         "direction": Direction.IN if heard else Direction.OUT,
         "author": line.author,
         "staff_id": line.staff_id,
@@ -275,7 +274,7 @@ def _events(stored: Stored) -> Iterator[dict[str, Any]]:
         taken = False
         for line in period:
             heard = line.author is Author.PERSON
-            data = {"message_id": next(message_ids), "channel": CHANNEL.get(line.channel, line.channel)}
+            data = {"message_id": next(message_ids), "channel": line.carrier}
             if line.author is Author.STAFF and not taken:
                 taken = True
                 yield {

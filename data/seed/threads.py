@@ -32,6 +32,11 @@ class Line:
     intent: str | None = None
     tier: str | None = None
 
+    @property
+    def carrier(self) -> str:
+        """The channel as messages name it; `channel` is the scheme of the address."""
+        return "email" if self.channel == "mailto" else self.channel
+
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
