@@ -15,10 +15,11 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.stubs.serving import Serving, StubServer
 from tests.stubs.twilio import Fault
 
 NUMBER_ID, PAGE_ID, APP_ID = "106540352242922", "1234567890", "998877665544"
@@ -59,7 +60,7 @@ def refused(status: int, code: int, subcode: int = 0, **headers: str) -> Fault:
     return Fault(status=status, body=json.dumps({"error": error}).encode(), headers=headers)
 
 
-class MetaStub:
+class MetaStub(Serving):
     """The server; `url` is the api_base of both channels.
 
     Faults of `script` are used up, one a request; those of `script_for` by requests to that person only.
@@ -71,21 +72,7 @@ class MetaStub:
         self.script: deque[Fault] = deque()
         self.script_for: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.files: dict[str, bytes] = {}  # by media id
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.stub = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serve_with(_Server, _Handler, port)
 
     def texts(self, to: str | None = None) -> list[str]:
         return [message.text for message in self.taken if to in (None, message.to)]
@@ -177,15 +164,8 @@ def _whatsapp_text(body: dict[str, Any]) -> str | None:
     return text if fit and len(rows) <= 10 and 0 < len(action["button"]) <= 20 else None
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Server(StubServer):
     stub: MetaStub
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A program that was killed leaves its connections open."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

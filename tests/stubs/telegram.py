@@ -13,9 +13,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from tests.stubs.serving import Serving, StubServer
 
 TOKEN = "123456789:AAnot-a-real-token-at-all-0123456789"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Leerlijn", "username": "leerlijn_bot"}
@@ -42,7 +44,7 @@ def refused(status: int, description: str, **parameters: Any) -> Fault:
 
 
 @dataclass
-class TelegramStub:
+class TelegramStub(Serving):
     """`url` is LEERLIJN_TELEGRAM__API_BASE. Faults of `script` are used up, one a call of a method named there."""
 
     port: int = 0
@@ -55,21 +57,7 @@ class TelegramStub:
     next_id: int = 1000
 
     def __post_init__(self) -> None:
-        self._server = _Server(("127.0.0.1", self.port), _Handler)
-        self._server.stub = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serve_with(_Server, _Handler, self.port)
 
     def fails(self, method: str, *faults: Fault) -> None:
         self.script.setdefault(method, deque()).extend(faults)
@@ -84,13 +72,8 @@ class TelegramStub:
             self.changed.notify_all()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class _Server(StubServer):
     stub: TelegramStub
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

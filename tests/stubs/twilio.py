@@ -15,11 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
+
+from tests.stubs.serving import Serving, StubServer
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "not-a-real-token"
@@ -67,43 +69,22 @@ def refused(status: int, code: int, **headers: str) -> Fault:
     return Fault(status=status, body=json.dumps(body).encode(), headers=headers)
 
 
-class TwilioStub:
+class TwilioStub(Serving):
     """The server; `url` is LEERLIJN_SMS__API_BASE. Faults of `script` are used up, one a request."""
 
     def __init__(self, port: int = 0) -> None:
         self.taken: list[Taken] = []
         self.requests: list[Request] = []
         self.script: deque[Fault] = deque()
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.stub = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._serve_with(_Server, _Handler, port)
 
     def bodies(self, to: str | None = None) -> list[str]:
         """The texts taken, in order; only those to one number if given."""
         return [message.body for message in self.taken if to in (None, message.to)]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Server(StubServer):
     stub: TwilioStub
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A program that was killed leaves its connections open; that is what the tests are about."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
