@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from nlu.learnt import Linear, softmax
+from nlu.learnt import Clouds, Linear, softmax
 from nlu.ngrams import Floats, Indices
 
 _PASSES, _STEPS, _BATCH = 5, 400, 256
@@ -25,6 +25,10 @@ _DENSE_STEP = 0.003
 _DENSE_DECAY = 1e-4
 _FEW, _SEVERAL = range(300, 4_000), 8  # rows, and pairs of layers for so many
 _DROPPED_INPUT, _DROPPED_HIDDEN = 0.1, 0.5
+_SPREAD = 4.0  # of the logits, about that of the other layers: one scale of shares fits all
+_LEAST_SPREAD = 1e-6  # where all rows of a label are the same
+_SHRUNK = 0.8
+"""How far the spread within labels is drawn to that of a ball: ten examples tell little of it. Measured, 0.6 to 0.95."""
 
 
 def fit_sparse(
@@ -75,6 +79,25 @@ def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], L
     share = np.float32(1 / several)
     layer = Linear(weights=np.concatenate(second) * share, bias=np.sum(second_bias, axis=0) * share)
     return labels, hidden, layer
+
+
+def fit_clouds(matrix: Floats, wanted: Sequence[str]) -> Clouds:
+    """The middle of every label, sorted, and the one shape in which the rows of all of them spread around it.
+
+    In closed form. Beside layers that are learnt by steps it brings half a point of accuracy with ten examples a label.
+    """
+    labels = sorted(set(wanted))
+    place = {label: index for index, label in enumerate(labels)}
+    truth = np.array([place[label] for label in wanted])
+    means = np.stack([matrix[truth == label].mean(axis=0) for label in range(len(labels))])
+    apart = matrix - means[truth]
+    shape = apart.T @ apart / max(1, len(matrix) - len(labels))
+    ball = np.eye(len(shape), dtype=np.float32) * (np.trace(shape) / len(shape) + _LEAST_SPREAD)
+    root = np.linalg.inv(np.linalg.cholesky((1 - _SHRUNK) * shape + _SHRUNK * ball)).T.astype(np.float32)
+    middles = np.ascontiguousarray(means @ root, dtype=np.float32)
+    bias = np.asarray(-0.5 * (middles * middles).sum(axis=1), dtype=np.float32)
+    size = float((matrix @ root @ middles.T + bias).std())
+    return Clouds(root=root, middles=middles, bias=bias, scale=_SPREAD / max(size, 1e-6))
 
 
 def _fit_dense(
