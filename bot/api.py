@@ -168,7 +168,9 @@ async def find_counters(request: Request, postcode: Annotated[str, Query(pattern
     place = _by_postcode(postcode)
     today = datetime.now(BRUSSELS).date()
     async with _database(request).transaction() as session:
-        near = await open_hours(session, place.lat, place.lon, on=today, limit=COUNTERS)
+        near = await open_hours(
+            session, place.lat, place.lon, postcodes=(postcode,), on=today, limit=COUNTERS
+        )
         rows = await session.execute(select(Region.id, Region.name))
         regions = {row.id: row.name for row in rows}
         counters = [counter_out(found, regions, today) for found in near]

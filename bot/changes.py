@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.flows.conversation import label
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue, Goal
-from bot.turn_types import Reply, known_place
+from bot.turn_types import Reply, known_place, postcodes_of
 from channels import abilities, plan
 from channels.outbox import put
 from channels.plan import Way
@@ -174,7 +174,7 @@ class _Telling:
             lat, lon = first.lat, first.lon
         found = await counters.nearest(
             self.session, lat, lon, region_id=appointment.region_id, language=self.person.language,
-            person_id=self.person.id, now=self.now,
+            postcodes=postcodes_of(self.person), person_id=self.person.id, now=self.now,
         )  # fmt: skip
         return found[:TIMES]
 

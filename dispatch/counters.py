@@ -1,6 +1,7 @@
 """Where to go: the nearest counters with a free time, and the phone or video as a way for everybody.
 
-Distance is in a straight line, and called so: it is no travel time.
+Distance is in a straight line, and called so: it is no travel time. A counter may be for some only, by postcode or
+by distance: to who lives in one of its postcodes it is offered first, to who lives outside its area never.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, zip_longest
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
@@ -32,6 +33,7 @@ class Why(StrEnum):
     DEPUTY = "deputy"  # the own counsellor has no time: who stands in
     NEAREST = "nearest"
     NEARBY = "nearby"
+    AREA = "area"  # it is there for who lives in that postcode
     LANGUAGE = "language"
     WHEELCHAIR = "wheelchair"
     PHONE = "phone"
@@ -53,11 +55,16 @@ class CounterOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class NearCounter:
-    """A place and how far it is in a straight line."""
+    """A place and how far it is in a straight line.
+
+    `own`: it names the postcode as one of its own. `offered`: it is not too far to be proposed.
+    """
 
     id: int
     region_id: str
     distance_km: float
+    own: bool
+    offered: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +102,7 @@ async def nearest(
     now: datetime,
     kind: str = AppointmentKind.MEDIATION,
     region_id: str | None = None,
+    postcodes: Sequence[str] = (),
     person_id: int | None = None,
     language: str = "nl",
     wheelchair: bool = False,
@@ -105,61 +113,85 @@ async def nearest(
 ) -> list[CounterOffer]:
     """Up to `limit` places with a time, nearest first, then one time by phone and one by video.
 
-    A person with an open trajectory gets times of their own counsellor, or else of the deputy. Somebody who
+    `postcodes` is where they live: a counter that is for one of these goes before the others. A person with an open trajectory gets times of their own counsellor, or else of the deputy. Somebody who
     speaks `language` goes before somebody who does not, at the same counter. `skip` passes over that many
     lists already shown. `region_id` chooses whose phone and video; by default that of the nearest counter.
     """
     wish = Wish(language=language, wheelchair=wheelchair, earliest=earliest, weekdays=frozenset(weekdays))
-    near = await near_counters(session, lat, lon, wheelchair=wheelchair)
+    near = await near_counters(session, lat, lon, postcodes=postcodes, wheelchair=wheelchair)
     home = region_id or (near[0].region_id if near else None)
     own = await own_counsellor(session, person_id) if person_id is not None else None
     remote = await _remote_counters(session, own.region_id if own else home)
-    distances = {counter.id: counter.distance_km for counter in near}
+    by_id = {counter.id: counter for counter in near}
     if own is not None:
         theirs = await _own_slots(session, own, kind, wish, now)
         if theirs:
-            return _of_own(theirs, own, distances, remote, limit, skip)
-    wanted = [counter.id for counter in near[:CANDIDATES] if counter.distance_km <= TOO_FAR_KM]
+            return _of_own(theirs, own, by_id, remote, limit, skip)
+    wanted = [counter.id for counter in near if counter.offered][:CANDIDATES]
     slots = await calendar.free_slots(
         session, kind=kind, start=now + NOTICE, end=now + HORIZON, counter_ids=[*wanted, *remote], now=now
     )
     by_counter = _by_counter(filter(wish.suits, slots), wish)
     places = _in_order([by_counter[found] for found in wanted if found in by_counter], limit)
     places = places[skip * limit : (skip + 1) * limit]
-    closest = places[0].counter_id if places and skip == 0 else None
+    here = [by_id[slot.counter_id] for slot in places]
+    closest = min(here, key=lambda place: place.distance_km, default=None) if skip == 0 else None
     offers = [
         CounterOffer(
-            slot=slot,
-            distance_km=distances[slot.counter_id],
-            reasons=_reasons(slot, wish, Why.NEAREST if slot.counter_id == closest else Why.NEARBY),
+            slot=slot, distance_km=place.distance_km, reasons=_reasons(slot, wish, place, nearest=place is closest)
         )
-        for slot in places
-    ]
+        for slot, place in zip(places, here, strict=True)
+    ]  # fmt: skip
     return offers + _remote_offers(remote, by_counter, skip)
 
 
 async def near_counters(
-    session: AsyncSession, lat: float, lon: float, *, wheelchair: bool = False
+    session: AsyncSession,
+    lat: float,
+    lon: float,
+    *,
+    postcodes: Sequence[str] = (),
+    wheelchair: bool = False,
 ) -> list[NearCounter]:
-    """All places, the nearest first; with `wheelchair` only where one gets in."""
+    """The places for who lives there: first those that name one of the postcodes, then the others, the nearest first.
+
+    A place whose area they live outside is left out; with `wheelchair` also those where one does not get in.
+    """
+    own = Counter.postcodes.overlap(list(postcodes)) if postcodes else false()
     rows = await session.execute(
-        select(Counter.id, Counter.region_id, Counter.lat, Counter.lon).where(
-            Counter.active, Counter.kind == CounterKind.PLACE, *([Counter.wheelchair] if wheelchair else [])
+        select(
+            Counter.id, Counter.region_id, Counter.lat, Counter.lon, Counter.reach_km,
+            func.cardinality(Counter.postcodes) > 0, own,
+        ).where(
+            Counter.active, Counter.kind == CounterKind.PLACE, Counter.lat.is_not(None), Counter.lon.is_not(None),
+            *([Counter.wheelchair] if wheelchair else []),
         )
-    )
-    found = [
-        NearCounter(id=id_, region_id=region, distance_km=geo.distance_km(lat, lon, at_lat, at_lon))
-        for id_, region, at_lat, at_lon in rows
-        if at_lat is not None and at_lon is not None
-    ]
-    return sorted(found, key=lambda counter: (counter.distance_km, counter.id))
+    )  # fmt: skip
+    found = []
+    for id_, region, at_lat, at_lon, reach_km, listed, theirs in rows:
+        distance = geo.distance_km(lat, lon, at_lat, at_lon)
+        within = distance <= (TOO_FAR_KM if reach_km is None and not listed else reach_km or 0)
+        if theirs or within or not (listed or reach_km):
+            found.append(
+                NearCounter(
+                    id=id_, region_id=region, distance_km=distance, own=theirs, offered=theirs or within
+                )
+            )
+    return sorted(found, key=lambda counter: (not counter.own, counter.distance_km, counter.id))
 
 
 async def open_hours(
-    session: AsyncSession, lat: float, lon: float, *, on: date, limit: int = LIMIT, wheelchair: bool = False
+    session: AsyncSession,
+    lat: float,
+    lon: float,
+    *,
+    on: date,
+    postcodes: Sequence[str] = (),
+    limit: int = LIMIT,
+    wheelchair: bool = False,
 ) -> list[CounterHours]:
     """The nearest places that still have sittings on or after `on`, each with its week."""
-    near = (await near_counters(session, lat, lon, wheelchair=wheelchair))[:CANDIDATES]
+    near = (await near_counters(session, lat, lon, postcodes=postcodes, wheelchair=wheelchair))[:CANDIDATES]
     ids = [counter.id for counter in near]
     sittings = await session.scalars(
         select(Sitting)
@@ -206,7 +238,7 @@ async def _own_slots(
 def _of_own(
     slots: Sequence[Slot],
     own: OwnCounsellor,
-    distances: dict[int, float],
+    near: dict[int, NearCounter],
     remote: dict[int, str],
     limit: int,
     skip: int,
@@ -215,7 +247,11 @@ def _of_own(
     places = [slot for slot in slots if slot.counter.kind == CounterKind.PLACE]
     by_counter = _by_counter(slots, Wish())
     offers = [
-        CounterOffer(slot=slot, distance_km=distances.get(slot.counter_id), reasons=(why,))
+        CounterOffer(
+            slot=slot,
+            distance_km=near[slot.counter_id].distance_km if slot.counter_id in near else None,
+            reasons=(why,),
+        )
         for slot in _apart(places)[skip * limit : (skip + 1) * limit]
     ]
     return offers + [
@@ -267,8 +303,10 @@ def _in_turns(lists: Sequence[Sequence[Slot]]) -> list[Slot]:
     return [slot for turn in zip_longest(*lists) for slot in turn if slot is not None]
 
 
-def _reasons(slot: Slot, wish: Wish, place: Why) -> tuple[Why, ...]:
-    reasons = [place]
+def _reasons(slot: Slot, wish: Wish, place: NearCounter, *, nearest: bool) -> tuple[Why, ...]:
+    reasons = [Why.NEAREST if nearest else Why.NEARBY]
+    if place.own:
+        reasons.append(Why.AREA)
     if wish.language != "nl" and wish.language in slot.languages:
         reasons.append(Why.LANGUAGE)
     if wish.wheelchair:

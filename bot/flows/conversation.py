@@ -68,6 +68,7 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         place.lat,
         place.lon,
         region_id=place.region,
+        postcodes=turn.postcodes,
         language=turn.person.language,
         person_id=turn.person.id,
         skip=dialogue.skipped,
@@ -184,7 +185,7 @@ async def where_and_who(turn: Turn, appointment: Appointment) -> tuple[str, str]
 
 
 def label(say: Replies, offered: counters.CounterOffer) -> str:
-    """An offer on one line: "bib Aalst, 2 km, do 27/11 14:00"."""
+    """An offer on one line: "bib Aalst, 2 km, do 27/11 14:00", with why when it is not just near."""
     when = say.when(offered.slot.starts_at, short=True)
     counter = offered.slot.counter
     if counter.kind == CounterKind.PHONE:
@@ -192,7 +193,9 @@ def label(say: Replies, offered: counters.CounterOffer) -> str:
     if counter.kind == CounterKind.VIDEO:
         return say("counter_remote", name=say("counter_video"), when=when)
     far = say("km", km=max(1, round(offered.distance_km or 0)))
-    return say("counter_line", name=counter.name, distance=far, when=when)
+    line = say("counter_line", name=counter.name, distance=far, when=when)
+    why = say("why_area") if counters.Why.AREA in offered.reasons else ""
+    return f"{line} ({why})" if why else line
 
 
 def _other(text: str) -> bool:

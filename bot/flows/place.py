@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.flows import conversation, courses
 from bot.flows.refining import refine
 from bot.state import Asked, Goal
-from bot.turn_types import Outcome, Reply, Turn, place_in
+from bot.turn_types import Outcome, Reply, Turn, place_in, where_they_live
 from data import geo
 from dispatch import counters
 
@@ -53,7 +53,12 @@ async def counters_near(turn: Turn) -> Outcome:
             dialogue=turn.dialogue.waiting_for(Asked.PLACE, goal=Goal.COUNTERS, options=()),
         )
     near = await counters.open_hours(
-        turn.session, place.lat, place.lon, limit=2 if turn.short else 3, on=turn.today
+        turn.session,
+        place.lat,
+        place.lon,
+        postcodes=turn.postcodes,
+        limit=2 if turn.short else 3,
+        on=turn.today,
     )
     lines = [
         turn.say(
@@ -73,9 +78,7 @@ async def counters_near(turn: Turn) -> Outcome:
 def remember(turn: Turn, place: geo.Place) -> None:
     """Keep where the person lives, so that it is asked once."""
     person = turn.person
-    person.facts = {**person.facts, "place_key": place.key, "nis": place.nis}
-    person.municipality, person.nis = place.municipality, place.nis
-    person.postcode, person.lat, person.lon = place.postcodes[0], place.lat, place.lon
+    person.facts = where_they_live(person, place, turn.understanding, person.facts)
     if place.region is not None:
         person.region_id = place.region
         turn.conversation.region_id = place.region

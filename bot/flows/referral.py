@@ -52,7 +52,7 @@ async def find_partner(turn: Turn, name: str) -> Partner | None:
     """The partner for where this person lives, as told in this message or before."""
     place, own = turn.place, turn.person.postcode
     region = place.region if place is not None and place.region else turn.person.region_id
-    postcodes = place.postcodes if place is not None else (own,) if own else ()
+    postcodes = turn.postcodes or ((own,) if own else ())
     return await partners.find(turn.session, name, region, postcodes=postcodes)
 
 

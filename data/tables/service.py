@@ -104,10 +104,13 @@ class CounterKind(StrEnum):
 
 
 class Counter(Base):
-    """A place (or the phone, or video) where counsellors sit at set hours, often in a partner's building."""
+    """A place (or the phone, or video) where counsellors sit at set hours, often in a partner's building.
+
+    Its area is who lives in one of `postcodes` or within `reach_km`. With neither it is everybody who is near.
+    """
 
     __tablename__ = "counter"
-    __table_args__ = (one_of("kind", CounterKind),)
+    __table_args__ = (one_of("kind", CounterKind), CheckConstraint("reach_km > 0", name="reach"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
@@ -125,6 +128,12 @@ class Counter(Base):
     walk_in: Mapped[bool] = mapped_column(server_default=text("false"))
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
     directions: Mapped[str | None]
+    postcodes: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), doc="Whom it is for, beside `reach_km`; empty: whoever is near."
+    )
+    reach_km: Mapped[int | None] = mapped_column(
+        SmallInteger, doc="How far away it is offered, in a straight line; empty: the usual."
+    )
     invented: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
