@@ -43,7 +43,7 @@ from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
 from data.tables import Region
-from dispatch.counters import open_hours
+from dispatch.near import open_hours
 
 LIMIT, LARGEST_LIMIT, FARTHEST = 10, 50, 2000
 COUNTERS = 5

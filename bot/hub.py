@@ -50,6 +50,7 @@ from data.queue import LeasedJob
 from data.tables import Conversation, Person
 from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
+from dispatch.travel import Router
 from handover import conversation as handover
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
@@ -135,6 +136,9 @@ async def open_hub(
             warn=put_warning,
         )
         demand = DemandLog(secret, k=settings.gaps_k)
+        router = make_router(settings)
+        if router is not None:
+            stack.push_async_callback(router.close)
         turns = Turns(
             database,
             lambda: worker,
@@ -145,6 +149,7 @@ async def open_hub(
             demand=demand,
             opt_outs=opt_outs,
             link_codes=LinkCodes(secret),
+            router=router,
         )
         alerts = Alerts(
             database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
@@ -213,6 +218,12 @@ async def open_database(settings: Settings, *, check: bool = True) -> AsyncItera
         yield server.url
     finally:
         await asyncio.to_thread(server.close)
+
+
+def make_router(settings: Settings) -> Router | None:
+    """Who is asked for travel times; None: nobody."""
+    router = settings.router
+    return Router(router.url, kind=router.kind, timeout=router.timeout) if router.url else None
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:

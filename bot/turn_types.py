@@ -16,6 +16,7 @@ from channels.opt_outs import OptOuts
 from data import geo
 from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
+from dispatch.travel import Router
 from dispatch.triage import Decision
 from handover.link_codes import LinkCodes
 from nlu import Understanding
@@ -45,6 +46,7 @@ class Turn:
     opt_outs: OptOuts
     link_codes: LinkCodes
     vector_of: VectorOf | None = None
+    router: Router | None = None
 
     @property
     def today(self) -> date:

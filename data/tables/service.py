@@ -30,7 +30,8 @@ class Region(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     office_hours: Mapped[dict[str, Any]] = mapped_column(
-        doc='Weekday to hours of wall time: {"mo": [["09:00", "12:30"], ["13:00", "17:00"]], …}.'
+        doc='Weekday to hours of wall time: {"mo": [["09:00", "12:30"], ["13:00", "17:00"]], …}. With'
+        ' {"school_holidays": {"schools": "flemish", "mo": …}} other hours in the holidays of those schools.'
     )
     answer_minutes: Mapped[int] = mapped_column(
         server_default=text("15"), doc="The promise within office hours when nobody is free at once."
@@ -138,11 +139,22 @@ class Counter(Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
+class Schools(StrEnum):
+    """Whose school holidays: those of the Flemish or of the French Community."""
+
+    FLEMISH = "flemish"
+    FRENCH = "french"
+
+
 class Sitting(Base):
-    """A recurring weekly block of wall time during which one counsellor sits at one counter."""
+    """A recurring weekly block of wall time during which one counsellor sits at one counter.
+
+    Never on a public holiday; with `schools` neither in the holidays of those schools.
+    """
 
     __tablename__ = "sitting"
     __table_args__ = (
+        one_of("schools", Schools),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("starts < ends", name="order"),
     )
@@ -155,6 +167,9 @@ class Sitting(Base):
     ends: Mapped[time]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    schools: Mapped[str | None] = mapped_column(
+        doc="Not in the holidays of these schools; empty: in all weeks."
+    )
 
 
 class SittingException(Base):

@@ -7,12 +7,14 @@ from fastapi.responses import Response
 from sqlalchemy import Row, select
 
 from data.tables import Counter, CounterKind, Event, Region, Role, Staff
-from dispatch import counter_register
+from dispatch import clock, counter_register
 from dispatch.counter_register import Filled
-from dispatch.counters import TOO_FAR_KM
+from dispatch.near import TOO_FAR_KM
 from dispatch.partner_register import Wrong
 from handover import access
+from handover.console import sittings
 from handover.console.desk import Desk, NotFound, Route
+from handover.console.render import DAYS
 
 HERE = "/console/beheer"
 FIELDS = tuple(Filled.__dataclass_fields__)
@@ -86,6 +88,8 @@ async def _form(
         "counter.html", status=422 if wrong else 200, counter=counter, values=values, regions=regions,
         wrong=asdict(wrong) if wrong else None, usual_km=round(TOO_FAR_KM),
         changes=await _changes(desk, counter) if counter else [],
+        sittings=await sittings.of_counter(desk.session, counter, today=clock.day_of(desk.now)) if counter else [],
+        colleagues=await sittings.may_sit(desk, counter) if counter else [], days=DAYS,
     )  # fmt: skip
 
 

@@ -28,8 +28,10 @@ from handover.console import (
     neutrality,
     partners,
     referrals,
+    regions,
     reports_of_offer,
     search,
+    sittings,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
@@ -62,6 +64,8 @@ ROUTES: tuple[Route, ...] = (
     *neutrality.ROUTES,
     *partners.ROUTES,
     *counters.ROUTES,
+    *sittings.ROUTES,
+    *regions.ROUTES,
     *referrals.ROUTES,
     *gaps.ROUTES,
     *imports.ROUTES,

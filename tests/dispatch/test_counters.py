@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from data.tables import Counter, CounterKind, Staff
-from dispatch import booking, counters
+from dispatch import booking, counters, near
 from dispatch.counters import CounterOffer, Why
 from tests.dispatch.world import NOW, TUESDAY, World
 
@@ -96,7 +96,7 @@ async def test_a_postcode_is_served_however_far(world: World) -> None:
     await _at(world, "Leuven", LEUVEN, postcodes=["9000"])
     offers = await _nearest(world, postcodes=("9000", "9030"))
     assert {offer.counter.name for offer in offers} == {"Leuven"}
-    assert (offers[0].distance_km or 0) > counters.TOO_FAR_KM
+    assert (offers[0].distance_km or 0) > near.TOO_FAR_KM
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ async def test_the_area_of_a_counter_by_distance(
     await _at(world, "Aalst", AALST, reach_km=reach_km, postcodes=postcodes)
     assert bool(await _nearest(world, postcodes=("9000",))) is offered
     async with world.database.transaction() as session:
-        near = await counters.near_counters(session, *GENT, postcodes=("9000",))
-        hours = await counters.open_hours(session, *GENT, on=TUESDAY, postcodes=("9000",))
-    assert (bool(near), bool(hours)) == (offered, offered)
+        places = await near.near_counters(session, *GENT, postcodes=("9000",))
+        hours = await near.open_hours(session, *GENT, on=TUESDAY, postcodes=("9000",))
+    assert (bool(places), bool(hours)) == (offered, offered)
 
 
 async def test_further_than_usual_when_the_counter_says_so(world: World) -> None:
@@ -221,6 +221,16 @@ async def test_open_hours(world: World) -> None:
     old = await world.counter("vroeger")
     await world.sitting(old, await world.counsellor(), valid_to=date(2026, 6, 1))
     async with world.database.transaction() as session:
-        found = await counters.open_hours(session, *GENT, on=TUESDAY)
+        found = await near.open_hours(session, *GENT, on=TUESDAY)
     assert [item.counter.name for item in found] == ["Gent", "Aalst"]
     assert [(row.weekday, row.starts) for row in found[0].sittings] == [(0, time(13)), (1, time(9))]
+
+
+async def test_open_hours_tell_which_are_not_held_in_school_holidays(world: World) -> None:
+    gent = await world.counter("Gent")
+    await world.sitting(gent, await world.counsellor(), schools="flemish")
+    await world.sitting(gent, await world.counsellor(), 2, schools="flemish")
+    await world.sitting(gent, await world.counsellor(), 2)  # somebody sits there on Wednesdays all year
+    async with world.database.transaction() as session:
+        (found,) = await near.open_hours(session, *GENT, on=TUESDAY)
+    assert [(row.weekday, row.schools) for row in found.sittings] == [(1, "flemish"), (2, None)]
