@@ -55,6 +55,7 @@ from handover import conversation as handover
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
 from handover.opening import open_many
+from handover.referral_mail import LETTER, Letters
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
@@ -156,6 +157,8 @@ async def open_hub(
             sms=carried.get(Sms.name),
         )  # fmt: skip
 
+        letters = Letters(database, channel=carried.get("email"), public_url=settings.public_url)
+
         async def turn(job: LeasedJob) -> None:
             async with typing_shown(database, carried, job.payload["message_id"]):
                 await turns.handle(job)
@@ -166,7 +169,7 @@ async def open_hub(
 
         worker = Worker(
             database,
-            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle},
+            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle, LETTER: letters.handle},
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )

@@ -38,7 +38,7 @@ async def show_reports(desk: Desk) -> Response:
         hours=await reports.hours(session, span), waits=await reports.waits(session, span),
         contacts=await reports.contacts(session, span), norm=microcontacts.NORM,
         appointments=await reports.appointments(session, span), phases=await reports.phases(session, span),
-        referrals=await reports.referrals(session, span), small=reports.SMALL,
+        referrals=await reports.referrals(session, span), progress_told=await reports.progress_told(session, span), small=reports.SMALL,
     )  # fmt: skip
 
 

@@ -123,6 +123,12 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             person_id=person.id, partner_id=partner.id, direction="out", state="consented", summary=words
         )
     )
+    referred = await world.add(
+        Referral(
+            person_id=person.id, direction="in", state="arrived", summary=words, reference=f"DV-{words}",
+            referrer={"organisation": "OCMW", "name": "An", "contact": "09 1", "heard": "form"},
+        )
+    )  # fmt: skip
     other = await world.person(region=region, name=f"Person {words}")
     await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
@@ -132,6 +138,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "message_id": message.id, "address_id": address.id,
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
+        "referred_id": referred.id,
     }  # fmt: skip
 
 
@@ -181,7 +188,7 @@ def _form(route: Route, objects: dict[str, Any], csrf: str, colleague: int) -> d
         "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
         "postcode": "9000", "languages": "nl", "weekday": "1", "starts": "09:00", "ends": "12:00", "day": "2030-01-09",
-        "mo": "9:00-12:00", "answer_minutes": "15",
+        "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
     }  # fmt: skip
 
 
