@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.state import Asked, Dialogue
-from bot.turn_types import known_place, place_in
+from bot.turn_types import known_place, place_in, where_they_live
 from data.tables import Conversation, Person, Trajectory
 from dispatch import booking
 from dispatch.triage import Known
@@ -49,9 +49,7 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
             facts[name] = int(value) if name == "age" and value.isdigit() else value
     place = place_in(spoken)
     if place is not None and known_place(person) is None:
-        facts |= {"place_key": place.key, "nis": place.nis}
-        person.municipality, person.nis, person.postcode = place.municipality, place.nis, place.postcodes[0]
-        person.lat, person.lon = place.lat, place.lon
+        facts = where_they_live(person, place, spoken, facts)
         person.region_id = person.region_id or place.region
     if facts != person.facts:
         person.facts = facts

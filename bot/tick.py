@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import changes, late
+from bot import changes, late, referral_news
 from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
@@ -100,6 +100,8 @@ class Ticker:
             await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
+            await referral_news.tell_arrived(self._database, now=now)
+            await referral_news.chase_silent(self._database, now=now)
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await partners.lapse(session, now=now)

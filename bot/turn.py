@@ -50,6 +50,7 @@ from data.tables import (
 )
 from data.worker import Worker
 from dispatch import triage
+from dispatch.travel import Router
 from dispatch.triage import Action
 from handover import conversation as handover
 from handover import followups, microcontacts, presence
@@ -116,6 +117,7 @@ class Turns:
         opt_outs: OptOuts,
         link_codes: LinkCodes,
         vector_of: VectorOf | None = None,
+        router: Router | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
         self._database = database
@@ -124,6 +126,7 @@ class Turns:
         self._understander = understander
         self._public_url = public_url
         self._vector_of = vector_of
+        self._router = router
         self._demand = demand
         self._opt_outs = opt_outs
         self._link_codes = link_codes
@@ -210,7 +213,7 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes,
+            vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes, router=self._router,
         )  # fmt: skip
         outcome = await answering.answer(turn)
         said = [*outcome.replies]

@@ -5,9 +5,9 @@ from dataclasses import replace
 from bot.flows import conversation, courses
 from bot.flows.refining import refine
 from bot.state import Asked, Goal
-from bot.turn_types import Outcome, Reply, Turn, place_in
+from bot.turn_types import Outcome, Reply, Turn, place_in, where_they_live
 from data import geo
-from dispatch import counters
+from dispatch.near import CounterHours, open_hours
 
 
 async def answered(turn: Turn) -> Outcome | None:
@@ -52,8 +52,13 @@ async def counters_near(turn: Turn) -> Outcome:
             replies=(Reply(text=turn.say("ask_place")),),
             dialogue=turn.dialogue.waiting_for(Asked.PLACE, goal=Goal.COUNTERS, options=()),
         )
-    near = await counters.open_hours(
-        turn.session, place.lat, place.lon, limit=2 if turn.short else 3, on=turn.today
+    near = await open_hours(
+        turn.session,
+        place.lat,
+        place.lon,
+        postcodes=turn.postcodes,
+        limit=2 if turn.short else 3,
+        on=turn.today,
     )
     lines = [
         turn.say(
@@ -73,9 +78,7 @@ async def counters_near(turn: Turn) -> Outcome:
 def remember(turn: Turn, place: geo.Place) -> None:
     """Keep where the person lives, so that it is asked once."""
     person = turn.person
-    person.facts = {**person.facts, "place_key": place.key, "nis": place.nis}
-    person.municipality, person.nis = place.municipality, place.nis
-    person.postcode, person.lat, person.lon = place.postcodes[0], place.lat, place.lon
+    person.facts = where_they_live(person, place, turn.understanding, person.facts)
     if place.region is not None:
         person.region_id = place.region
         turn.conversation.region_id = place.region
@@ -92,10 +95,11 @@ async def _go_on(turn: Turn, place: geo.Place) -> Outcome:
             return await conversation.go_on(turn, replace(turn.dialogue, options=()))
 
 
-def _hours(turn: Turn, item: counters.CounterHours) -> str:
+def _hours(turn: Turn, item: CounterHours) -> str:
     days: dict[str, list[int]] = {}
     for sitting in item.sittings:
-        days.setdefault(f"{sitting.starts:%H:%M}-{sitting.ends:%H:%M}", []).append(sitting.weekday)
+        not_then = f" {turn.say('not_in_school_holidays')}" if sitting.schools else ""
+        days.setdefault(f"{sitting.starts:%H:%M}-{sitting.ends:%H:%M}{not_then}", []).append(sitting.weekday)
     blocks = ", ".join(f"{turn.say.days(weekdays)} {hours}" for hours, weekdays in days.items())
     how = turn.say("walk_in" if item.counter.walk_in else "by_appointment")
     return f"{blocks} ({how})" if blocks else how

@@ -115,6 +115,7 @@ class ConsentKind(StrEnum):
     FOLLOW_UP = "follow_up"  # we may write first
     REFERRAL = "referral"  # a summary may go to a partner
     NEWS = "news"  # one message when a course comes
+    PROGRESS = "progress"  # who referred them may hear how it goes
 
 
 class Consent(Base):

@@ -38,7 +38,7 @@ async def show_reports(desk: Desk) -> Response:
         hours=await reports.hours(session, span), waits=await reports.waits(session, span),
         contacts=await reports.contacts(session, span), norm=microcontacts.NORM,
         appointments=await reports.appointments(session, span), phases=await reports.phases(session, span),
-        referrals=await reports.referrals(session, span), small=reports.SMALL,
+        referrals=await reports.referrals(session, span), progress_told=await reports.progress_told(session, span), small=reports.SMALL,
     )  # fmt: skip
 
 
@@ -69,6 +69,12 @@ async def show_admin(desk: Desk) -> Response:
         .join(Region, Region.id == Counter.region_id)
         .order_by(Region.name, Counter.municipality, Counter.name)
     )
+    visible = access.visible_regions(desk.staff)
+    regions = [
+        (code, name)
+        for code, name in await session.execute(select(Region.id, Region.name).order_by(Region.name))
+        if visible is None or code in visible
+    ]
     dead = []
     numbers = {}
     if desk.role == Role.ADMIN:
@@ -98,7 +104,7 @@ async def show_admin(desk: Desk) -> Response:
             "Gebeurtenissen": await session.scalar(select(func.count()).select_from(Event)),
         }
     return await desk.page(
-        "admin.html", people=staff.all(), places=counters.all(), dead=dead,
+        "admin.html", people=staff.all(), places=counters.all(), regions=regions, dead=dead,
         numbers=numbers,
     )  # fmt: skip
 

@@ -66,6 +66,9 @@ REASONS = {
     "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
     "referral_in": "doorverwezen door een professional", "second_line": "vraag van een professional",
+    "referral_unsure": "niet zeker of de mail aan de partner aankwam: bel de partner",
+    "referral_silent": "de partner bevestigde niet dat hij de vraag kreeg: bel de partner",
+    "progress_unsent": "de mail aan wie doorverwees vertrok niet: bel die",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -99,6 +102,7 @@ CONSENTS = {
     "follow_up": "wij mogen schrijven",
     "referral": "doorgeven aan partner",
     "news": "bericht als er een cursus komt",
+    "progress": "vertellen aan wie doorverwees",
 }
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
@@ -153,10 +157,20 @@ REFERRAL_STATES = {
     "offered": "wacht op de cliënt", "consented": "cliënt zei ja", "declined": "niet doorgegeven",
     "sent": "doorgegeven", "arrived": "aangekomen",
 }  # fmt: skip
+PROGRESS = {
+    "spoken": "we spraken elkaar", "appointment": "er is een afspraak", "guided": "de begeleiding begon",
+    "ended": "het is afgerond",
+}  # fmt: skip
 PARTNER_FIELDS = {
     "kind": "soort", "name": "naam", "owns": "waarmee ze helpen", "region_id": "regio", "postcodes": "postcodes",
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
     "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
+}  # fmt: skip
+SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
+COUNTER_FIELDS = {
+    "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
+    "languages": "talen", "wheelchair": "toegankelijk", "walk_in": "zonder afspraak", "postcodes": "voor welke postcodes",
+    "reach_km": "tot hoeveel km", "active": "open",
 }  # fmt: skip
 
 TABLES: dict[str, dict[str, str]] = {
@@ -167,7 +181,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS,
 }  # fmt: skip
 
 

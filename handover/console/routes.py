@@ -15,6 +15,7 @@ from handover.console import (
     clients,
     contact,
     corrections,
+    counters,
     day,
     entrance,
     feed,
@@ -27,8 +28,10 @@ from handover.console import (
     neutrality,
     partners,
     referrals,
+    regions,
     reports_of_offer,
     search,
+    sittings,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
@@ -60,6 +63,9 @@ ROUTES: tuple[Route, ...] = (
     *figures.ROUTES,
     *neutrality.ROUTES,
     *partners.ROUTES,
+    *counters.ROUTES,
+    *sittings.ROUTES,
+    *regions.ROUTES,
     *referrals.ROUTES,
     *gaps.ROUTES,
     *imports.ROUTES,

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,6 +30,7 @@ from data.tables import (
     Referral,
     Region,
     Role,
+    Sitting,
 )
 from handover import access, auth
 from handover.console.desk import Route
@@ -44,14 +45,14 @@ ORIGIN = "http://test"
 class Scene:
     """Staff of each role in `gent`, and the same objects in `gent` and in `antwerpen`."""
 
-    staff: dict[str, int]
+    staff: dict[str, Any]
     tokens: dict[str, tuple[str, str]]
-    here: dict[str, int]
-    elsewhere: dict[str, int]
+    here: dict[str, Any]
+    elsewhere: dict[str, Any]
     words: str
 
 
-async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str, int]:
+async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str, Any]:
     now = datetime.now(UTC)
     person = await world.person(region=region, name=f"Person {words}")
     address = await world.address(person)
@@ -79,6 +80,12 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         )
     )  # fmt: skip
     counter = await world.add(Counter(region_id=region, name=f"bib {region}"))
+    sitting = await world.add(
+        Sitting(
+            counter_id=counter.id, staff_id=owner.id, weekday=2, starts=time(9), ends=time(12),
+            valid_from=date(2026, 1, 1),
+        )
+    )  # fmt: skip
     appointment = await world.add(
         Appointment(
             token=uuid4().hex, person_id=person.id, region_id=region, counter_id=counter.id,
@@ -116,6 +123,12 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             person_id=person.id, partner_id=partner.id, direction="out", state="consented", summary=words
         )
     )
+    referred = await world.add(
+        Referral(
+            person_id=person.id, direction="in", state="arrived", summary=words, reference=f"DV-{words}",
+            referrer={"organisation": "OCMW", "name": "An", "contact": "09 1", "heard": "form"},
+        )
+    )  # fmt: skip
     other = await world.person(region=region, name=f"Person {words}")
     await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
@@ -124,7 +137,8 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
-        "partner_id": partner.id, "referral_id": referral.id,
+        "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
+        "referred_id": referred.id,
     }  # fmt: skip
 
 
@@ -156,7 +170,7 @@ NAMED_IN_FORM = {"/agenda/nu"}
 """Actions whose object is chosen in the form: a counter of another region is as unknown there as in a path."""
 
 
-def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> dict[str, str]:
+def _form(route: Route, objects: dict[str, Any], csrf: str, colleague: int) -> dict[str, str]:
     """A form that is right for every action, so that a refusal is about rights and nothing else.
 
     The fifth row of merges is the merge: before it each of four roles has said that the two are not the same.
@@ -173,15 +187,17 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "counter_id": str(objects["counter_id"]),
         "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
+        "postcode": "9000", "languages": "nl", "weekday": "1", "starts": "09:00", "ends": "12:00", "day": "2030-01-09",
+        "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
     }  # fmt: skip
 
 
-def _fill(path: str, objects: dict[str, int]) -> str:
+def _fill(path: str, objects: dict[str, Any]) -> str:
     return "/console" + re.sub(r"\{(\w+)\}", lambda name: str(objects[name[1]]), path)
 
 
 async def _ask(
-    browser: httpx.AsyncClient, route: Route, objects: dict[str, int], token: str, form: dict[str, str]
+    browser: httpx.AsyncClient, route: Route, objects: dict[str, Any], token: str, form: dict[str, str]
 ) -> httpx.Response:
     browser.cookies.set("leerlijn_staff", token)
     path = _fill(route.path, objects)
