@@ -23,6 +23,7 @@ from data.tables.delivery import (
     TemplateState,
 )
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
+from data.tables.desk import Looking, QueueDiversion
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -129,6 +130,7 @@ __all__ = [
     "Life",
     "LinkCode",
     "LoginAttempt",
+    "Looking",
     "MergeHow",
     "MergedValue",
     "Message",
@@ -145,6 +147,7 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "QueueDiversion",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from channels import abilities, outbox, plan
 from channels.abilities import channel_of
@@ -26,7 +27,16 @@ from data.tables import (
 )
 from data.tables.guidance import ContactWay
 from dispatch import clock
-from handover import access, call_tasks, conversation, followups, microcontacts, queue, trajectory
+from handover import (
+    access,
+    attention,
+    call_tasks,
+    conversation,
+    followups,
+    microcontacts,
+    queue,
+    trajectory,
+)
 from handover.console import clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
@@ -35,6 +45,7 @@ from handover.conversation import NotAllowed, Step
 
 ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
 CONSENT_TO_WRITE = "Wij mogen later zelf een bericht sturen om te horen hoe het gaat."
+ALREADY_SENT = "Een eerdere versie van dit bericht is al vertrokken: kijk hierboven. Verstuur alleen wat je nog wil toevoegen."
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
 
 
@@ -75,13 +86,19 @@ def _step(step: Step) -> Handler:
 async def answer(desk: Desk) -> Response:
     """A public message on the client's own channel; the same form sent twice is one message.
 
-    Refused, with the text kept, when something was said that the writer had not seen yet.
+    Refused, with the text kept, when something was said that the writer had not seen yet; and once, when a
+    colleague was already writing.
     """
     person = await desk.person()
     text = desk.text("text", MESSAGE_LIMIT)
     client_msg_id = _uuid(desk.form.get("client_msg_id", ""))
     await conversation.lock_person(desk.session, person.id)
-    if await _sent_already(desk, person.id, client_msg_id):
+    if (earlier := await _sent_already(desk, person.id, client_msg_id)) is not None:
+        if _bare(text) not in (
+            "",
+            earlier,
+        ):  # changed after a send whose answer got lost: those words are new
+            return await _again(desk, person, ALREADY_SENT, text)
         return desk.go(f"/console/client/{person.id}")
     address_id = await _own_address(desk, person.id)
     if not text:
@@ -89,6 +106,10 @@ async def answer(desk: Desk) -> Response:
     newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
     if newer is not None:
         return await _again(desk, person, _look_first(desk, person, *newer), text)
+    ahead = await attention.ahead_of(desk.session, person.id, desk.staff.id, now=desk.now)
+    if ahead is not None and desk.form.get("toch") != str(ahead.staff_id):
+        asked = f"{ahead.name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch."
+        return await _again(desk, person, asked, text, beside=ahead.staff_id)
     try:
         address_id = address_id or await outbox.last_address(desk.session, person.id)
     except LookupError:
@@ -111,6 +132,7 @@ async def answer(desk: Desk) -> Response:
         address_id=address_id,
     )  # fmt: skip
     await microcontacts.note_message(desk.session, message, at=desk.now)
+    await attention.sent(desk.session, person.id, desk.staff.id)
     return desk.go(f"/console/client/{person.id}")
 
 
@@ -282,23 +304,40 @@ def _look_first(desk: Desk, person: Person, newest: Message, staff_name: str | N
     return f"{who} antwoordde {ago} geleden. Kijk eerst, en verstuur dan."
 
 
-async def _again(desk: Desk, person: Person, warning: str, draft: str) -> Response:
-    """The page one came from, with the sentence and the text that was not sent."""
+async def _again(
+    desk: Desk, person: Person, warning: str, draft: str, *, beside: int | None = None
+) -> Response:
+    """The page one came from, with the sentence and the text that was not sent; `beside` whose lock it was held for."""
     came_from = desk.chosen_or_none("conversation_id")
     if came_from is not None:
         found: Conversation = await desk.one(
             access.conversations_of(desk.staff).where(Conversation.id == came_from)
         )
-        page = await threads.show_conversation(desk, found, status=409, warning=warning, draft=draft)
+        page = await threads.show_conversation(
+            desk, found, status=409, warning=warning, draft=draft, beside=beside
+        )
     else:
-        page = await clients.show_person(desk, person, status=409, warning=warning, draft=draft)
+        page = await clients.show_person(
+            desk, person, status=409, warning=warning, draft=draft, beside=beside
+        )
     page.headers["HX-Push-Url"] = "false"  # the address stays that of the thread, not of the form
     return page
 
 
-async def _sent_already(desk: Desk, person_id: int, client_msg_id: str) -> bool:
-    query = select(Message.id).where(Message.person_id == person_id, Message.client_msg_id == client_msg_id)
-    return await desk.session.scalar(query.limit(1)) is not None
+async def _sent_already(desk: Desk, person_id: int, client_msg_id: str) -> str | None:
+    """What went out with this id, bare: a long text went in parts, born in one transaction."""
+    first = aliased(Message)
+    parts = await desk.session.scalars(
+        select(Message.text)
+        .join(first, (first.person_id == Message.person_id) & (first.created_at == Message.created_at))
+        .where(first.person_id == person_id, first.client_msg_id == client_msg_id, Message.id >= first.id)
+        .order_by(Message.id)
+    )
+    return "".join(map(_bare, texts)) if (texts := parts.all()) else None
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 async def _own_address(desk: Desk, person_id: int) -> int | None:

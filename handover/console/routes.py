@@ -10,6 +10,7 @@ from handover.console import (
     actions,
     agenda,
     agenda_day,
+    beside,
     calls,
     channels,
     clients,
@@ -29,6 +30,7 @@ from handover.console import (
     referrals,
     reports_of_offer,
     search,
+    team,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
@@ -36,6 +38,9 @@ from handover.console.desk import CONSOLE, Route, endpoint, refusal
 STATIC = Path(__file__).parent / "static"
 FILES = {
     "console.js": "text/javascript",
+    "beside.js": "text/javascript",
+    "drafts.js": "text/javascript",
+    "notices.js": "text/javascript",
     "keys.js": "text/javascript",
     "learn.js": "text/javascript",
     "agenda.js": "text/javascript",
@@ -46,6 +51,8 @@ FILES = {
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
+    *team.ROUTES,
+    *beside.ROUTES,
     *calls.ROUTES,
     *files.ROUTES,
     *actions.ROUTES,
