@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from channels import abilities, outbox, plan
 from channels.abilities import channel_of
@@ -14,12 +13,10 @@ from data import events
 from data.tables import (
     Address,
     AddressLink,
-    Author,
     Consent,
     ConsentKind,
     Conversation,
     FollowUp,
-    Message,
     Note,
     Person,
     Phase,
@@ -37,15 +34,13 @@ from handover import (
     queue,
     trajectory,
 )
-from handover.console import clients, thread, threads
+from handover.console import beside, clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
-from handover.console.render import since
 from handover.conversation import NotAllowed, Step
 
 ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
 CONSENT_TO_WRITE = "Wij mogen later zelf een bericht sturen om te horen hoe het gaat."
-ALREADY_SENT = "Een eerdere versie van dit bericht is al vertrokken: kijk hierboven. Verstuur alleen wat je nog wil toevoegen."
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
 
 
@@ -93,23 +88,23 @@ async def answer(desk: Desk) -> Response:
     text = desk.text("text", MESSAGE_LIMIT)
     client_msg_id = _uuid(desk.form.get("client_msg_id", ""))
     await conversation.lock_person(desk.session, person.id)
-    if (earlier := await _sent_already(desk, person.id, client_msg_id)) is not None:
-        if _bare(text) not in (
+    if (earlier := await beside.sent_already(desk, person.id, client_msg_id)) is not None:
+        if beside.bare(text) not in (
             "",
             earlier,
-        ):  # changed after a send whose answer got lost: those words are new
-            return await _again(desk, person, ALREADY_SENT, text)
+        ):  # changed after an answer that got lost: those words are new
+            return await _again(desk, person, beside.ALREADY_SENT, text)
         return desk.go(f"/console/client/{person.id}")
     address_id = await _own_address(desk, person.id)
     if not text:
         return await _again(desk, person, "Schrijf eerst een bericht.", text)
     newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
     if newer is not None:
-        return await _again(desk, person, _look_first(desk, person, *newer), text)
+        return await _again(desk, person, beside.look_first(desk, person, *newer), text)
     ahead = await attention.ahead_of(desk.session, person.id, desk.staff.id, now=desk.now)
     if ahead is not None and desk.form.get("toch") != str(ahead.staff_id):
         asked = f"{ahead.name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch."
-        return await _again(desk, person, asked, text, beside=ahead.staff_id)
+        return await _again(desk, person, asked, text, ahead=ahead.staff_id)
     try:
         address_id = address_id or await outbox.last_address(desk.session, person.id)
     except LookupError:
@@ -295,49 +290,22 @@ async def _after(desk: Desk, row: Conversation) -> Response:
     return desk.go(_path(row))
 
 
-def _look_first(desk: Desk, person: Person, newest: Message, staff_name: str | None) -> str:
-    seconds = max(1, int((desk.now - newest.created_at).total_seconds()))
-    ago = f"{seconds} seconden" if seconds < 60 else since(newest.created_at, desk.now)
-    if newest.author == Author.PERSON:
-        return f"{person.name or 'De cliënt'} schreef {ago} geleden nog iets. Kijk eerst, en verstuur dan."
-    who = staff_name or "De bot"
-    return f"{who} antwoordde {ago} geleden. Kijk eerst, en verstuur dan."
-
-
 async def _again(
-    desk: Desk, person: Person, warning: str, draft: str, *, beside: int | None = None
+    desk: Desk, person: Person, warning: str, draft: str, *, ahead: int | None = None
 ) -> Response:
-    """The page one came from, with the sentence and the text that was not sent; `beside` whose lock it was held for."""
+    """The page one came from, with the sentence and the text that was not sent; `ahead` whose lock it was held for."""
     came_from = desk.chosen_or_none("conversation_id")
     if came_from is not None:
         found: Conversation = await desk.one(
             access.conversations_of(desk.staff).where(Conversation.id == came_from)
         )
         page = await threads.show_conversation(
-            desk, found, status=409, warning=warning, draft=draft, beside=beside
+            desk, found, status=409, warning=warning, draft=draft, beside=ahead
         )
     else:
-        page = await clients.show_person(
-            desk, person, status=409, warning=warning, draft=draft, beside=beside
-        )
+        page = await clients.show_person(desk, person, status=409, warning=warning, draft=draft, beside=ahead)
     page.headers["HX-Push-Url"] = "false"  # the address stays that of the thread, not of the form
     return page
-
-
-async def _sent_already(desk: Desk, person_id: int, client_msg_id: str) -> str | None:
-    """What went out with this id, bare: a long text went in parts, born in one transaction."""
-    first = aliased(Message)
-    parts = await desk.session.scalars(
-        select(Message.text)
-        .join(first, (first.person_id == Message.person_id) & (first.created_at == Message.created_at))
-        .where(first.person_id == person_id, first.client_msg_id == client_msg_id, Message.id >= first.id)
-        .order_by(Message.id)
-    )
-    return "".join(map(_bare, texts)) if (texts := parts.all()) else None
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 async def _own_address(desk: Desk, person_id: int) -> int | None:

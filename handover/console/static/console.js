@@ -4,7 +4,7 @@
 import { moved, personShown, showOthers, startBeats, typed } from "./beside.js";
 import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } from "./drafts.js";
 import { showKeys } from "./keys.js";
-import { offerNotices, sound, tell } from "./notices.js";
+import { announce, offerNotices } from "./notices.js";
 
 const SETTLE = 150; // ms in which several pieces of news become one refresh
 const LATER = 5_000; // ms; for what shows in a count only, or on a page that nobody looks at
@@ -209,7 +209,7 @@ function listen() {
     const { data, lastEventId } = /** @type {MessageEvent} */ (event);
     last = lastEventId || last;
     const what = JSON.parse(data);
-    announce(what);
+    announce(what, toast);
     const wait = shows(what);
     if (wait !== null) soon(wait);
   });
@@ -237,25 +237,6 @@ function noticeSleep() {
     }
     before = now;
   }, 5_000);
-}
-
-/** @param {{ kind: string, own: boolean, yours: boolean, urgency: string | null }} what */
-function announce({ kind, own, yours, urgency }) {
-  if (own) return;
-  const crisis = urgency === "crisis" && kind.endsWith(".escalated");
-  const words = crisis
-    ? "Iemand in nood staat in de wachtrij."
-    : kind.endsWith(".promise_due")
-      ? "Een belofte loopt bijna af. Kijk bovenaan de wachtrij."
-      : yours && /own_client|released/.test(kind)
-        ? "Een cliënt van jou wacht op antwoord."
-        : "";
-  if (document.hidden) {
-    if (words || /escalated/.test(kind)) tell(words || "Nieuwe vraag in de wachtrij.", crisis);
-  } else if (words) {
-    toast(words, "alarm");
-    if (crisis) sound();
-  }
 }
 
 document.addEventListener("input", (event) => {

@@ -12,7 +12,7 @@ function chosen(key) {
 }
 
 /** A notification where that was allowed, and the sound where that was chosen. @param {string} words @param {boolean} crisis */
-export function tell(words, crisis) {
+function tell(words, crisis) {
   if ("Notification" in window && Notification.permission === "granted") {
     new Notification(`Leerlijn: ${words}`, { tag: crisis ? "leerlijn-crisis" : "leerlijn", requireInteraction: crisis });
   }
@@ -20,7 +20,7 @@ export function tell(words, crisis) {
 }
 
 /** Two short, soft tones, made here: nothing to fetch. */
-export function sound() {
+function sound() {
   if (!chosen(SOUND)) return;
   const context = new AudioContext();
   const volume = context.createGain();
@@ -34,6 +34,27 @@ export function sound() {
     tone.stop(context.currentTime + at + 0.12);
   }
   setTimeout(() => context.close(), 600);
+}
+
+/** Say aloud what should not wait until somebody looks.
+ * @param {{ kind: string, own: boolean, yours: boolean, urgency: string | null }} what
+ * @param {(words: string, kind: string) => void} toast how it is said on the page itself */
+export function announce({ kind, own, yours, urgency }, toast) {
+  if (own) return;
+  const crisis = urgency === "crisis" && kind.endsWith(".escalated");
+  const words = crisis
+    ? "Iemand in nood staat in de wachtrij."
+    : kind.endsWith(".promise_due")
+      ? "Een belofte loopt bijna af. Kijk bovenaan de wachtrij."
+      : yours && /own_client|released/.test(kind)
+        ? "Een cliënt van jou wacht op antwoord."
+        : "";
+  if (document.hidden) {
+    if (words || /escalated/.test(kind)) tell(words || "Nieuwe vraag in de wachtrij.", crisis);
+  } else if (words) {
+    toast(words, "alarm");
+    if (crisis) sound();
+  }
 }
 
 /** The two choices in the menu of one's own name. */
