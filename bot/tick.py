@@ -31,7 +31,7 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import absences, catalogue_reports, followups
+from handover import absences, attention, catalogue_reports, followups
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -95,7 +95,7 @@ class Ticker:
         await settle_late(self._database, sms_on=self._sms_on, now=now)
         if _over(self._swept, now, SWEEP_EVERY):
             self._swept = now
-            await waiting.return_unanswered(self._database, now=now)
+            await waiting.return_unanswered(self._database, late.tell_returned, now=now)
             await changes.chase_silent(self._database, now=now)
             await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
@@ -106,6 +106,7 @@ class Ticker:
             async with self._database.transaction() as session:
                 await partners.lapse(session, now=now)
                 await pace.forget_old(session)
+                await attention.forget_old(session, now=now)
                 await conceal_old(session, now=now)
                 await absences.settle_late(session, now=now)
                 for channel in await notice_silence(session):

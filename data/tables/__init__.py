@@ -23,6 +23,7 @@ from data.tables.delivery import (
     TemplateState,
 )
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
+from data.tables.desk import Looking, QueueDiversion
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -130,6 +131,7 @@ __all__ = [
     "Life",
     "LinkCode",
     "LoginAttempt",
+    "Looking",
     "MergeHow",
     "MergedValue",
     "Message",
@@ -146,6 +148,7 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "QueueDiversion",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",

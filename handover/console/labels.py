@@ -128,7 +128,7 @@ CONTACT_OUTCOMES = {
     "follow_up": "Nog op te volgen", "call_back": "Terugbellen",
 }  # fmt: skip
 EVENTS = {
-    "conversation.escalated": "Naar de wachtrij",
+    "conversation.escalated": "Naar de wachtrij", "conversation.own_client": "Eigen cliënt, gemeld aan",
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",

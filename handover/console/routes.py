@@ -10,6 +10,7 @@ from handover.console import (
     actions,
     agenda,
     agenda_day,
+    beside,
     calls,
     channels,
     clients,
@@ -32,6 +33,7 @@ from handover.console import (
     reports_of_offer,
     search,
     sittings,
+    team,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
@@ -39,6 +41,9 @@ from handover.console.desk import CONSOLE, Route, endpoint, refusal
 STATIC = Path(__file__).parent / "static"
 FILES = {
     "console.js": "text/javascript",
+    "beside.js": "text/javascript",
+    "drafts.js": "text/javascript",
+    "notices.js": "text/javascript",
     "keys.js": "text/javascript",
     "learn.js": "text/javascript",
     "agenda.js": "text/javascript",
@@ -49,6 +54,8 @@ FILES = {
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
+    *team.ROUTES,
+    *beside.ROUTES,
     *calls.ROUTES,
     *files.ROUTES,
     *actions.ROUTES,
