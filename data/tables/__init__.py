@@ -40,6 +40,7 @@ from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -158,6 +159,8 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
     "ShownList",
     "Sitting",
     "SittingException",

@@ -9,9 +9,9 @@ from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, queue
-from handover.console import calls, dossier, referrals, thread
+from handover.console import calls, compose, dossier, referrals, seek, thread
 from handover.console.desk import Desk, Route
-from handover.console.threads import before_of, holder_name
+from handover.console.threads import holder_name
 from handover.queue import LastWords
 
 LIMIT = 150
@@ -92,7 +92,7 @@ async def show_person(
     return await desk.page(
         "clients.html", status=status, **await _list(desk), person=person, conversation=talk,
         here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
-        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
+        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
         ledger=await dossier.ledger(desk.session, person.id), consent_wording=CONSENT_WORDING,
         colleagues=(await desk.session.scalars(access.colleagues_of(desk.staff))).all(),
         holder=await holder_name(desk, talk) if talk else None,

@@ -4,7 +4,7 @@ from fastapi.responses import Response
 
 from data.tables import Conversation, Person, Role, Staff
 from handover import access, queue
-from handover.console import dossier, thread
+from handover.console import compose, dossier, seek, thread
 from handover.console.desk import Desk, NotFound, Route
 from handover.queue import Listing
 
@@ -59,16 +59,11 @@ async def show_conversation(
         "threads.html", status=status, rows=await queue.rows(desk.session, desk.staff, listing),
         listing=listing, listings=listings_of(desk.role), conversation=conversation, person=person,
         here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
-        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
+        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
         dossier=await dossier.read(desk.session, person, now=desk.now), warning=warning, draft=draft,
         colleagues=(await desk.session.scalars(access.colleagues_of(desk.staff))).all(),
         holder=await holder_name(desk, conversation),
     )  # fmt: skip
-
-
-def before_of(desk: Desk) -> int | None:
-    before = desk.request.query_params.get("voor", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
 
 
 async def holder_name(desk: Desk, conversation: Conversation) -> str | None:

@@ -2,6 +2,7 @@
 // The server's HTML stays the only truth: on news the page is fetched again and what differs is put in place.
 
 import { showKeys } from "./keys.js";
+import { goTo } from "./thread.js";
 
 const SETTLE = 250; // ms in which several pieces of news become one refresh
 const RESYNC = 120_000; // ms; the page is looked at again even without news
@@ -280,8 +281,8 @@ document.addEventListener("scroll", (event) => {
 function toEnd() {
   const scroll = byId("thread-scroll");
   const aim = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
-  if (aim && scroll?.contains(aim)) aim.scrollIntoView({ block: "center" });
-  else if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  if (aim && scroll?.contains(aim)) goTo(aim);
+  else if (scroll) scroll.scrollTop = byId("found") || /[?&](dag|voor)=/.test(location.search) ? 0 : scroll.scrollHeight;
   const news = byId("news");
   if (news) news.hidden = true;
 }
