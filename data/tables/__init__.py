@@ -41,6 +41,7 @@ from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -162,6 +163,8 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
     "Schools",
     "ShownList",
     "Sitting",
