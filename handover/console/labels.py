@@ -134,6 +134,7 @@ EVENTS = {
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
     "conversation.promise_due": "Belofte loopt bijna af",
     "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
+    "conversation.followed": "Ging met de afspraak mee naar een andere leerwinkel",
     "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
