@@ -127,7 +127,7 @@ function newMessages(thread, fresh) {
   if (now > before) {
     const text = /** @type {HTMLTextAreaElement | null} */ (byId("text"));
     const colleague = [...thread.children].some(
-      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff"),
+      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff") && !item.hasAttribute("data-sent"),
     );
     // A draft must not go out over what a colleague said meanwhile: then the server says "look first".
     const seen = /** @type {HTMLInputElement | null} */ (byId("seen"));
