@@ -80,6 +80,7 @@ class AnswerDesk:
     async def find(self, session: AsyncSession, person: Person, words: str) -> Sequence[Offered]:
         """Answer cards with these words, and courses, near the person where we know where that is."""
         turn = await self._turn(session, person, words)
+        for_staff = replace(turn, say=replies("nl"))
         wanted = words.lower()
         named = [
             card
@@ -100,7 +101,7 @@ class AnswerDesk:
             found.append(
                 Offered(
                     key=f"cursus-{hit.run_id}", title=hit.course_title,
-                    about=course_items.line(turn, hit, versions), text=course_items.detail_text(turn, hit, versions),
+                    about=course_items.line(for_staff, hit, versions), text=course_items.detail_text(turn, hit, versions),
                 )
             )  # fmt: skip
         return found

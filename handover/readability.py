@@ -13,6 +13,10 @@ from importlib import resources
 from typing import Any
 
 DUTCH = "nl"
+SMALL_WORDS = frozenset(  # that French and English do not have too
+    ["het", "een", "van", "ik", "jij", "wij", "u", "dat", "dit", "zijn", "voor", "niet", "aan", "ook", "als", "maar", "bij", "nog", "naar", "wel", "kan", "uit", "heb", "hebt", "heeft", "moet", "wil", "deze", "tot", "onze", "jouw", "mij", "gelieve"]
+)
+SMALL_SHARE = 0.12  # of the words; in an ordinary Dutch text they are a third
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=:)\s+(?=[A-Z\d])")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _NOT_SAID = re.compile(r"https?://\S+|\S+@\S+|\{\w+\}")  # links, mail addresses, fields to fill in
@@ -61,6 +65,12 @@ def issues(text: str, language: str = DUTCH) -> list[Issue]:
 def stopped(text: str, language: str = DUTCH) -> list[Issue]:
     """Why a text may not be used again and again; empty when it may."""
     return [issue for issue in issues(text, language) if issue.stops]
+
+
+def looks_dutch(text: str) -> bool:
+    """Whether enough of the small words of Dutch are in a text, whatever its reader's own language is."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return sum(word in SMALL_WORDS for word in words) >= max(1, len(words) * SMALL_SHARE)
 
 
 def sentences(text: str) -> Sequence[str]:

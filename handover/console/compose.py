@@ -103,7 +103,9 @@ async def suggest(desk: Desk) -> Response:
 
 async def read_back(desk: Desk) -> Response:
     """How a draft reads, and what it costs as an SMS: hints, never a refusal. The draft is not kept."""
-    text, language = desk.text("text", TEXT_LIMIT), desk.text("language", 10) or readability.DUTCH
+    text, language = desk.text("text", TEXT_LIMIT), desk.text("language", 10)
+    if readability.looks_dutch(text):
+        language = readability.DUTCH
     found = readability.issues(text, language)
     return html("reading.html", issues=found[:HINTS], more=len(found) - HINTS, words=len(text.split()))
 

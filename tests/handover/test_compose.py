@@ -93,7 +93,10 @@ async def test_a_draft_is_read_back_with_hints_and_nothing_is_refused(desk: Any)
     assert "een school voor volwassenen" in said
     assert "Leest vlot." in (await post("leesbaar", text="Dag. Bel ons maar.", language="nl")).text
     assert (await post("leesbaar", text="", language="nl")).text.strip() == ""
-    assert "Leest vlot." in (await post("leesbaar", text="<b>Gelieve", language="fr")).text
+    assert "Leest vlot." in (await post("leesbaar", text="<b>Initieel procedure", language="fr")).text
+    assert "wil je" in (await post("leesbaar", text="Gelieve ons te bellen.", language="tr")).text, (
+        "written in Dutch"
+    )
     assert "&lt;" in (await post("leesbaar", text="<onderwijskwalificatiebeleid> " * 17, language="nl")).text
 
 

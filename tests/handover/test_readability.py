@@ -62,6 +62,18 @@ def test_in_another_language_only_sentences_count() -> None:
     assert [issue.kind for issue in issues("كلمة " * 25, "ar")] == ["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("text", "dutch"),
+    [
+        ("Gelieve u aan te melden.", True), ("Kan je morgen komen?", True), ("ik heb het niet", True),
+        ("Bonjour, je peux venir demain ?", False), ("Can you come tomorrow at ten?", False),
+        ("Merhaba, yarın gelebilir misin?", False), ("مرحبا", False), ("", False), ("ok", False),
+    ],
+)  # fmt: skip
+def test_dutch_is_known_by_its_small_words(text: str, dutch: bool) -> None:
+    assert readability.looks_dutch(text) is dutch
+
+
 def test_the_list_is_reviewed_and_its_own_advice_is_plain() -> None:
     assert LISTED["reviewed"]
     assert len(LISTED["plain"]) >= 80

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from data.db import Database
+from data.seed.replies import shipped_replies
 from data.tables import Appointment, Counter, Event, Message, Role, SavedReply, SavedWording
 from handover import auth, fields, saved_replies
 from handover.conversation import NotAllowed
@@ -213,6 +214,15 @@ async def test_withdrawn_ones_and_those_of_another_region_are_not_offered(world:
     await world.session.flush()
     for staff, names in ((here, ["hier", "overal"]), (there, ["overal"])):
         assert [saved.row.name for saved in await saved_replies.usable(world.session, staff)] == names
+
+
+@pytest.mark.parametrize("shipped", shipped_replies(), ids=lambda shipped: shipped["name"])
+def test_what_a_new_service_begins_with_is_plain_and_complete(shipped: dict[str, str]) -> None:
+    texts = {language: text for language, text in shipped.items() if language != "name"}
+    saved_replies.check(texts)
+    assert {"nl", "fr", "en"} <= texts.keys() <= set(saved_replies.LANGUAGES)
+    assert all(len(text) <= saved_replies.TEXT_LIMIT for text in texts.values())
+    assert len(shipped["name"]) <= saved_replies.NAME_LIMIT
 
 
 def test_a_refusal_for_hard_words_tells_which() -> None:

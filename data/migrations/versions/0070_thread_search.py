@@ -8,7 +8,7 @@ down_revision = "0064_desk"
 branch_labels = None
 depends_on = None
 
-# Letters without their accents and vowel marks, in small letters; what stands between words becomes a space, and
+# Letters without their accents and vowel marks, in small letters (in a database of locale C only Latin ones); what stands between words becomes a space, and
 # scripts that put none between words get one after each sign. The parser of full text sees nothing but words then,
 # whatever the locale of the database is.
 FOLD = r"""

@@ -55,7 +55,7 @@ const KEYS = {
   "/": () => press("#search"),
   i: () => {
     unfold("insert");
-    press("#insert a");
+    /** @type {HTMLElement | null} */ (document.querySelector("#insert a"))?.focus();
   },
   o: () => {
     unfold("offer");
