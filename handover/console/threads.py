@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from data.tables import Conversation, Person, Role, Staff
-from handover import access, attention, load, overdue, presence, queue, skills
+from handover import access, attention, load, looks, overdue, presence, queue, skills
 from handover.attention import Other
 from handover.console import compose, dossier, seek, thread
 from handover.console.desk import Desk, NotFound, Route
@@ -80,9 +80,13 @@ async def show_conversation(
 
 
 async def seen(desk: Desk, person: Person) -> Sequence[Other]:
-    """Say that this thread is before them, unless the page only fetches itself again; returns who else has it."""
+    """Say that this thread is before them, and keep that they opened it, unless the page only fetches itself again.
+
+    Returns who else has it.
+    """
     if desk.request.method == "GET" and "x-refresh" not in desk.request.headers:
         await attention.look(desk.session, person.id, desk.staff.id, typing=None, now=desk.now)
+        await looks.note(desk.session, person.id, desk.staff.id, now=desk.now)
     return await attention.others(desk.session, person.id, desk.staff.id, now=desk.now)
 
 
