@@ -102,7 +102,8 @@ class FoundPlace(BaseModel):
 class CoursesOut(BaseModel):
     """A page of runs: how well they fit, how near, then by chance; who teaches has no part in it."""
 
-    total: int
+    total: int = Field(description="How many fit.")
+    alike: int = Field(description="How many more only resemble the words; they come after those that fit.")
     offset: int
     limit: int
     place: FoundPlace | None
@@ -197,7 +198,7 @@ def courses_out(
 ) -> CoursesOut:
     """A page of what was found."""
     return CoursesOut(
-        total=result.total, offset=offset, limit=limit, place=place_out(place) if place else None,
+        total=result.total, alike=result.alike, offset=offset, limit=limit, place=place_out(place) if place else None,
         relaxed=list(result.relaxed),
         courses=[course_out(hit, versions=versions, language=language, base=base) for hit in result.hits],
     )  # fmt: skip

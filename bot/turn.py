@@ -40,6 +40,7 @@ from data.tables import (
     Author,
     Conversation,
     Decision,
+    FollowUp,
     Holder,
     Message,
     Person,
@@ -78,7 +79,14 @@ _LOCK_WRITER = (
 )
 _FILES = select(func.array_agg(Attachment.kind)).where(Attachment.message_id == Message.id).scalar_subquery()
 _LOCK_THREAD = (
-    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id), _FILES)
+    select(
+        Message,
+        Conversation,
+        Address,
+        exists().where(Decision.message_id == Message.id),
+        _FILES,
+        exists().where(FollowUp.person_id == Message.person_id, *followups.FOR_SILENCE),
+    )
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
@@ -154,7 +162,7 @@ class Turns:
     ) -> list[tuple[LeasedJob, Prepared]]:
         """The turn itself, in the running transaction; returns the send jobs of what may leave after the commit."""
         person = (await session.scalars(_LOCK_WRITER, {"message_id": message_id})).one()
-        message, conversation, address, decided, sent = (
+        message, conversation, address, decided, sent, silence_planned = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
         if decided:
@@ -163,7 +171,8 @@ class Turns:
             raise Moved  # while we waited for the lock; the job is tried again, with who it is now
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
-        await followups.client_wrote(session, person.id)
+        if silence_planned:
+            await followups.client_wrote(session, person.id)
         if abilities.of(message.channel).window is not None:
             released = await held.release(session, message.address_id)
             if released and fold(message.text).strip(" .!") in OPEN_WORDS:

@@ -12,7 +12,7 @@ Nothing else writes these columns. Rows are what happens, columns who holds the 
     wrote_outside  | queue, client  | queue, client  | staff, client    | queue, client
     give_back      | bot, client    | bot, client    | bot, client      | refused
     assign         | staff          | staff          | staff            | refused
-    release        | refused        | queue (as is)  | queue            | refused
+    release        | refused        | queue, us      | queue, us        | refused
     wait_for_date  | bot, date      | queue, date    | staff, date      | refused
     close          | closed         | closed         | closed           | closed (as is)
     reopen         | refused        | refused        | refused          | by the rule of `start`
@@ -36,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import events
 from data.tables import Conversation, Holder, Life, Person, Staff, Trajectory, Urgency, WaitingOn
 from handover import presence
+from handover.refusal import NotAllowed as NotAllowed
 
 
 class Step(StrEnum):
@@ -51,10 +52,6 @@ class Step(StrEnum):
     WAIT_FOR_DATE = "wait_for_date"
     CLOSE = "close"
     REOPEN = "reopen"
-
-
-class NotAllowed(Exception):
-    """The step does not exist from here; the message is a Dutch sentence for the staff member."""
 
 
 RANK = {Urgency.NORMAL: 0, Urgency.HIGH: 1, Urgency.CRISIS: 2}
@@ -159,8 +156,9 @@ async def start(session: AsyncSession, conversation: Conversation, *, now: datet
     _stands(conversation, (await presence.promise_for(session, conversation.region_id, now=now)).at, now)
     await session.flush()
     await record(
-        session, "conversation.own_client", conversation, by_id=None, counsellor_id=trajectory.staff_id
-    )
+        session, "conversation.own_client", conversation, by_id=None, counsellor_id=trajectory.staff_id,
+        deputy_id=trajectory.deputy_id,
+    )  # fmt: skip
 
 
 async def move(

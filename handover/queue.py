@@ -1,6 +1,6 @@
 """The waiting list: who waits for a person, in which order, and how one of them is claimed."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,14 +20,16 @@ from data.tables import (
     Urgency,
     WaitingOn,
 )
-from handover import access, conversation
+from handover import access, conversation, skills
 from handover.conversation import NotAllowed, Step
-from handover.presence import is_present
+from handover.presence import is_present, who_answers
 
 REASON_UNANSWERED = "unanswered"
 REASON_SECOND_LINE = "second_line"
 UNANSWERED_AFTER = timedelta(minutes=60)  # that somebody who is not there may leave a client waiting
 FIRST_WORDS = 160  # characters of the last message that a list shows
+
+Tell = Callable[[AsyncSession, Conversation, datetime], Awaitable[None]]
 
 
 class Listing(StrEnum):
@@ -180,10 +182,33 @@ async def claim(
     return await conversation.move(session, row, Step.TAKE_OVER, staff_id=staff.id, now=now)
 
 
-async def return_unanswered(database: Database, *, now: datetime) -> int:
+async def claim_next(session: AsyncSession, staff: Staff, *, now: datetime) -> Conversation | None:
+    """Take the next one that waits: the first of the list that no colleague who is there would answer better.
+
+    Skills only change turns among people who are there: urgent ones and late ones are taken in order, and if
+    everybody in the list is better off with a colleague, the first is taken all the same. None: nobody waits.
+    """
+    waiting = [row for row in await rows(session, staff) if row.conversation.waiting_on == WaitingOn.US]
+    asked = await skills.needs(session, [(row.conversation, row.person) for row in waiting])
+    there = [one for one in await who_answers(session, staff.region_id, now=now) if one.id != staff.id]
+
+    def later(row: Row) -> bool:
+        urgent = row.conversation.urgency != Urgency.NORMAL or row.late(now)
+        return not urgent and skills.better_with(asked[row.conversation.id], staff, there) is not None
+
+    for row in sorted(waiting, key=later):
+        async with session.begin_nested() as attempt:
+            talk = await conversation.lock(session, row.conversation.id)
+            if talk.holder == Holder.QUEUE and talk.life == Life.OPEN:
+                return await conversation.move(session, talk, Step.TAKE_OVER, staff_id=staff.id, now=now)
+            await attempt.rollback()  # a colleague was quicker: let go of it, so that nobody waits for two
+    return None
+
+
+async def return_unanswered(database: Database, tell: Tell, *, now: datetime) -> int:
     """Put back in the queue what waits on somebody who is not there; returns how many. Run by a timer.
 
-    Each conversation in its own transaction, looked at again once it is locked.
+    Each conversation in its own transaction, looked at again once it is locked; `tell` lets the client know there.
     """
     stuck = and_(
         Conversation.life == Life.OPEN,
@@ -201,5 +226,6 @@ async def return_unanswered(database: Database, *, now: datetime) -> int:
             if await session.scalar(select(Conversation.id).where(Conversation.id == row.id, stuck)) is None:
                 continue
             await conversation.move(session, row, Step.RELEASE, reason=REASON_UNANSWERED, now=now)
+            await tell(session, row, now)
             returned += 1
     return returned

@@ -23,6 +23,7 @@ from data.tables.delivery import (
     TemplateState,
 )
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
+from data.tables.desk import Looking, QueueDiversion
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -38,8 +39,10 @@ from data.tables.guidance import (
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
+from data.tables.own_file import FileLook, OwnLink
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -122,6 +125,7 @@ __all__ = [
     "Direction",
     "Event",
     "Fact",
+    "FileLook",
     "FollowUp",
     "FollowUpState",
     "Holder",
@@ -130,11 +134,13 @@ __all__ = [
     "Life",
     "LinkCode",
     "LoginAttempt",
+    "Looking",
     "MergeHow",
     "MergedValue",
     "Message",
     "MicroContact",
     "Note",
+    "OwnLink",
     "Pace",
     "ParkedStatus",
     "Partner",
@@ -146,6 +152,7 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "QueueDiversion",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",
@@ -159,6 +166,8 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
     "Schools",
     "ShownList",
     "Sitting",

@@ -60,6 +60,8 @@ class Staff(Base):
         one_of("role", Role),
         one_of("presence", Presence),
         CheckConstraint("region_id IS NOT NULL OR role IN ('analyst', 'admin')", name="has_region"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+        Index("uq_staff_duty", "region_id", unique=True, postgresql_where=text("duty")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -69,6 +71,15 @@ class Staff(Base):
     region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"), index=True)
     password_hash: Mapped[str]
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
+    topics: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), doc="Intents that this person knows best; empty: all alike."
+    )
+    capacity: Mapped[int] = mapped_column(
+        server_default=text("25"), doc="What they can carry, in the weights of handover.load."
+    )
+    duty: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Answers for the region when nobody is there; at most one a region."
+    )
     presence: Mapped[str] = mapped_column(server_default=Presence.OFFLINE)
     presence_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))

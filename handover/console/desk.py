@@ -141,6 +141,8 @@ def menu_of(role: Role) -> list[MenuItem]:
     ]
     if role in access.SEES_PEOPLE:
         shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
+    if role in access.LEADS:
+        people.append(MenuItem(path="/console/team", name="Team", icon="person"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
     if role in access.NAMES_DOUBTS:

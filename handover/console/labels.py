@@ -107,7 +107,7 @@ CONSENTS = {
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
-    "to_call": "schrijven kan niet, iemand belt",
+    "to_call": "schrijven kan niet, iemand belt", "appointment_moved": "de afspraak is verplaatst of afgezegd",
     "staff": "door een medewerker",
 }  # fmt: skip
 CALL_REASONS = {
@@ -128,7 +128,7 @@ CONTACT_OUTCOMES = {
     "follow_up": "Nog op te volgen", "call_back": "Terugbellen",
 }  # fmt: skip
 EVENTS = {
-    "conversation.escalated": "Naar de wachtrij",
+    "conversation.escalated": "Naar de wachtrij", "conversation.own_client": "Eigen cliënt, gemeld aan",
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
@@ -139,6 +139,13 @@ EVENTS = {
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
+    "appointment.moved": "Afspraak verplaatst", "appointment.cancelled": "Afspraak afgezegd",
+    "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
+    "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
+    "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
+    "referral.declined": "Wil niet doorverwezen worden", "referral.sent": "Doorgegeven aan de partner",
+    "referral.lapsed": "Doorverwijzing bleef zonder antwoord", "referral.received": "Doorverwezen door een professional",
+    "attachment.written_out": "Spraakbericht uitgeschreven",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",

@@ -1,11 +1,17 @@
 // The console's own script: news from the server, drafts, keys and small counts. Pages work without it.
 // The server's HTML stays the only truth: on news the page is fetched again and what differs is put in place.
 
+import { moved, personShown, showOthers, startBeats, typed } from "./beside.js";
+import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } from "./drafts.js";
 import { showKeys } from "./keys.js";
+import { announce, offerNotices } from "./notices.js";
+import { goTo } from "./thread.js";
 
-const SETTLE = 250; // ms in which several pieces of news become one refresh
+const SETTLE = 150; // ms in which several pieces of news become one refresh
+const LATER = 5_000; // ms; for what shows in a count only, or on a page that nobody looks at
+const RETRY = 3_000; // ms until a stream that was refused is asked for again
+const ASLEEP = 20_000; // ms without a tick of a clock that ticks every 5 s
 const RESYNC = 120_000; // ms; the page is looked at again even without news
-const DRAFT = "leerlijn-draft:";
 const body = document.body;
 
 /** @param {string} id @returns {HTMLElement | null} */
@@ -107,6 +113,7 @@ function putInPlace(page) {
   const fresh = page.getElementById("thread");
   if (thread && fresh) newMessages(thread, fresh);
   document.title = page.title;
+  if (settleSent(page)) toast("Je bericht was toch vertrokken.", "good");
 }
 
 /** @param {HTMLElement} thread @param {HTMLElement} fresh */
@@ -120,7 +127,7 @@ function newMessages(thread, fresh) {
   if (now > before) {
     const text = /** @type {HTMLTextAreaElement | null} */ (byId("text"));
     const colleague = [...thread.children].some(
-      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff"),
+      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff") && !item.hasAttribute("data-sent"),
     );
     // A draft must not go out over what a colleague said meanwhile: then the server says "look first".
     const seen = /** @type {HTMLInputElement | null} */ (byId("seen"));
@@ -141,7 +148,7 @@ async function refresh() {
   refreshing = true;
   try {
     const address = location.pathname + location.search;
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const answer = await fetch(address, { headers: { Accept: "text/html", "X-Refresh": "1" } });
     if (answer.redirected && answer.url.includes("/console/login")) {
       location.reload();
       return;
@@ -162,64 +169,84 @@ async function refresh() {
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-function soon() {
+let due = Infinity;
+/** Look at the page again within `wait` ms; what is asked sooner goes first. */
+function soon(wait = SETTLE) {
+  if (Date.now() + wait >= due) return;
+  due = Date.now() + wait;
   clearTimeout(timer);
-  timer = setTimeout(refresh, SETTLE);
+  timer = setTimeout(() => {
+    due = Infinity;
+    refresh();
+  }, wait);
+}
+
+/** When what happened shows on this page: ms to wait, or null when it does not.
+ * Every browser of a region hears everything; if each fetched its page for all of it, nobody would get one.
+ * @param {{ kind: string, person: number | null }} what @returns {number | null} */
+function shows({ kind, person }) {
+  if (person && String(person) === streamOf) return SETTLE;
+  const listed = /^(conversation|call|queue|staff|absence|appointment|referral)\./.test(kind) || kind === "message.received";
+  if (!listed) return null;
+  return document.hidden || !document.querySelector("#rows, #live") ? LATER : SETTLE;
 }
 
 // ---- the stream ----
 
+/** @type {EventSource | undefined} */
+let stream;
+/** @type {string | undefined} */
+let streamOf;
+let last = body.dataset.after ?? "";
+let lost = false;
+
+/** Open the stream for the thread that is on the page; what happened meanwhile comes first. */
 function listen() {
-  const news = new EventSource(`/console/events?after=${body.dataset.after ?? ""}`);
-  let lost = false;
+  stream?.close();
+  streamOf = personShown();
+  const news = new EventSource(`/console/events?after=${last}${streamOf ? `&person=${streamOf}` : ""}`);
+  stream = news;
   news.addEventListener("news", (event) => {
-    const what = JSON.parse(/** @type {MessageEvent} */ (event).data);
-    if (/escalated|promise_due/.test(what.kind) && !what.own) announce(what.urgency === "crisis", what.kind.endsWith("_due"));
-    soon();
+    const { data, lastEventId } = /** @type {MessageEvent} */ (event);
+    last = lastEventId || last;
+    const what = JSON.parse(data);
+    announce(what, toast);
+    const wait = shows(what);
+    if (wait !== null) soon(wait);
   });
+  news.addEventListener("looking", (event) => showOthers(JSON.parse(/** @type {MessageEvent} */ (event).data)));
   news.addEventListener("gone", () => location.reload());
   news.addEventListener("open", () => {
     if (lost) refresh();
     lost = false;
   });
-  news.addEventListener("error", () => (lost = true));
-  setInterval(refresh, RESYNC);
-  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  news.addEventListener("error", () => {
+    lost = true;
+    // refused for good (a proxy's 502 while we restart): browsers give up then, we do not
+    if (news.readyState === EventSource.CLOSED && news === stream) setTimeout(() => news === stream && listen(), RETRY);
+  });
 }
 
-/** @param {boolean} crisis @param {boolean} due whether a promise is about to break */
-function announce(crisis, due) {
-  if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-    new Notification(crisis ? "Leerlijn: iemand in nood" : due ? "Leerlijn: een belofte loopt bijna af" : "Leerlijn: nieuwe vraag in de wachtrij", { tag: "leerlijn" });
-  } else if (crisis || due) {
-    toast(crisis ? "Iemand in nood staat in de wachtrij." : "Een belofte loopt bijna af. Kijk bovenaan de wachtrij.", "alarm");
-  }
-}
-
-// ---- drafts ----
-
-function restoreDrafts() {
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    const text = form.querySelector("textarea");
-    const kept = localStorage.getItem(DRAFT + form.getAttribute("data-draft"));
-    if (text && kept && !text.value) text.value = kept;
-  }
-  cost();
+/** A computer that slept has a dead line that nobody noticed: after a gap in our own clock it is opened anew. */
+function noticeSleep() {
+  let before = Date.now();
+  setInterval(() => {
+    const now = Date.now();
+    if (now - before > ASLEEP) {
+      lost = true;
+      listen();
+    }
+    before = now;
+  }, 5_000);
 }
 
 document.addEventListener("input", (event) => {
   const text = event.target;
   if (!(text instanceof HTMLTextAreaElement)) return;
-  const key = text.form?.dataset.draft;
-  if (key && text.value) localStorage.setItem(DRAFT + key, text.value);
-  else if (key) localStorage.removeItem(DRAFT + key);
+  keepDraft(text);
+  typed(text);
   cost();
 });
-
-/** @param {HTMLFormElement} form */
-function forgetDraft(form) {
-  if (form.dataset.draft) localStorage.removeItem(DRAFT + form.dataset.draft);
-}
 
 // ---- what an SMS costs (the sender counts again) ----
 
@@ -266,9 +293,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.id === "log-out") {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
-  }
+  if (form.id === "log-out") forgetAllDrafts();
 });
 
 document.addEventListener("scroll", (event) => {
@@ -280,8 +305,8 @@ document.addEventListener("scroll", (event) => {
 function toEnd() {
   const scroll = byId("thread-scroll");
   const aim = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
-  if (aim && scroll?.contains(aim)) aim.scrollIntoView({ block: "center" });
-  else if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  if (aim && scroll?.contains(aim)) goTo(aim);
+  else if (scroll) scroll.scrollTop = byId("found") || /[?&](dag|voor)=/.test(location.search) ? 0 : scroll.scrollHeight;
   const news = byId("news");
   if (news) news.hidden = true;
 }
@@ -290,7 +315,18 @@ body.addEventListener("htmx:configRequest", (event) => {
   /** @type {CustomEvent} */ (event).detail.headers["X-CSRF-Token"] = body.dataset.csrf ?? "";
 });
 
+/** What is typed while a message travels would go with the form: until it arrived, or did not, the box waits.
+ * @param {CustomEvent} event @param {boolean} wait */
+function hold(event, wait) {
+  const form = event.detail.requestConfig?.elt;
+  const text = form instanceof HTMLFormElement && form.dataset.draft ? form.querySelector("textarea") : null;
+  if (text) text.readOnly = wait;
+}
+
+body.addEventListener("htmx:beforeRequest", (event) => hold(/** @type {CustomEvent} */ (event), true));
+
 body.addEventListener("htmx:afterRequest", (event) => {
+  hold(/** @type {CustomEvent} */ (event), false);
   // by now the form itself may have made place for a new one
   const { successful, requestConfig, xhr } = /** @type {CustomEvent} */ (event).detail;
   const elt = requestConfig?.elt;
@@ -305,7 +341,10 @@ body.addEventListener("htmx:afterSettle", () => {
   byId("list")?.setAttribute("role", body.dataset.pane === "list" ? "main" : "region");
   document.querySelector("a.skip")?.setAttribute("href", body.dataset.pane === "list" ? "#list" : "#talk");
   restoreDrafts();
+  cost();
   toEnd();
+  moved();
+  if (stream && streamOf !== personShown()) listen();
 });
 
 body.addEventListener("htmx:responseError", (event) => {
@@ -330,12 +369,16 @@ body.addEventListener("htmx:sendError", () => {
 
 byId("show-keys")?.removeAttribute("hidden");
 byId("show-keys")?.addEventListener("click", showKeys);
-const ask = byId("ask-notify");
-if (ask && "Notification" in window && Notification.permission === "default") {
-  ask.hidden = false;
-  ask.addEventListener("click", () => Notification.requestPermission().then(() => (ask.hidden = true)));
-}
+offerNotices();
 restoreDrafts();
+cost();
 toEnd();
 setInterval(countTime, 15_000);
-if (body.dataset.live !== undefined) listen();
+if (body.dataset.live !== undefined) {
+  startBeats();
+  listen();
+  noticeSleep();
+  setInterval(refresh, RESYNC);
+  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  addEventListener("online", () => soon());
+}
