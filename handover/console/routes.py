@@ -41,6 +41,7 @@ FILES = {
     "beside.js": "text/javascript",
     "drafts.js": "text/javascript",
     "notices.js": "text/javascript",
+    "place.js": "text/javascript",
     "keys.js": "text/javascript",
     "learn.js": "text/javascript",
     "agenda.js": "text/javascript",
