@@ -47,6 +47,7 @@ FILES = {
     "beside.js": "text/javascript",
     "drafts.js": "text/javascript",
     "notices.js": "text/javascript",
+    "place.js": "text/javascript",
     "keys.js": "text/javascript",
     "thread.js": "text/javascript",
     "compose.js": "text/javascript",
