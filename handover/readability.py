@@ -14,7 +14,41 @@ from typing import Any
 
 DUTCH = "nl"
 SMALL_WORDS = frozenset(  # that French and English do not have too
-    ["het", "een", "van", "ik", "jij", "wij", "u", "dat", "dit", "zijn", "voor", "niet", "aan", "ook", "als", "maar", "bij", "nog", "naar", "wel", "kan", "uit", "heb", "hebt", "heeft", "moet", "wil", "deze", "tot", "onze", "jouw", "mij", "gelieve"]
+    [
+        "het",
+        "een",
+        "van",
+        "ik",
+        "jij",
+        "wij",
+        "u",
+        "dat",
+        "dit",
+        "zijn",
+        "voor",
+        "niet",
+        "aan",
+        "ook",
+        "als",
+        "maar",
+        "bij",
+        "nog",
+        "naar",
+        "wel",
+        "kan",
+        "uit",
+        "heb",
+        "hebt",
+        "heeft",
+        "moet",
+        "wil",
+        "deze",
+        "tot",
+        "onze",
+        "jouw",
+        "mij",
+        "gelieve",
+    ]
 )
 SMALL_SHARE = 0.12  # of the words; in an ordinary Dutch text they are a third
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=:)\s+(?=[A-Z\d])")
