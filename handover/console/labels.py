@@ -139,7 +139,7 @@ EVENTS = {
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
-    "appointment.moved": "Afspraak verplaatst", "appointment.cancelled": "Afspraak afgezegd",
+    "appointment.moved": "Afspraak verplaatst", "appointment.offered": "Momenten voorgesteld voor een afspraak", "appointment.cancelled": "Afspraak afgezegd",
     "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
     "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
     "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
