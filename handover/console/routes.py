@@ -33,6 +33,7 @@ from handover.console import (
     reports_of_offer,
     search,
     sittings,
+    staff,
     team,
     threads,
 )
@@ -68,6 +69,7 @@ ROUTES: tuple[Route, ...] = (
     *day.ROUTES,
     *contact.ROUTES,
     *figures.ROUTES,
+    *staff.ROUTES,
     *neutrality.ROUTES,
     *partners.ROUTES,
     *counters.ROUTES,
@@ -98,6 +100,7 @@ def router() -> APIRouter:
         made.add_api_route(path, door.front, methods=["GET"])
     made.add_api_route("/login", door.show, methods=["GET"])
     made.add_api_route("/login", door.log_in, methods=["POST"])
+    made.add_api_route("/wachtwoord/{token}", door.choose_password, methods=["GET", "POST"])
     made.add_api_route("/events", live.stream, methods=["GET"])
     made.add_api_route("/static/{name}", _file, methods=["GET"])
     for route in ROUTES:
