@@ -40,7 +40,7 @@ from data.tables.guidance import (
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
-from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -87,6 +87,7 @@ __all__ = [
     "Address",
     "AddressLink",
     "AgendaFeed",
+    "AnswerCardCheck",
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",
