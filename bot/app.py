@@ -85,6 +85,7 @@ def attach(app: FastAPI, hub: Hub) -> None:
     app.state.secret = hub.secret
     app.state.vector_of = hub.understanders.vector_of
     app.state.demand = hub.demand
+    app.state.answers = hub.answers if app.state.work else None  # who answers nothing understands nothing
     app.router.routes[:0] = webhooks.routes(hub.channels, hub.inbox, hub.settings.public_url)
     voice = hub.channels.get(Voice.name)
     if isinstance(voice, Voice):

@@ -15,6 +15,7 @@ from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staf
 from dispatch import booking, calendar, counters
 from dispatch.calendar import Slot, SlotKey
 from dispatch.counters import CounterOffer, Why
+from handover import conversation as handover
 
 OFFERS = {
     "secondary_diploma": "offer_secondary",
@@ -139,6 +140,7 @@ async def _take(turn: Turn, key: SlotKey) -> Outcome:
         if place is None:
             return await go_on(turn, turn.dialogue, intro=gone)
         return await show(turn, turn.dialogue, place, intro=gone)
+    await handover.follow(turn.session, turn.conversation, made.region_id)
     return Outcome(
         replies=(Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None)),),
         dialogue=turn.dialogue.settled(),

@@ -39,8 +39,10 @@ from data.tables.guidance import (
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
+from data.tables.own_file import FileLook, OwnLink
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -124,6 +126,7 @@ __all__ = [
     "Direction",
     "Event",
     "Fact",
+    "FileLook",
     "FollowUp",
     "FollowUpState",
     "Holder",
@@ -138,6 +141,7 @@ __all__ = [
     "Message",
     "MicroContact",
     "Note",
+    "OwnLink",
     "Pace",
     "ParkedStatus",
     "Partner",
@@ -163,6 +167,8 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
     "Schools",
     "ShownList",
     "Sitting",

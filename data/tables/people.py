@@ -38,6 +38,9 @@ class Person(Base):
     )
     created_at: Mapped[datetime] = created()
     last_seen_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None] = mapped_column(
+        doc="When they had everything erased: what is left are counts of nobody (handover.erasing)."
+    )
 
 
 class Address(Base):

@@ -18,6 +18,7 @@ PAGES = (
     ("/console/agenda/afwezig", "Afwezigheden"),
     ("/console/partners", "Partners"),
     ("/console/kanalen", "Kanalen en sjablonen"),
+    ("/console/beheer/antwoorden", "Standaardantwoorden"),
     ("/console/beheer/kaarten", "Antwoordkaarten"),
     ("/console/beheer/toestemmingen", "Toestemmingen"),
     ("/console/beheer/wijzigingen", "Wie wat wijzigde"),

@@ -107,7 +107,7 @@ CONSENTS = {
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
-    "to_call": "schrijven kan niet, iemand belt",
+    "to_call": "schrijven kan niet, iemand belt", "appointment_moved": "de afspraak is verplaatst of afgezegd",
     "staff": "door een medewerker",
 }  # fmt: skip
 CALL_REASONS = {
@@ -134,6 +134,7 @@ EVENTS = {
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
     "conversation.promise_due": "Belofte loopt bijna af",
     "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
+    "conversation.followed": "Ging met de afspraak mee naar een andere leerwinkel",
     "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
@@ -150,6 +151,13 @@ EVENTS = {
     "catalogue.report_refused": "Melding geweigerd", "catalogue.correction_withdrawn": "Verbetering ingetrokken",
     "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",
     "agenda_feed.made": "Agenda-adres gemaakt", "agenda_feed.stopped": "Agenda-adres gestopt", "interpreter.saved": "Tolk",
+    "appointment.moved": "Afspraak verplaatst", "appointment.cancelled": "Afspraak afgezegd",
+    "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
+    "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
+    "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
+    "referral.declined": "Wil niet doorverwezen worden", "referral.sent": "Doorgegeven aan de partner",
+    "referral.lapsed": "Doorverwijzing bleef zonder antwoord", "referral.received": "Doorverwezen door een professional",
+    "attachment.written_out": "Spraakbericht uitgeschreven",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",

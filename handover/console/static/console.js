@@ -5,6 +5,7 @@ import { moved, personShown, showOthers, startBeats, typed } from "./beside.js";
 import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } from "./drafts.js";
 import { showKeys } from "./keys.js";
 import { announce, offerNotices } from "./notices.js";
+import { goTo } from "./thread.js";
 
 const SETTLE = 150; // ms in which several pieces of news become one refresh
 const LATER = 5_000; // ms; for what shows in a count only, or on a page that nobody looks at
@@ -126,7 +127,7 @@ function newMessages(thread, fresh) {
   if (now > before) {
     const text = /** @type {HTMLTextAreaElement | null} */ (byId("text"));
     const colleague = [...thread.children].some(
-      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff"),
+      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff") && !item.hasAttribute("data-sent"),
     );
     // A draft must not go out over what a colleague said meanwhile: then the server says "look first".
     const seen = /** @type {HTMLInputElement | null} */ (byId("seen"));
@@ -304,8 +305,8 @@ document.addEventListener("scroll", (event) => {
 function toEnd() {
   const scroll = byId("thread-scroll");
   const aim = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
-  if (aim && scroll?.contains(aim)) aim.scrollIntoView({ block: "center" });
-  else if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  if (aim && scroll?.contains(aim)) goTo(aim);
+  else if (scroll) scroll.scrollTop = byId("found") || /[?&](dag|voor)=/.test(location.search) ? 0 : scroll.scrollHeight;
   const news = byId("news");
   if (news) news.hidden = true;
 }

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0080_coordinator"
-down_revision = "0064_desk"
+revision = "0091_coordinator"
+down_revision = "0090_own_file"
 branch_labels = None
 depends_on = None
 
