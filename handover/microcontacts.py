@@ -112,7 +112,10 @@ async def count(
     return await session.scalar(query) or 0
 
 
+_NEWER = aliased(MicroContact)
+_STANDS = ~select(_NEWER.id).where(_NEWER.replaces_id == MicroContact.id).exists()  # made once: it is dear
+
+
 def stands() -> ColumnElement[bool]:
     """Rows that no newer row replaces."""
-    newer = aliased(MicroContact)
-    return ~select(newer.id).where(newer.replaces_id == MicroContact.id).exists()
+    return _STANDS
