@@ -32,6 +32,7 @@ from data.tables import (
     Person,
     QueueDiversion,
     Role,
+    SavedReply,
     Staff,
     Trajectory,
 )
@@ -249,6 +250,15 @@ def partners_of(staff: Staff) -> Select[Partner]:
     if staff.role in (Role.ADMIN, Role.ANALYST):
         return select(Partner)
     return select(Partner).where(or_(Partner.region_id.is_(None), Partner.region_id == staff.region_id))
+
+
+def saved_replies_of(staff: Staff) -> Select[SavedReply]:
+    """Texts to use again: those of everywhere and of the own region."""
+    if staff.role == Role.ADMIN:
+        return select(SavedReply)
+    return select(SavedReply).where(
+        or_(SavedReply.region_id.is_(None), SavedReply.region_id == staff.region_id)
+    )
 
 
 def _guided(staff: Staff) -> Select[int]:

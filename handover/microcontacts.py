@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -113,9 +113,11 @@ async def count(
 
 
 _NEWER = aliased(MicroContact)
-_STANDS = ~select(_NEWER.id).where(_NEWER.replaces_id == MicroContact.id).exists()  # made once: it is dear
+_STANDS = and_(  # made once: it is dear
+    ~MicroContact.voided, ~select(_NEWER.id).where(_NEWER.replaces_id == MicroContact.id).exists()
+)
 
 
 def stands() -> ColumnElement[bool]:
-    """Rows that no newer row replaces."""
+    """Rows that no newer row replaces, and that do not say that there was no contact."""
     return _STANDS

@@ -6,6 +6,7 @@ import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } fr
 import { showKeys } from "./keys.js";
 import { announce, offerNotices } from "./notices.js";
 import { putInPlace, putListInPlace, showCounts } from "./place.js";
+import { goTo } from "./thread.js";
 
 const SETTLE = 150; // ms in which several pieces of news become one refresh
 const LATER = 5_000; // ms; for what shows in a count only, or on a page that nobody looks at
@@ -230,8 +231,8 @@ document.addEventListener("scroll", (event) => {
 function toEnd() {
   const scroll = byId("thread-scroll");
   const aim = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
-  if (aim && scroll?.contains(aim)) aim.scrollIntoView({ block: "center" });
-  else if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  if (aim && scroll?.contains(aim)) goTo(aim);
+  else if (scroll) scroll.scrollTop = byId("found") || /[?&](dag|voor)=/.test(location.search) ? 0 : scroll.scrollHeight;
   const news = byId("news");
   if (news) news.hidden = true;
 }

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0062_desk"
-down_revision = "0061_referral_in"
+revision = "0064_desk"
+down_revision = "0063_referral_mail"
 branch_labels = None
 depends_on = None
 
