@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data.db import after_commit
 from data.tables import Looking, Staff
 
-BEAT = timedelta(seconds=20)  # how often a browser says that the thread is still before somebody
-SEEN_FOR = timedelta(seconds=50)  # after the last beat
+SEEN_FOR = timedelta(
+    seconds=75
+)  # after the last beat; a browser says every 30 s that the thread is still there
 LOCKED = timedelta(minutes=2)  # after the last keystroke
 
 
