@@ -40,6 +40,7 @@ from data.tables.guidance import (
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.own_file import FileLook, OwnLink
+from data.tables.path import Enrolment, Question, QuestionKind, TrajectoryOption, TrajectoryStep
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.saved_replies import SavedReply, SavedWording
@@ -124,6 +125,7 @@ __all__ = [
     "DemandKind",
     "DemandTopic",
     "Direction",
+    "Enrolment",
     "Event",
     "Fact",
     "FileLook",
@@ -153,6 +155,8 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "Question",
+    "QuestionKind",
     "QueueDiversion",
     "ReachedBy",
     "Receipt",
@@ -181,6 +185,8 @@ __all__ = [
     "TemplateApproval",
     "TemplateState",
     "Trajectory",
+    "TrajectoryOption",
+    "TrajectoryStep",
     "Urgency",
     "WaitingOn",
     "WishState",
