@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READ_TIMEOUT = 15.0  # seconds for the whole body
 UPLOAD_TIMEOUT = 120.0  # seconds for one with files, from a phone on a slow line
-NO_STORE = ("/console", "/a/", "/chat")
+NO_STORE = ("/console", "/a/", "/chat", "/mijn/")
 TOO_LARGE = "Te groot. Stuur minder tegelijk."
 
 

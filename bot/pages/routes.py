@@ -16,6 +16,8 @@ from bot.pages import (
     offer,
     offered,
     own_chat,
+    own_file,
+    own_steps,
     received,
     refer,
     report,
@@ -44,6 +46,8 @@ def add_pages(app: FastAPI) -> None:
         received,
         refer,
         own_chat,
+        own_steps,
+        own_file,
         agenda_feed,
         crawlers,
     ):

@@ -44,7 +44,7 @@ async def clients(
         .outerjoin(Trajectory, guided)
         .outerjoin(Staff, Staff.id == Trajectory.staff_id)
         .outerjoin(Conversation, talking)
-        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None))
+        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None), Person.erased_at.is_(None))
         .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
         .limit(limit)
     )  # fmt: skip

@@ -69,6 +69,8 @@ REASONS = {
     "referral_unsure": "niet zeker of de mail aan de partner aankwam: bel de partner",
     "referral_silent": "de partner bevestigde niet dat hij de vraag kreeg: bel de partner",
     "progress_unsent": "de mail aan wie doorverwees vertrok niet: bel die",
+    "correction": "vroeg om iets te verbeteren in het dossier",
+    "consent_withdrawn": "trok de toestemming voor een dossier in",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -138,6 +140,7 @@ EVENTS = {
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
+    "own_link.sent": "Link naar de eigen gegevens verstuurd", "consent.withdrawn": "Trok een toestemming in",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",
