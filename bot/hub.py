@@ -16,6 +16,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts import ALERT, Alerts, put_warning
+from bot.answer_desk import AnswerDesk
 from bot.replies import BRUSSELS
 from bot.searching import keep_embedding
 from bot.settings import Settings
@@ -77,6 +78,7 @@ class Hub:
     media: Media
     inbox: Inbox
     turns: Turns
+    answers: AnswerDesk
     chat: WebChat
     understanders: Understanders
     ticker: Ticker
@@ -152,6 +154,10 @@ async def open_hub(
             link_codes=LinkCodes(secret),
             router=router,
         )
+        answers = AnswerDesk(
+            database=database, understander=understanders.current, public_url=settings.public_url, demand=demand,
+            opt_outs=opt_outs, link_codes=LinkCodes(secret), vector_of=understanders.vector_of,
+        )  # fmt: skip
         alerts = Alerts(
             database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
             sms=carried.get(Sms.name),
@@ -193,7 +199,7 @@ async def open_hub(
                     await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,
+            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders, answers=answers,
             ticker=Ticker(
                 database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
             ),

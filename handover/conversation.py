@@ -58,6 +58,7 @@ RANK = {Urgency.NORMAL: 0, Urgency.HIGH: 1, Urgency.CRISIS: 2}
 REASON_OWN_CLIENT = "own_client"
 REASON_OUTSIDE = "wrote_outside"
 BROKEN = "conversation.promise_broken"
+FOLLOWED = "conversation.followed"
 
 CLOSED = "Dit gesprek is gesloten. Heropen het eerst."
 _REFUSALS = {
@@ -310,6 +311,28 @@ async def _promise(
 def _stands(conversation: Conversation, promised_at: datetime, now: datetime) -> None:
     conversation.promised_at, conversation.promise_made_at = promised_at, now
     conversation.promise_warned_at = None
+
+
+async def follow(session: AsyncSession, conversation: Conversation, region_id: str | None) -> bool:
+    """Bring a conversation to the region that receives its person, so that who sees them there sees the thread.
+
+    Only while the bot holds it: who waits was promised an answer by a region, who is helped has somebody. A client in
+    a trajectory stays with their own region. Returns whether it went; an event keeps where it came from.
+    """
+    came_from = conversation.region_id
+    if region_id is None or region_id == came_from:
+        return False
+    if conversation.life != Life.OPEN or conversation.holder != Holder.BOT:
+        return False
+    guided = select(Trajectory.id).where(
+        Trajectory.person_id == conversation.person_id, Trajectory.closed_at.is_(None)
+    )
+    if await session.scalar(guided) is not None:
+        return False
+    conversation.region_id = region_id
+    await session.flush()
+    await record(session, FOLLOWED, conversation, by_id=None, from_region=came_from)
+    return True
 
 
 async def keep_promise(session: AsyncSession, conversation: Conversation, *, now: datetime) -> datetime:

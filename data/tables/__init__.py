@@ -39,9 +39,11 @@ from data.tables.guidance import (
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
+from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -91,6 +93,7 @@ __all__ = [
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",
+    "AppointmentOffer",
     "AppointmentStatus",
     "Attachment",
     "AttachmentState",
@@ -165,6 +168,8 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
     "Schools",
     "ShownList",
     "Sitting",

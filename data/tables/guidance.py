@@ -71,6 +71,7 @@ class MicroContact(Base):
         one_of("way", ContactWay),
         CheckConstraint("minutes >= 0", name="minutes"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
+        CheckConstraint("NOT voided OR replaces_id IS NOT NULL", name="voided"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -85,6 +86,13 @@ class MicroContact(Base):
     outcome: Mapped[str | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("micro_contact.id"), unique=True)
+    voided: Mapped[bool] = mapped_column(
+        server_default=sql("false"),
+        doc="Says of the row it replaces that there was no contact; counts nowhere.",
+    )
+    noted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Who put the earlier row right; empty: nobody had to."
+    )
     at: Mapped[datetime] = created()
 
 
@@ -113,6 +121,9 @@ class FollowUp(Base):
     text: Mapped[str]
     due_at: Mapped[datetime]
     cancel_if_wrote: Mapped[bool] = mapped_column(server_default=sql("true"))
+    cancel_if_moved_id: Mapped[int | None] = mapped_column(
+        ForeignKey("appointment.id"), doc="Does not leave when this appointment is moved or cancelled."
+    )
     state: Mapped[str] = mapped_column(server_default=FollowUpState.PLANNED)
     state_reason: Mapped[str | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))

@@ -1,5 +1,6 @@
 """What staff do with a conversation and a person: each a posted form, done once, then back to the thread."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from data import events
 from data.tables import (
     Address,
     AddressLink,
+    Appointment,
     Consent,
     ConsentKind,
     Conversation,
@@ -38,6 +40,7 @@ from handover.console import beside, clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
 from handover.conversation import NotAllowed, Step
+from handover.fields import left_open
 
 ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
 CONSENT_TO_WRITE = "Wij mogen later zelf een bericht sturen om te horen hoe het gaat."
@@ -118,13 +121,16 @@ async def answer(desk: Desk) -> Response:
         )
     if over := excess(scheme, text):
         return await _again(desk, person, _too_long(over), text)
+    if blank := left_open(text):
+        return await _again(desk, person, _fill_in(blank), text)
+    language = desk.form.get("language", "")
     held = await conversation.open_for(
         desk.session, person.id, channel_of(scheme), person.region_id, now=desk.now
     )
     await conversation.move(desk.session, held, Step.STAFF_WROTE, staff_id=desk.staff.id, now=desk.now)
     message = await outbox.staff_message(
         desk.session, conversation=held, staff_id=desk.staff.id, text=text, client_msg_id=client_msg_id,
-        address_id=address_id,
+        address_id=address_id, language=language if language in LANGUAGES else None,
     )  # fmt: skip
     await microcontacts.note_message(desk.session, message, at=desk.now)
     await attention.sent(desk.session, person.id, desk.staff.id)
@@ -143,6 +149,8 @@ async def later(desk: Desk) -> Response:
         return await _again(desk, person, "Kies een dag en een uur die nog moeten komen.", text)
     if over := excess(await _scheme(desk, person.id, address_id), text):
         return await _again(desk, person, _too_long(over), text)
+    if blank := left_open(text):
+        return await _again(desk, person, _fill_in(blank), text)
     if not await plan.may_write_first(desk.session, person.id, now=desk.now):
         if desk.form.get("agreed") != "1":
             return await _again(desk, person, ASK_FIRST, text)
@@ -154,7 +162,8 @@ async def later(desk: Desk) -> Response:
         )  # fmt: skip
     await followups.plan(
         desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
-        cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1", now=desk.now,
+        cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1",
+        cancel_if_moved_id=await _own_appointment(desk, person.id), now=desk.now,
     )  # fmt: skip
     return desk.go(f"/console/client/{person.id}")
 
@@ -319,6 +328,21 @@ async def _own_address(desk: Desk, person_id: int) -> int | None:
     if await desk.session.scalar(linked.limit(1)) is None:
         raise NotFound
     return chosen
+
+
+async def _own_appointment(desk: Desk, person_id: int) -> int | None:
+    """The appointment that a planned message hangs on, which must be this person's."""
+    chosen = desk.chosen_or_none("cancel_if_moved_id")
+    if chosen is None:
+        return None
+    theirs = select(Appointment.id).where(Appointment.id == chosen, Appointment.person_id == person_id)
+    if await desk.session.scalar(theirs) is None:
+        raise NotFound
+    return chosen
+
+
+def _fill_in(blank: Sequence[str]) -> str:
+    return f"Vul eerst {' en '.join(f'{{{name}}}' for name in blank)} in, of haal dat weg."
 
 
 async def _scheme(desk: Desk, person_id: int, address_id: int | None) -> str:

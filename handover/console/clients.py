@@ -9,9 +9,9 @@ from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, queue, watch
-from handover.console import calls, dossier, referrals, thread
+from handover.console import calls, compose, dossier, referrals, seek, thread
 from handover.console.desk import Desk, Route
-from handover.console.threads import before_of, colleagues, holder_name, seen
+from handover.console.threads import colleagues, holder_name, seen
 from handover.queue import LastWords
 from handover.watch import Sign
 
@@ -102,7 +102,7 @@ async def show_person(
         "clients.html", status=status, **await _list(desk), person=person, conversation=talk,
         here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
-        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
+        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
         ledger=await dossier.ledger(desk.session, person.id), consent_wording=CONSENT_WORDING,
         colleagues=await colleagues(desk, person),
         holder=await holder_name(desk, talk) if talk else None,

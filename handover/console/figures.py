@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from data import events
 from data.tables import Counter, Event, Job, JobState, Message, Person, Presence, Region, Role, Staff, Status
 from dispatch import clock
-from handover import access, microcontacts, reports
+from handover import access, auth, microcontacts, reports
 from handover.console.desk import BadForm, Desk, Route
 from handover.presence import is_present, set_presence
 from handover.reports import Span
@@ -121,6 +121,7 @@ async def set_active(desk: Desk) -> Response:
         raise BadForm
     account.active = wanted == "1"
     if not account.active:
+        await auth.end_all(desk.session, account.id)
         await set_presence(desk.session, account, Presence.OFFLINE, now=desk.now)
     await desk.session.flush()
     await events.record(

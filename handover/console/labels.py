@@ -109,7 +109,7 @@ CONSENTS = {
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
-    "to_call": "schrijven kan niet, iemand belt",
+    "to_call": "schrijven kan niet, iemand belt", "appointment_moved": "de afspraak is verplaatst of afgezegd",
     "staff": "door een medewerker",
 }  # fmt: skip
 CALL_REASONS = {
@@ -136,11 +136,19 @@ EVENTS = {
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
     "conversation.promise_due": "Belofte loopt bijna af",
     "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
+    "conversation.followed": "Ging met de afspraak mee naar een andere leerwinkel",
     "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
     "own_link.sent": "Link naar de eigen gegevens verstuurd", "consent.withdrawn": "Trok een toestemming in",
+    "appointment.moved": "Afspraak verplaatst", "appointment.offered": "Momenten voorgesteld voor een afspraak", "appointment.cancelled": "Afspraak afgezegd",
+    "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
+    "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
+    "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
+    "referral.declined": "Wil niet doorverwezen worden", "referral.sent": "Doorgegeven aan de partner",
+    "referral.lapsed": "Doorverwijzing bleef zonder antwoord", "referral.received": "Doorverwezen door een professional",
+    "attachment.written_out": "Spraakbericht uitgeschreven",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from data.tables import Conversation, Person, Role, Staff
 from handover import access, attention, load, looks, overdue, presence, queue, skills
 from handover.attention import Other
-from handover.console import dossier, thread
+from handover.console import compose, dossier, seek, thread
 from handover.console.desk import Desk, NotFound, Route
 from handover.load import Colleague
 from handover.queue import Listing
@@ -71,7 +71,7 @@ async def show_conversation(
     return await desk.page(
         "threads.html", status=status, **await _list(desk, listing), conversation=conversation, person=person,
         here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
-        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
+        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
         dossier=await dossier.read(desk.session, person, now=desk.now), warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
         colleagues=await colleagues(desk, person),
@@ -110,11 +110,6 @@ async def colleagues(desk: Desk, person: Person) -> list[Colleague]:
     """Whom this person's conversation or trajectory can be given to, the best choice first."""
     staff = (await desk.session.scalars(access.colleagues_of(desk.staff))).all()
     return await load.colleagues(desk.session, staff, person.language)
-
-
-def before_of(desk: Desk) -> int | None:
-    before = desk.request.query_params.get("voor", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
 
 
 async def holder_name(desk: Desk, conversation: Conversation) -> str | None:

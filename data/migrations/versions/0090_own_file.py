@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0090_own_file"
-down_revision = "0064_desk"
+down_revision = "0072_ledger"
 branch_labels = None
 depends_on = None
 
