@@ -191,7 +191,9 @@ async def list_answers(
     today = datetime.now(BRUSSELS).date()
     async with _database(request).transaction() as session:
         behind = [await backed(session, card, on=today) for card in cards().values()]
-    return AnswersOut(answers=[answer_out(item, language, _base(request)) for item in behind])
+    return AnswersOut(
+        answers=[answer_out(item, language, _base(request)) for item in behind if not item.held]
+    )
 
 
 @router.get("/answers/{card_id}", responses={404: {"model": Problem, "description": "No such answer"}})
@@ -206,6 +208,10 @@ async def show_answer(
         raise HTTPException(404, f"There is no answer '{card_id}'; /api/v1/answers lists them.")
     async with _database(request).transaction() as session:
         behind = await backed(session, card, on=datetime.now(BRUSSELS).date())
+    if behind.held:
+        raise HTTPException(
+            404, f"The answer '{card_id}' is being checked, because something in it is wrong."
+        )
     return answer_out(behind, language, _base(request))
 
 

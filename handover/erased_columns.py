@@ -13,6 +13,7 @@ TALKS = "conversation_id IN (SELECT id FROM conversation WHERE person_id = ANY(:
 
 DELETED: Mapping[str, str] = {
     "course_wish": PERSON,
+    "appointment_offer": PERSON,
     "consent": PERSON,
     "correction": PERSON,
     "note": PERSON,
@@ -127,6 +128,9 @@ KEPT: Mapping[str, str] = {
             "queue_diversion",
             "template_approval",
             "channel_state",
+            "saved_reply",
+            "saved_wording",
+            "answer_card_check",
         ),
         _OURS,
     ),

@@ -42,7 +42,7 @@ from data.tables.media import Attachment, AttachmentState
 from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
-from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
@@ -90,6 +90,7 @@ __all__ = [
     "Address",
     "AddressLink",
     "AgendaFeed",
+    "AnswerCardCheck",
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",

@@ -36,6 +36,13 @@ class Region(Base):
     answer_minutes: Mapped[int] = mapped_column(
         server_default=text("15"), doc="The promise within office hours when nobody is free at once."
     )
+    quiet_from: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("21"), doc="From this hour of wall time we write nobody first,"
+    )
+    quiet_until: Mapped[int] = mapped_column(SmallInteger, server_default=text("8"), doc="until this one.")
+    ask_satisfied: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Ask once, after a conversation is closed, whether it helped."
+    )
 
 
 class Role(StrEnum):

@@ -30,6 +30,7 @@ from handover import (
     access,
     attention,
     call_tasks,
+    consents,
     conversation,
     followups,
     microcontacts,
@@ -43,7 +44,6 @@ from handover.conversation import NotAllowed, Step
 from handover.fields import left_open
 
 ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
-CONSENT_TO_WRITE = "Wij mogen later zelf een bericht sturen om te horen hoe het gaat."
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
 
 
@@ -156,7 +156,8 @@ async def later(desk: Desk) -> Response:
             return await _again(desk, person, ASK_FIRST, text)
         desk.session.add(
             Consent(
-                person_id=person.id, kind=ConsentKind.FOLLOW_UP, wording=CONSENT_TO_WRITE, channel="desk",
+                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
+                wording=consents.words(ConsentKind.FOLLOW_UP, "text", person.language),
                 given_at=desk.now,
             )
         )  # fmt: skip
@@ -231,7 +232,7 @@ async def open_trajectory(desk: Desk) -> Response:
     await trajectory.open_file(
         desk.session, person.id, counsellor_id=counsellor.id,
         region_id=counsellor.region_id or person.region_id or "", question=desk.text("question", 600),
-        wording=clients.CONSENT_WORDING, channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id,
+        wording=consents.words(ConsentKind.FILE, "text", "nl", staff=counsellor.name.split()[0]), channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id,
         now=desk.now,
     )  # fmt: skip
     return desk.go(f"/console/client/{person.id}")

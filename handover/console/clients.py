@@ -7,8 +7,8 @@ from typing import Any
 from fastapi.responses import Response
 from sqlalchemy import or_, select
 
-from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
-from handover import access, queue, watch
+from data.tables import ConsentKind, Conversation, Life, Person, Phase, Staff, Trajectory
+from handover import access, consents, queue, watch
 from handover.console import calls, compose, dossier, referrals, seek, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import colleagues, holder_name, seen
@@ -16,10 +16,6 @@ from handover.queue import LastWords
 from handover.watch import Sign
 
 LIMIT = 150
-CONSENT_WORDING = (
-    "We houden bij: je gegevens, je vragen en wat we samen afspreken. Alleen je begeleider en diens vervanger"
-    " zien dat. Je kan het altijd lezen, verbeteren of laten wissen. Is dat goed voor jou?"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +99,7 @@ async def show_person(
         here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
         thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
-        ledger=await dossier.ledger(desk.session, person.id), consent_wording=CONSENT_WORDING,
+        ledger=await dossier.ledger(desk.session, person.id), consent_wording=consents.words(ConsentKind.FILE, "text", "nl", staff="…"),
         colleagues=await colleagues(desk, person),
         holder=await holder_name(desk, talk) if talk else None,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from handover.conversation import NotAllowed
 
 CONSOLE = "/console"
 LOG_IN = f"{CONSOLE}/login"
-MAX_FIELDS = 60
+MAX_FIELDS = 100
 
 SENTENCES = {
     403: ("Hier mag je niet bij", "Deze bladzijde hoort niet bij jouw rol. Vraag het je coördinator."),

@@ -143,6 +143,18 @@ EVENTS = {
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
     "own_link.sent": "Link naar de eigen gegevens verstuurd", "consent.withdrawn": "Trok een toestemming in",
     "appointment.moved": "Afspraak verplaatst", "appointment.offered": "Momenten voorgesteld voor een afspraak", "appointment.cancelled": "Afspraak afgezegd",
+    "staff.changed": "Medewerker", "staff.account": "Account open of dicht", "staff.link": "Link voor een wachtwoord gemaakt",
+    "staff.password": "Koos een wachtwoord", "staff.duty": "Gaf de wacht", "staff.skills": "Talen, onderwerpen en draagkracht",
+    "partner.changed": "Partner", "partner.key": "Nieuwe sleutel voor een partner", "counter.changed": "Loket",
+    "counter.rooms": "Lokalen van een loket", "sitting.changed": "Zitdag", "sitting.skipped": "Zitdag gaat een dag niet door",
+    "sitting.held_after_all": "Zitdag gaat toch door", "region.hours_changed": "Openingsuren", "region.minutes": "Duur van gesprekken",
+    "region.changed": "Regels van de regio", "template.judged": "Sjabloon", "answer_card.held": "Antwoordkaart verborgen",
+    "answer_card.shown": "Antwoordkaart weer getoond", "answer_card.checked": "Antwoordkaart nagekeken",
+    "saved_reply.changed": "Standaardantwoord", "channel.tried": "Kanaal opnieuw geprobeerd", "job.revived": "Taak opnieuw gestart",
+    "catalogue.reported": "Melding over het aanbod", "catalogue.report_accepted": "Melding aanvaard",
+    "catalogue.report_refused": "Melding geweigerd", "catalogue.correction_withdrawn": "Verbetering ingetrokken",
+    "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",
+    "agenda_feed.made": "Agenda-adres gemaakt", "agenda_feed.stopped": "Agenda-adres gestopt", "interpreter.saved": "Tolk",
     "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
     "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
     "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
@@ -183,6 +195,15 @@ COUNTER_FIELDS = {
     "languages": "talen", "wheelchair": "toegankelijk", "walk_in": "zonder afspraak", "postcodes": "voor welke postcodes",
     "reach_km": "tot hoeveel km", "active": "open",
 }  # fmt: skip
+STAFF_FIELDS = {
+    "email": "e-mail",
+    "role": "rol",
+    "quiet_from": "stil vanaf",
+    "quiet_until": "stil tot",
+    "ask_satisfied": "vraag naar tevredenheid",
+}
+CHANGED_FIELDS = PARTNER_FIELDS | COUNTER_FIELDS | STAFF_FIELDS
+"""Of everything that has a history; where two have the same field, they call it the same."""
 
 TABLES: dict[str, dict[str, str]] = {
     "channel": CHANNELS, "language": LANGUAGES, "role": ROLES, "presence": PRESENCES, "phase": PHASES,
@@ -192,7 +213,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
 }  # fmt: skip
 
 

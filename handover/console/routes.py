@@ -12,9 +12,11 @@ from handover.console import (
     agenda_day,
     beside,
     calls,
+    cards,
     channels,
     clients,
     compose,
+    consents,
     contact,
     corrections,
     counters,
@@ -37,6 +39,7 @@ from handover.console import (
     saved,
     seek,
     sittings,
+    staff,
     team,
     threads,
 )
@@ -79,6 +82,9 @@ ROUTES: tuple[Route, ...] = (
     *day.ROUTES,
     *contact.ROUTES,
     *figures.ROUTES,
+    *staff.ROUTES,
+    *cards.ROUTES,
+    *consents.ROUTES,
     *neutrality.ROUTES,
     *partners.ROUTES,
     *counters.ROUTES,
@@ -109,6 +115,7 @@ def router() -> APIRouter:
         made.add_api_route(path, door.front, methods=["GET"])
     made.add_api_route("/login", door.show, methods=["GET"])
     made.add_api_route("/login", door.log_in, methods=["POST"])
+    made.add_api_route("/wachtwoord/{token}", door.choose_password, methods=["GET", "POST"])
     made.add_api_route("/events", live.stream, methods=["GET"])
     made.add_api_route("/static/{name}", _file, methods=["GET"])
     for route in ROUTES:
