@@ -1,6 +1,6 @@
 """The link by which people read their own file: sent to an address of theirs, so that whoever has the address gets it.
 
-A link lives a day, there is one at a time for an address, and an address is sent three a day. Only the hash of its
+A link lives a day, there is one at a time for an address, and an address is sent five a day. Only the hash of its
 token is kept; the message that carried it is made unreadable once it has arrived, or is of no use any more. Whoever
 shares a telephone, or is only called, is helped by a person.
 """
@@ -22,11 +22,11 @@ from data.tables import Address, AddressLink, OwnLink, Person
 from handover.conversation import NotAllowed
 
 LIVES = timedelta(hours=24)
-A_DAY = 3
+A_DAY = 5
 PATH = "/mijn/"
 SHARED = "Meerdere mensen gebruiken dit toestel. Toon het dossier aan het loket, of bel."
 SPOKEN = "Naar een telefoon kan je geen link sturen. Kies een ander adres, of bel."
-TOO_MANY = "Er gingen vandaag al drie links naar dit adres. Probeer het morgen opnieuw, of bel."
+TOO_MANY = "Er gingen vandaag al vijf links naar dit adres. Probeer het morgen opnieuw, of bel."
 SILENT = "Op dit adres willen ze geen berichten van ons."
 
 

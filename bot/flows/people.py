@@ -45,7 +45,7 @@ async def complaint(turn: Turn) -> Outcome:
 async def privacy(turn: Turn) -> Outcome:
     """What we know of them, on a page of their own: the link goes here, so that whoever has this address gets it.
 
-    On a shared telephone, in a call, and when there were three links today, a colleague does it.
+    On a shared telephone, in a call, and when there were too many links today, a colleague does it.
     """
     try:
         token = await own_links.make(turn.session, turn.person.id, turn.address, now=turn.now)

@@ -188,13 +188,13 @@ async def test_a_message_no_longer_carries_the_link_once_it_arrived(scene: Scene
     assert (await scene.browser.get(scene.at)).status_code == 200
 
 
-async def test_three_links_a_day_and_none_to_a_shared_one(scene: Scene) -> None:
+async def test_five_links_a_day_and_none_to_a_shared_one(scene: Scene) -> None:
     now = datetime.now(UTC)
     async with scene.database.transaction() as session:
         address = await session.get_one(Address, scene.address)
-        for _ in range(2):
+        for _ in range(4):
             await own_links.make(session, scene.person, address, now=now)
-        with pytest.raises(own_links.NotAllowed, match="drie links"):
+        with pytest.raises(own_links.NotAllowed, match="vijf links"):
             await own_links.make(session, scene.person, address, now=now)
         await own_links.make(session, scene.person, address, now=now + timedelta(days=1, seconds=1))
         phone = Address(scheme="tel", path=NUMBER)
