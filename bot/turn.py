@@ -165,7 +165,7 @@ class Turns:
         message, conversation, address, decided, sent, silence_planned = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
-        if decided:
+        if decided or person.erased_at is not None:
             return []
         if person.merged_into_id is not None or conversation.person_id != person.id:
             raise Moved  # while we waited for the lock; the job is tried again, with who it is now
