@@ -51,10 +51,12 @@ from data.queue import LeasedJob
 from data.tables import Conversation, Person
 from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
+from dispatch.travel import Router
 from handover import conversation as handover
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
 from handover.opening import open_many
+from handover.referral_mail import LETTER, Letters
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
@@ -137,6 +139,9 @@ async def open_hub(
             warn=put_warning,
         )
         demand = DemandLog(secret, k=settings.gaps_k)
+        router = make_router(settings)
+        if router is not None:
+            stack.push_async_callback(router.close)
         turns = Turns(
             database,
             lambda: worker,
@@ -147,6 +152,7 @@ async def open_hub(
             demand=demand,
             opt_outs=opt_outs,
             link_codes=LinkCodes(secret),
+            router=router,
         )
         answers = AnswerDesk(
             database=database, understander=understanders.current, public_url=settings.public_url, demand=demand,
@@ -156,6 +162,8 @@ async def open_hub(
             database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
             sms=carried.get(Sms.name),
         )  # fmt: skip
+
+        letters = Letters(database, channel=carried.get("email"), public_url=settings.public_url)
 
         async def turn(job: LeasedJob) -> None:
             async with typing_shown(database, carried, job.payload["message_id"]):
@@ -167,7 +175,7 @@ async def open_hub(
 
         worker = Worker(
             database,
-            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle},
+            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle, LETTER: letters.handle},
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
@@ -219,6 +227,12 @@ async def open_database(settings: Settings, *, check: bool = True) -> AsyncItera
         yield server.url
     finally:
         await asyncio.to_thread(server.close)
+
+
+def make_router(settings: Settings) -> Router | None:
+    """Who is asked for travel times; None: nobody."""
+    router = settings.router
+    return Router(router.url, kind=router.kind, timeout=router.timeout) if router.url else None
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import outbox
@@ -34,15 +34,8 @@ STANDS = (
 )  # of an appointment that is as it was agreed
 TO_CALL = "to_call"
 NO_ADDRESS = "no_address"
-_FOR_SILENCE = (  # made once: it is asked for every message
-    select(FollowUp.id)
-    .where(
-        FollowUp.person_id == bindparam("person_id"),
-        FollowUp.state == FollowUpState.PLANNED,
-        FollowUp.cancel_if_wrote,
-    )
-    .with_for_update()
-)
+FOR_SILENCE = FollowUp.state == FollowUpState.PLANNED, FollowUp.cancel_if_wrote
+"""What was planned for the case that the client does not write."""
 
 
 async def plan(
@@ -89,12 +82,9 @@ async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason
 
 async def client_wrote(session: AsyncSession, person_id: int) -> int:
     """Cancel what was planned for the case of silence; returns how many."""
-    planned = (await session.scalars(_FOR_SILENCE, {"person_id": person_id})).all()
-    if not planned:  # as for nearly every message
-        return 0
     done = await session.scalars(
         update(FollowUp)
-        .where(FollowUp.id.in_(planned))
+        .where(FollowUp.person_id == person_id, *FOR_SILENCE)
         .values(state=FollowUpState.CANCELLED, state_reason=WROTE)
         .returning(FollowUp)
     )

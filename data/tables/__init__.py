@@ -23,6 +23,7 @@ from data.tables.delivery import (
     TemplateState,
 )
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
+from data.tables.desk import Looking, QueueDiversion
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -39,8 +40,9 @@ from data.tables.guidance import (
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.offers import AppointmentOffer
+from data.tables.own_file import FileLook, OwnLink
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
-from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
@@ -59,6 +61,7 @@ from data.tables.service import (
     Reminder,
     ReminderState,
     Role,
+    Schools,
     Sitting,
     SittingException,
     Staff,
@@ -87,6 +90,7 @@ __all__ = [
     "Address",
     "AddressLink",
     "AgendaFeed",
+    "AnswerCardCheck",
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",
@@ -124,6 +128,7 @@ __all__ = [
     "Direction",
     "Event",
     "Fact",
+    "FileLook",
     "FollowUp",
     "FollowUpState",
     "Holder",
@@ -132,11 +137,13 @@ __all__ = [
     "Life",
     "LinkCode",
     "LoginAttempt",
+    "Looking",
     "MergeHow",
     "MergedValue",
     "Message",
     "MicroContact",
     "Note",
+    "OwnLink",
     "Pace",
     "ParkedStatus",
     "Partner",
@@ -148,6 +155,7 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "QueueDiversion",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",
@@ -163,6 +171,7 @@ __all__ = [
     "RunStatus",
     "SavedReply",
     "SavedWording",
+    "Schools",
     "ShownList",
     "Sitting",
     "SittingException",

@@ -204,6 +204,18 @@ class Referral(Base):
     )
     passed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     passed_via: Mapped[str | None] = mapped_column(doc="phone · email · url")
+    partner_token: Mapped[str | None] = mapped_column(
+        unique=True,
+        doc="Of the page where the partner reads it and says that it arrived; only in the mail to them.",
+    )
+    mailed_at: Mapped[datetime | None] = mapped_column(
+        doc="When handing that mail over began: it is not sent twice."
+    )
+    told_at: Mapped[datetime | None] = mapped_column(doc="When the person was told that it arrived.")
+    chased_at: Mapped[datetime | None] = mapped_column(doc="When a colleague was asked why it did not.")
+    progress_allowed_at: Mapped[datetime | None] = mapped_column(
+        doc="Since when who referred in may hear how it goes; empty: they may not."
+    )
     referrer: Mapped[dict[str, Any] | None] = mapped_column(
         doc="Who referred in: organisation, name, contact, and whether by form or api."
     )

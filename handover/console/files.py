@@ -6,7 +6,7 @@ from sqlalchemy import select
 from channels.media import Media, headers_of
 from data import events
 from data.tables import Attachment, Message, Person
-from handover import access
+from handover import access, looks
 from handover.console.desk import Desk, NotFound, Route
 
 TRANSCRIPT_LIMIT = 4_000  # bytes of UTF-8
@@ -15,7 +15,8 @@ TRANSCRIPT_LIMIT = 4_000  # bytes of UTF-8
 async def show(desk: Desk) -> Response:
     """/console/bijlage/{attachment_id}, with ?klein=1 the small picture"""
     media: Media = desk.request.app.state.media
-    attachment, _ = await _file(desk)
+    attachment, message = await _file(desk)
+    await looks.note(desk.session, message.person_id, desk.staff.id, now=desk.now, again=False)
     small = "klein" in desk.request.query_params
     path = media.path(attachment, preview=small)
     if path is None:

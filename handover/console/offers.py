@@ -103,7 +103,7 @@ def _by_day(slots: Sequence[Slot]) -> list[list[Slot]]:
 
 
 def _kind(text: str | None) -> AppointmentKind:
-    return AppointmentKind(text) if text is not None and text in DURATION else AppointmentKind.MEDIATION
+    return AppointmentKind(text) if text and text in DURATION else AppointmentKind.MEDIATION
 
 
 ROUTES = (

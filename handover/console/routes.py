@@ -10,12 +10,16 @@ from handover.console import (
     actions,
     agenda,
     agenda_day,
+    beside,
     calls,
+    cards,
     channels,
     clients,
     compose,
+    consents,
     contact,
     corrections,
+    counters,
     day,
     entrance,
     feed,
@@ -30,9 +34,13 @@ from handover.console import (
     offers,
     partners,
     referrals,
+    regions,
     reports_of_offer,
     saved,
     seek,
+    sittings,
+    staff,
+    team,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
@@ -40,6 +48,10 @@ from handover.console.desk import CONSOLE, Route, endpoint, refusal
 STATIC = Path(__file__).parent / "static"
 FILES = {
     "console.js": "text/javascript",
+    "beside.js": "text/javascript",
+    "drafts.js": "text/javascript",
+    "notices.js": "text/javascript",
+    "place.js": "text/javascript",
     "keys.js": "text/javascript",
     "thread.js": "text/javascript",
     "compose.js": "text/javascript",
@@ -52,6 +64,8 @@ FILES = {
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
+    *team.ROUTES,
+    *beside.ROUTES,
     *calls.ROUTES,
     *files.ROUTES,
     *actions.ROUTES,
@@ -68,8 +82,14 @@ ROUTES: tuple[Route, ...] = (
     *day.ROUTES,
     *contact.ROUTES,
     *figures.ROUTES,
+    *staff.ROUTES,
+    *cards.ROUTES,
+    *consents.ROUTES,
     *neutrality.ROUTES,
     *partners.ROUTES,
+    *counters.ROUTES,
+    *sittings.ROUTES,
+    *regions.ROUTES,
     *referrals.ROUTES,
     *gaps.ROUTES,
     *imports.ROUTES,
@@ -95,6 +115,7 @@ def router() -> APIRouter:
         made.add_api_route(path, door.front, methods=["GET"])
     made.add_api_route("/login", door.show, methods=["GET"])
     made.add_api_route("/login", door.log_in, methods=["POST"])
+    made.add_api_route("/wachtwoord/{token}", door.choose_password, methods=["GET", "POST"])
     made.add_api_route("/events", live.stream, methods=["GET"])
     made.add_api_route("/static/{name}", _file, methods=["GET"])
     for route in ROUTES:

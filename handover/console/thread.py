@@ -238,9 +238,9 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
 
 
 def _told(row: Event) -> list[int]:
-    """Who was told that a promise is about to break: those who were there, else who has the duty."""
-    duty = row.data.get("duty_id")
-    return [*row.data.get("told_ids", ()), *([duty] if duty else [])]
+    """Who was told: of a promise about to break those who were there, else who has the duty; of a client their counsellor."""
+    named = (row.data.get("duty_id"), row.data.get("counsellor_id"))
+    return [*row.data.get("told_ids", ()), *(id_ for id_ in named if id_)]
 
 
 async def _events(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070_thread_search"
-down_revision = "0061_referral_in"
+down_revision = "0064_desk"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0073_offers"
-down_revision = "0072_ledger"
+revision = "0091_offers"
+down_revision = "0090_own_file"
 branch_labels = None
 depends_on = None
 
