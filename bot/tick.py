@@ -18,6 +18,7 @@ from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
+from bot.satisfied import ask_due
 from bot.state import Asked, Dialogue
 from bot.thanks import thank_due
 from channels import pace, plan, templates
@@ -99,6 +100,7 @@ class Ticker:
             await changes.chase_silent(self._database, now=now)
             await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
+            await ask_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
             await referral_news.tell_arrived(self._database, now=now)
             await referral_news.chase_silent(self._database, now=now)

@@ -47,6 +47,9 @@ SLOTS = {
     "nt2_level": "NT2-niveau", "age": "leeftijd", "occupation": "beroep", "barrier": "drempel",
     "mode": "hoe les", "language": "taal", "origin": "herkomst", "price_max": "hoogste prijs",
     "phone": "telefoon", "email": "e-mail", "personal_number": "persoonlijk nummer", "choice": "keuze",
+    "for": "voor wie", "need": "nood", "risk": "gevaar", "right": "welk recht", "role": "werkt bij", "about": "klacht over",
+    "scope": "welke berichten", "goal": "doel", "document": "document", "meta": "over ons", "sector": "sector",
+    "from": "van werk", "to": "naar werk",
 }  # fmt: skip
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
