@@ -60,11 +60,7 @@ def refine(turn: Turn) -> Search:
     )
     each_its_own = 1 < len(subjects) == len(set(named)) <= MOST_SUBJECTS
     kept = () if subjects or place or "place" in unwanted else base.places
-    days = tuple(
-        WEEKDAYS.index(s.value)
-        for s in spoken.slots
-        if s.name == "weekday" and not s.negated and s.value in WEEKDAYS
-    )
+    days = tuple(WEEKDAYS.index(day) for day in _said(spoken, "weekday", negated=False) if day in WEEKDAYS)
     return replace(
         base,
         place_key=key,
@@ -93,10 +89,15 @@ def refine(turn: Turn) -> Search:
 
 def _refused(spoken: Understanding, name: str, before: tuple[str, ...], *, again: bool) -> tuple[str, ...]:
     """When they cannot come: what is refused now, on top of what was refused before and is not asked for now."""
-    asked = {slot.value for slot in spoken.slots if slot.name == name and not slot.negated}
-    now = [slot.value for slot in spoken.slots if slot.name == name and slot.negated]
+    asked = _said(spoken, name, negated=False)
     kept = [] if again else [value for value in before if value not in asked]
-    return tuple(dict.fromkeys([*kept, *now]))
+    return tuple(dict.fromkeys([*kept, *_said(spoken, name, negated=True)]))
+
+
+def _said(spoken: Understanding, name: str, *, negated: bool) -> list[str]:
+    """The values of a slot, wanted or refused; a weekend is both its days."""
+    slots = [slot for slot in spoken.slots if slot.name == name and slot.negated == negated]
+    return [value for slot in slots for value in (slot.choices or (slot.value,))]
 
 
 def _goes_on(turn: Turn) -> bool:

@@ -5,16 +5,18 @@ import random
 import re
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, date, datetime
+from html import unescape
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from bot.pages.render import BRUSSELS
-from data.catalog.answer_cards import LANGUAGES, cards
+from data.catalog import card_checks
+from data.catalog.answer_cards import LANGUAGES, ORIGINAL, cards, words_around
 from data.db import Database
 from data.seed.offer import seed_offer
-from data.tables import Course, Fact
+from data.tables import Course, Fact, Staff
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ async def test_all_cards_are_listed_in_every_language(browser: httpx.AsyncClient
         for card in cards().values():
             assert f"/antwoorden/{card.id}?lang={language}" in page
     arabic = (await browser.get("/antwoorden", params={"lang": "ar"})).text
-    assert '<ul class="grid" lang="ar" dir="rtl">' in arabic
+    assert '<div class="stack l" lang="ar" dir="rtl">' in arabic
     assert '<html lang="nl">' in arabic, "what stands around it is Dutch, and says so"
 
 
@@ -66,6 +68,26 @@ async def test_a_card_has_its_options_sources_and_translations(
     assert "opnieuw na te kijken" in corrected
 
 
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != ORIGINAL])
+async def test_what_stands_around_a_card_is_in_its_language(
+    browser: httpx.AsyncClient, catalogue: Database, language: str
+) -> None:
+    said, dutch = words_around(language), words_around(ORIGINAL)
+    pages = {
+        "/antwoorden": ("title", "lead", "other", "ask", "offer"),
+        "/antwoorden/evc": ("back", "based", "talk_button", "ask", "wrong"),
+    }
+    for path, names in pages.items():
+        page = unescape((await browser.get(path, params={"lang": language})).text)
+        main = page.partition("<main")[2].partition("</main>")[0]
+        for name in names:
+            assert said[name] in main, (path, name)
+            assert dutch[name] not in main, (path, name)
+        assert said["languages"] in main
+    assert said["checked_on"].format(day="20/11/2026") in main
+    assert dutch["checked_on"].format(day="20/11/2026") not in main
+
+
 @pytest.mark.parametrize("card_id", ["x", "%00", "evc%2F..", "é"])
 async def test_an_unknown_card_is_a_calm_404(browser: httpx.AsyncClient, card_id: str) -> None:
     answer = await browser.get(f"/antwoorden/{card_id}")
@@ -89,3 +111,19 @@ async def test_search_engines_get_what_is_real(browser: httpx.AsyncClient, catal
     assert "http://leerlijn.test/antwoorden/evc" in addresses
     assert [a for a in addresses if a and "/cursus/" in a] == [f"http://leerlijn.test/aanbod/cursus/{real}"]
     assert len(tree.findall("s:url/x:link", names)) == len(cards()) * len(LANGUAGES)
+
+
+async def test_a_card_that_staff_hid_says_so_and_gives_no_facts(
+    browser: httpx.AsyncClient, catalogue: Database
+) -> None:
+    async with catalogue.transaction() as session:
+        staff = Staff(name="Griet", email="griet@voorbeeld.invalid", role="admin", password_hash="-")
+        session.add(staff)
+        await session.flush()
+        await card_checks.hold(session, "evc", "oud", by_id=staff.id, now=datetime.now(UTC))
+    for language in LANGUAGES:
+        page = (await browser.get("/antwoorden/evc", params={"lang": language})).text
+        assert words_around(language)["held"].replace("'", "&#39;") in page
+        assert cards()["evc"].said(language).sentences[0].replace("'", "&#39;") not in page
+    assert "kortenberg.be" not in page
+    assert "oud" not in re.findall(r"<main.*</main>", page, re.DOTALL)[0], "why is for staff"
