@@ -40,8 +40,6 @@ def calendar_file(
 ) -> bytes:
     """The calendar file of an appointment. `organizer` is the e-mail address of the region."""
     event = _event(appointment, wording, now)
-    if wording.url is not None:
-        event.add("url", vUri(wording.url))
     if organizer is not None:
         event["organizer"] = vCalAddress(f"mailto:{organizer}")
     return _file([event], method(appointment))
@@ -67,6 +65,11 @@ def feed(entries: Iterable[Entry], *, name: str, now: datetime) -> bytes:
     return _file(events, "PUBLISH", name=name)
 
 
+def entry(appointment: Appointment, wording: Wording, *, now: datetime) -> bytes:
+    """An appointment as an entry to put in a calendar (RFC 4791, 4.1): it invites nobody, so it has no method."""
+    return _file([_event(appointment, wording, now)], None)
+
+
 def _event(appointment: Appointment, wording: Wording, now: datetime) -> Event:
     event = Event()
     event.add("uid", uid(appointment))
@@ -75,18 +78,22 @@ def _event(appointment: Appointment, wording: Wording, now: datetime) -> Event:
     event.add("dtstart", appointment.starts_at.astimezone(clock.ZONE))
     event.add("dtend", appointment.ends_at.astimezone(clock.ZONE))
     event.add("summary", wording.summary)
-    event.add("description", wording.description)
+    if wording.description:
+        event.add("description", wording.description)
     event.add("location", wording.location)
+    if wording.url is not None:
+        event.add("url", vUri(wording.url))
     event.add("status", "CANCELLED" if appointment.status in GONE else "CONFIRMED")
     event.add("class", "PRIVATE")
     return event
 
 
-def _file(events: Iterable[Event], method: str, *, name: str | None = None) -> bytes:
+def _file(events: Iterable[Event], method: str | None, *, name: str | None = None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    if method is not None:
+        calendar.add("method", method)
     if name is not None:
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})

@@ -59,6 +59,9 @@ async def reminder_answer(turn: Turn) -> Outcome | None:
     spoken = turn.understanding
     chosen = spoken.value("choice") if spoken.act == "choose" else None
     if chosen == "1" or spoken.act == "confirm":
+        known = await _upcoming(turn)
+        if known is not None:
+            known.coming_at = turn.now
         return Outcome(replies=(Reply(text=turn.say("coming")),), dialogue=turn.dialogue.settled())
     if chosen == "2":
         return await change(turn)

@@ -1,5 +1,6 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
+from data.tables.agenda import CalendarAccount, CalendarEntry, PushState
 from data.tables.base import Base
 from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
@@ -93,6 +94,8 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CalendarAccount",
+    "CalendarEntry",
     "CallOutcome",
     "CallSource",
     "CallState",
@@ -145,6 +148,7 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "PushState",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",

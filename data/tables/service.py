@@ -245,6 +245,7 @@ class Appointment(Base):
     topic: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(server_default=text("0"), doc="iCalendar SEQUENCE.")
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    coming_at: Mapped[datetime | None] = mapped_column(doc="The answer to a reminder was: I am coming.")
     created_by: Mapped[int | None] = mapped_column(
         ForeignKey("staff.id"), doc="Empty: the client, with the bot."
     )

@@ -9,7 +9,7 @@ from data.tables import Appointment, ChangeKind, Counter, MicroContact, Person, 
 from data.tables.guidance import ContactWay
 from dispatch import booking, clock
 from dispatch.booking import Refused
-from handover import absences, access, microcontacts
+from handover import absences, access, calendar_push, microcontacts
 from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed
 
@@ -49,6 +49,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "agenda.html", by_day=by_day if weekend else {day: by_day[day] for day in days[:5]}, today=today,
         monday=monday, before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+        account=await calendar_push.of(desk.session, desk.staff.id),
         only_mine=only_mine, whose="mij" if only_mine else "regio", may_see_all=desk.role != Role.COUNSELLOR,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from data.tables import Appointment, AppointmentKind, ChangeKind, Counter, Perso
 from dispatch import booking, calendar, clock
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import DURATION, Slot, SlotKey
-from handover import absences, access
+from handover import absences, access, calendar_push
 from handover.console.absences import moment
 from handover.console.clients import clients
 from handover.console.desk import BadForm, Desk, Route
@@ -59,7 +59,7 @@ async def show(desk: Desk) -> Response:
         columns={name: sorted(items, key=lambda item: item.starts_at) for (_, name), items in sorted(by_staff.items(), key=lambda pair: pair[0][1])},
         next_free=next_free, moving=moving, client=client, kind=kind, people=[row.person for row in people],
         counters=(await desk.session.scalars(access.counters_of(desk.staff).where(Counter.active).order_by(Counter.name))).all(),
-        colleagues=await _colleagues(desk),
+        colleagues=await _colleagues(desk), account=await calendar_push.of(desk.session, desk.staff.id),
     )  # fmt: skip
 
 

@@ -171,6 +171,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
         "counter_id": str(objects["counter_id"]),
+        "url": "https://agenda.voorbeeld.be/els/", "username": "els", "password": "geheim",
         "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
     }  # fmt: skip
