@@ -143,6 +143,8 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         CounterKind(counter.kind), counter.name
     )
     key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
+    if appointment.session_id is not None:
+        key = "remind_session"
     local = appointment.starts_at.astimezone(BRUSSELS)
     text = say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0])
     template = None

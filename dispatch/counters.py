@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
 from data.tables import AppointmentKind, Counter, CounterKind, Sitting
-from dispatch import calendar
+from dispatch import calendar, interpreters
 from dispatch.booking import OwnCounsellor, own_counsellor
 from dispatch.calendar import Slot
 
@@ -33,6 +33,7 @@ class Why(StrEnum):
     NEAREST = "nearest"
     NEARBY = "nearby"
     LANGUAGE = "language"
+    INTERPRETER = "interpreter"
     WHEELCHAIR = "wheelchair"
     PHONE = "phone"
     VIDEO = "video"
@@ -105,8 +106,9 @@ async def nearest(
 ) -> list[CounterOffer]:
     """Up to `limit` places with a time, nearest first, then one time by phone and one by video.
 
-    A person with an open trajectory gets times of their own counsellor, or else of the deputy. Somebody who
-    speaks `language` goes before somebody who does not, at the same counter. `skip` passes over that many
+    A person with an open trajectory gets times of their own counsellor, or else of the deputy. Only times at which
+    `language` is spoken, by the counsellor or by an interpreter who comes along; when there is none at all, the others,
+    which are in Dutch. Somebody who speaks it goes before an interpreter, at the same counter. `skip` passes over that many
     lists already shown. `region_id` chooses whose phone and video; by default that of the nearest counter.
     """
     wish = Wish(language=language, wheelchair=wheelchair, earliest=earliest, weekdays=frozenset(weekdays))
@@ -123,7 +125,7 @@ async def nearest(
     slots = await calendar.free_slots(
         session, kind=kind, start=now + NOTICE, end=now + HORIZON, counter_ids=[*wanted, *remote], now=now
     )
-    by_counter = _by_counter(filter(wish.suits, slots), wish)
+    by_counter = _by_counter(await _spoken(session, slots, wish, now), wish)
     places = _in_order([by_counter[found] for found in wanted if found in by_counter], limit)
     places = places[skip * limit : (skip + 1) * limit]
     closest = places[0].counter_id if places and skip == 0 else None
@@ -198,9 +200,15 @@ async def _own_slots(
         slots = await calendar.free_slots(
             session, kind=kind, start=now + NOTICE, end=now + HORIZON, staff_id=staff_id, now=now
         )
-        if found := [slot for slot in slots if wish.suits(slot)]:
+        if found := await _spoken(session, slots, wish, now):
             return found
     return []
+
+
+async def _spoken(session: AsyncSession, slots: Iterable[Slot], wish: Wish, now: datetime) -> list[Slot]:
+    """Those that suit and in which the language is spoken; when there are none, those that suit."""
+    suitable = [slot for slot in slots if wish.suits(slot)]
+    return await interpreters.understood(session, suitable, wish.language, now=now) or suitable
 
 
 def _of_own(
@@ -271,6 +279,8 @@ def _reasons(slot: Slot, wish: Wish, place: Why) -> tuple[Why, ...]:
     reasons = [place]
     if wish.language != "nl" and wish.language in slot.languages:
         reasons.append(Why.LANGUAGE)
+    if slot.interpreter is not None:
+        reasons.append(Why.INTERPRETER)
     if wish.wheelchair:
         reasons.append(Why.WHEELCHAIR)
     return tuple(reasons)

@@ -47,6 +47,7 @@ _DUE = text(
         OR EXISTS (
             SELECT FROM appointment AS agreed
             WHERE agreed.staff_id = account.staff_id AND agreed.status = 'confirmed' AND agreed.starts_at > :now
+              AND agreed.session_id IS NULL
               AND NOT EXISTS (
                 SELECT FROM calendar_entry AS entry WHERE entry.staff_id = account.staff_id
                   AND entry.appointment_id = agreed.id AND entry.sequence = agreed.sequence))
@@ -176,6 +177,7 @@ class Pushes:
                 Appointment.staff_id == account.staff_id,
                 Appointment.status == AppointmentStatus.CONFIRMED,
                 Appointment.starts_at > now,
+                Appointment.session_id.is_(None),
             )
             .order_by(Appointment.starts_at)
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.flows import conversation
+from bot.flows import conversation, sessions
 from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Outcome, Reply, Turn
@@ -15,7 +15,10 @@ async def change(turn: Turn) -> Outcome:
     known = await _upcoming(turn)
     if known is None:
         return _none(turn)
-    return await conversation.go_on(turn, replace(turn.dialogue, moving=known.id, skipped=0))
+    moving = replace(turn.dialogue, moving=known.id, skipped=0)
+    if known.session_id is not None:
+        return await sessions.show(replace(turn, dialogue=moving))
+    return await conversation.go_on(turn, moving)
 
 
 async def cancel(turn: Turn) -> Outcome:

@@ -1,5 +1,6 @@
 """A free conversation: ask where, offer the nearest free times, book the chosen one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
 from data import geo
 from data.catalog.answer_cards import cards_for, named_card
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
-from dispatch import booking, calendar, counters
+from dispatch import booking, calendar, counters, interpreters
 from dispatch.calendar import Slot, SlotKey
 
 OFFERS = {
@@ -71,6 +72,7 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         language=turn.person.language,
         person_id=turn.person.id,
         skip=dialogue.skipped,
+        kind=await _kind(replace(turn, dialogue=dialogue)),
         now=turn.now,
     )
     if not offers:
@@ -81,13 +83,22 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         )
     labels = tuple(label(turn.say, offered) for offered in offers)
     tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
-    text = "\n".join(part for part in (intro, turn.say("counters_head")) if part)
+    text = "\n".join(part for part in (intro, _tongue(turn, offers), turn.say("counters_head")) if part)
     return Outcome(
         replies=(Reply(text=text, options=labels, tail=turn.say(tail)),),
         dialogue=dialogue.waiting_for(
             Asked.SLOT, goal=Goal.CONVERSATION, options=tuple(str(offered.slot.key) for offered in offers)
         ),
     )
+
+
+def _tongue(turn: Turn, offers: Sequence[counters.CounterOffer]) -> str:
+    """What to know of the language that is spoken there; nothing where the counsellors speak it."""
+    language = turn.person.language
+    if all(language in offered.slot.languages for offered in offers):
+        return ""
+    spoken = all(interpreters.is_understood(offered.slot, language) for offered in offers)
+    return turn.say("counters_interpreter" if spoken else "counters_no_interpreter")
 
 
 async def choose(turn: Turn) -> Outcome | None:
@@ -111,8 +122,19 @@ async def choose(turn: Turn) -> Outcome | None:
     return None
 
 
+async def _kind(turn: Turn) -> str:
+    """What is booked: what is moved stays what it was; else a conversation, in a trajectory that of the trajectory."""
+    if turn.dialogue.moving is not None:
+        moving = await booking.find(turn.session, turn.dialogue.moving)
+        if moving is not None:
+            return moving.kind
+    own = await booking.own_counsellor(turn.session, turn.person.id)
+    return AppointmentKind.TRAJECTORY if own is not None else AppointmentKind.MEDIATION
+
+
 async def _take(turn: Turn, key: SlotKey) -> Outcome:
-    slot = await calendar.slot_at(turn.session, key, AppointmentKind.MEDIATION, now=turn.now)
+    kind = await _kind(turn)
+    slot = await calendar.slot_at(turn.session, key, kind, now=turn.now, besides=turn.dialogue.moving)
     made = await _book(turn, slot) if slot is not None else None
     if made is None:
         place = turn.place
@@ -127,7 +149,10 @@ async def _take(turn: Turn, key: SlotKey) -> Outcome:
 
 
 async def _book(turn: Turn, slot: Slot) -> Appointment | None:
-    """The appointment, confirmed; None when the time has just gone."""
+    """The appointment, confirmed, with an interpreter where one is needed; None when the time has just gone."""
+    slot = await interpreters.along(
+        turn.session, slot, turn.person.language, now=turn.now, besides=turn.dialogue.moving
+    )
     if turn.dialogue.moving is not None:
         moved = await booking.move(turn.session, turn.dialogue.moving, slot, now=turn.now)
         return moved if isinstance(moved, Appointment) else None
@@ -160,8 +185,10 @@ async def booked_text(turn: Turn, made: Appointment, *, moved: bool) -> str:
         parts.append(turn.say("booked_phone", staff=staff) if by_phone else turn.say("booked_phone_web"))
     elif counter.kind == CounterKind.VIDEO:
         parts.append(turn.say("booked_video"))
-    else:
+    elif made.session_id is None:
         parts.append(turn.say("booked_bring"))
+    if made.interpreter_id is not None:
+        parts.append(turn.say("booked_interpreter"))
     parts += [turn.say("booked_change"), turn.say("booked_link", link=link)]
     return "\n".join(parts)
 
@@ -186,6 +213,8 @@ async def where_and_who(turn: Turn, appointment: Appointment) -> tuple[str, str]
 def label(say: Replies, offered: counters.CounterOffer) -> str:
     """An offer on one line: "bib Aalst, 2 km, do 27/11 14:00"."""
     when = say.when(offered.slot.starts_at, short=True)
+    if offered.slot.interpreter is not None:
+        when = f"{when}, {say('with_interpreter')}"
     counter = offered.slot.counter
     if counter.kind == CounterKind.PHONE:
         return say("counter_remote", name=say("counter_phone"), when=when)

@@ -16,7 +16,7 @@ from bot.pages.render import LANGUAGES, Texts, page_language, render, texts
 from data.db import Database
 from data.tables.people import Person
 from data.tables.service import Appointment, AppointmentStatus, Counter, CounterKind, Region, Staff
-from dispatch import booking, clock, ics
+from dispatch import booking, clock, ics, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot, SlotKey, free_slots, slot_at
 
@@ -59,6 +59,10 @@ class Booked:
         """Whether it can still be moved or cancelled."""
         return self.appointment.status in LIVE and self.appointment.starts_at > now
 
+    def movable(self, now: datetime) -> bool:
+        """A seat in an info session is given back, and another one taken."""
+        return self.changeable(now) and self.appointment.session_id is None
+
 
 @router.get("/{token}.ics")
 async def calendar_file(request: Request, token: str) -> Response:
@@ -97,7 +101,7 @@ async def choose(request: Request, token: str) -> Response:
         booked = await _booked(session, token)
         if booked is None:
             return error_page(request, 404)
-        days = await _times(session, booked, now) if booked.changeable(now) else []
+        days = await _times(session, booked, now) if booked.movable(now) else []
     return _choices(request, booked, days)
 
 
@@ -113,12 +117,15 @@ async def move(request: Request, token: str, slot: Annotated[str, Form(max_lengt
             return error_page(request, 404)
         appointment = booked.appointment
         try:
-            wanted = await slot_at(session, SlotKey.parse(slot), appointment.kind, now=now)
+            key = SlotKey.parse(slot) if booked.movable(now) else None
         except ValueError:
-            wanted = None
+            key = None
+        wanted = (
+            await slot_at(session, key, appointment.kind, now=now, besides=appointment.id) if key else None
+        )
         moved = await _move(session, appointment, wanted, now) if wanted else None
         if moved is None or isinstance(moved, Taken):
-            days = await _times(session, booked, now) if booked.changeable(now) else []
+            days = await _times(session, booked, now) if booked.movable(now) else []
             return _choices(request, booked, days, gone=True)
         if isinstance(moved, Refused):
             return _page(request, booked, refused=True)
@@ -193,7 +200,9 @@ async def _move(
         confirmed = await booking.confirm(session, appointment.id, now=now)
         if isinstance(confirmed, Refused):
             return confirmed
-    return await booking.move(session, appointment.id, wanted, now=now)
+    person = await session.get_one(Person, appointment.person_id)
+    slot = await interpreters.along(session, wanted, person.language, now=now, besides=appointment.id)
+    return await booking.move(session, appointment.id, slot, now=now)
 
 
 async def _times(session: AsyncSession, booked: Booked, now: datetime) -> list[tuple[datetime, list[Slot]]]:
@@ -208,6 +217,11 @@ async def _times(session: AsyncSession, booked: Booked, now: datetime) -> list[t
         now=now,
     )
     slots = [slot for slot in slots if slot.key != _key(appointment)]
+    person = await session.get_one(Person, appointment.person_id)
+    slots = (
+        await interpreters.understood(session, slots, person.language, now=now, besides=appointment.id)
+        or slots
+    )
     here = [slot for slot in slots if slot.counter_id == appointment.counter_id]
     known = [slot for slot in slots if slot.staff_id == appointment.staff_id]
     return _by_day(here or known or slots)

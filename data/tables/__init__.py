@@ -1,6 +1,13 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
-from data.tables.agenda import CalendarAccount, CalendarEntry, PushState
+from data.tables.agenda import (
+    CalendarAccount,
+    CalendarEntry,
+    InfoSession,
+    Interpreter,
+    PushState,
+    SessionStatus,
+)
 from data.tables.base import Base
 from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
@@ -127,6 +134,8 @@ __all__ = [
     "FollowUp",
     "FollowUpState",
     "Holder",
+    "InfoSession",
+    "Interpreter",
     "Job",
     "JobState",
     "Life",
@@ -162,6 +171,7 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SessionStatus",
     "ShownList",
     "Sitting",
     "SittingException",

@@ -1,12 +1,81 @@
-"""Calendars elsewhere: where a counsellor's appointments are written to, and what stands there."""
+"""What is booked along with a counsellor, or by many at once; and calendars elsewhere, which appointments are written to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, created, one_of
+
+
+class Interpreter(Base):
+    """Somebody who interprets for a region, at set hours; in one appointment at a time."""
+
+    __tablename__ = "interpreter"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
+    name: Mapped[str]
+    languages: Mapped[list[str]]
+    contact: Mapped[str | None] = mapped_column(doc="How staff reach them.")
+    hours: Mapped[dict[str, Any]] = mapped_column(doc="As `Region.office_hours`.")
+    days_off: Mapped[list[date]] = mapped_column(ARRAY(Date()), server_default=text("'{}'::date[]"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = created()
+
+
+class SessionStatus(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class InfoSession(Base):
+    """A talk for many: planned → cancelled. Who has a seat has an appointment with its id.
+
+    `taken` counts the seats that are agreed; it is swapped together with them and never passes `seats`.
+    """
+
+    __tablename__ = "info_session"
+    __table_args__ = (
+        one_of("status", SessionStatus),
+        CheckConstraint("taken BETWEEN 0 AND seats", name="taken"),
+        CheckConstraint("starts_at < ends_at", name="order"),
+        ExcludeConstraint(
+            ("staff_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=text("status = 'planned'"),
+            using="gist",
+            name="ex_info_session_counsellor",
+        ),
+        ExcludeConstraint(
+            ("counter_id", "="),
+            ("room", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=text("status = 'planned'"),
+            using="gist",
+            name="ex_info_session_room",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    room: Mapped[str | None]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    title: Mapped[str] = mapped_column(doc="What it is about, as clients read it.")
+    language: Mapped[str] = mapped_column(server_default="nl")
+    status: Mapped[str] = mapped_column(server_default=SessionStatus.PLANNED)
+    wall_start: Mapped[str]
+    zone: Mapped[str] = mapped_column(server_default="Europe/Brussels")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    seats: Mapped[int]
+    taken: Mapped[int] = mapped_column(server_default=text("0"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = created()
 
 
 class PushState(StrEnum):

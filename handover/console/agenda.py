@@ -1,11 +1,22 @@
 """The week's appointments, and what became of each."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from data.tables import Appointment, ChangeKind, Counter, MicroContact, Person, Role, Staff
+from data.tables import (
+    Appointment,
+    ChangeKind,
+    Counter,
+    InfoSession,
+    MicroContact,
+    Person,
+    Role,
+    SessionStatus,
+    Staff,
+)
 from data.tables.guidance import ContactWay
 from dispatch import booking, clock
 from dispatch.booking import Refused
@@ -38,20 +49,42 @@ async def show(desk: Desk) -> Response:
             Appointment.starts_at >= start,
             Appointment.starts_at < end,
             Appointment.status.not_in(HIDDEN),
+            Appointment.session_id.is_(None),
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )
     if only_mine:
         query = query.where(Appointment.staff_id == desk.staff.id)
     found = (await desk.session.execute(query)).all()
+    talks = await info_sessions_between(desk, start, end, only_mine=only_mine)
     by_day = {day: [row for row in found if clock.day_of(row[0].starts_at) == day] for day in days}
-    weekend = any(by_day[day] for day in days[5:])
+    talks_by_day = {day: [row for row in talks if clock.day_of(row[0].starts_at) == day] for day in days}
+    weekend = any(by_day[day] or talks_by_day[day] for day in days[5:])
     return await desk.page(
         "agenda.html", by_day=by_day if weekend else {day: by_day[day] for day in days[:5]}, today=today,
-        monday=monday, before=monday - timedelta(days=7), after=monday + timedelta(days=7),
+        talks=talks_by_day, monday=monday, before=monday - timedelta(days=7), after=monday + timedelta(days=7),
         account=await calendar_push.of(desk.session, desk.staff.id),
         only_mine=only_mine, whose="mij" if only_mine else "regio", may_see_all=desk.role != Role.COUNSELLOR,
     )  # fmt: skip
+
+
+async def info_sessions_between(
+    desk: Desk, start: datetime, end: datetime, *, only_mine: bool = False
+) -> Sequence[tuple[InfoSession, str, str]]:
+    """The info sessions that one may see and that begin between two moments, each with its counter and counsellor."""
+    query = (
+        select(InfoSession, Counter.name, Staff.name)
+        .join(Counter, Counter.id == InfoSession.counter_id)
+        .join(Staff, Staff.id == InfoSession.staff_id)
+        .where(
+            access.may_see_session(desk.staff), InfoSession.status == SessionStatus.PLANNED,
+            InfoSession.starts_at >= start, InfoSession.starts_at < end,
+        )
+        .order_by(InfoSession.starts_at, InfoSession.id)
+    )  # fmt: skip
+    if only_mine:
+        query = query.where(InfoSession.staff_id == desk.staff.id)
+    return [(talk, counter, name) for talk, counter, name in await desk.session.execute(query)]
 
 
 async def mark(desk: Desk) -> Response:

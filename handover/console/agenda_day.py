@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
-from data.tables import Appointment, AppointmentKind, ChangeKind, Counter, Person, Role, Staff
-from dispatch import booking, calendar, clock
+from data.tables import Appointment, AppointmentKind, ChangeKind, Counter, InfoSession, Person, Role, Staff
+from dispatch import booking, calendar, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import DURATION, Slot, SlotKey
 from handover import absences, access, calendar_push
 from handover.console.absences import moment
+from handover.console.agenda import info_sessions_between
 from handover.console.clients import clients
 from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed, lock_person
@@ -24,13 +25,14 @@ NOT_FREE = "Dat moment is niet vrij. Kies een ander moment."
 
 
 class Item(NamedTuple):
-    """A line of a counsellor's day: an appointment with its person and place, or a free time."""
+    """A line of a counsellor's day: an appointment with its person and place, a free time, or an info session."""
 
     starts_at: datetime
     slot: Slot | None
     appointment: Appointment | None
     person: Person | None
     counter: str
+    talk: InfoSession | None = None
 
 
 async def show(desk: Desk) -> Response:
@@ -49,6 +51,12 @@ async def show(desk: Desk) -> Response:
     if not free and (moving is not None or client is not None):
         coming = await _free(desk, max(day, today), kind, days=AHEAD)
         next_free = coming[0].day if coming else None
+    needs = moving.language if moving is not None else client.language if client is not None else None
+    if needs is not None:
+        known = {
+            slot: slot for slot in await interpreters.understood(desk.session, free, needs, now=desk.now)
+        }
+        free = [known.get(slot, slot) for slot in free]
     for slot in free:
         by_staff[slot.staff_id, slot.staff_name].append(
             Item(slot.starts_at, slot, None, None, slot.counter.name)
@@ -57,7 +65,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "agenda_day.html", day=day, today=today, before=day - timedelta(days=1), after=day + timedelta(days=1),
         columns={name: sorted(items, key=lambda item: item.starts_at) for (_, name), items in sorted(by_staff.items(), key=lambda pair: pair[0][1])},
-        next_free=next_free, moving=moving, client=client, kind=kind, people=[row.person for row in people],
+        next_free=next_free, moving=moving, client=client, kind=kind, kinds=tuple(DURATION), needs=needs, people=[row.person for row in people],
         counters=(await desk.session.scalars(access.counters_of(desk.staff).where(Counter.active).order_by(Counter.name))).all(),
         colleagues=await _colleagues(desk), account=await calendar_push.of(desk.session, desk.staff.id),
     )  # fmt: skip
@@ -76,10 +84,15 @@ async def move(desk: Desk) -> Response:
         if begins is None:
             raise NotAllowed("Kies een dag en een uur.")
         key = SlotKey(counter_id=row.counter_id, staff_id=row.staff_id, starts_at=begins)
+    if row.session_id is not None:
+        raise NotAllowed(
+            "Een plaats in een infosessie verplaats je niet. Zeg ze af, en neem een plaats in een andere."
+        )
     slot = await calendar.slot_at(desk.session, key, row.kind, now=desk.now, besides=row.id)
     await _may_use(desk, key)
     if slot is None:
         raise NotAllowed(NOT_FREE)
+    slot = await interpreters.along(desk.session, slot, row.language, now=desk.now, besides=row.id)
     moved = await booking.move(desk.session, row.id, slot, now=desk.now, by=desk.staff.id)
     if isinstance(moved, Taken):
         raise NotAllowed(NOT_FREE)
@@ -122,9 +135,10 @@ async def walk_in(desk: Desk) -> Response:
         desk.session.add(person)
         await desk.session.flush()
     begins = desk.now.replace(second=0, microsecond=0)
+    minutes = await calendar.minutes_of(desk.session, counter.region_id)
     slot = Slot(
         counter_id=counter.id, staff_id=staff.id, starts_at=begins,
-        ends_at=begins + DURATION[AppointmentKind.INFORMATION], kind=AppointmentKind.INFORMATION,
+        ends_at=begins + timedelta(minutes=minutes[AppointmentKind.INFORMATION]), kind=AppointmentKind.INFORMATION,
         counter=counter, staff_name=staff.name, languages=tuple(staff.languages),
     )  # fmt: skip
     made = await _booked(desk, slot, person)
@@ -136,6 +150,7 @@ async def walk_in(desk: Desk) -> Response:
 
 
 async def _booked(desk: Desk, slot: Slot, person: Person) -> Appointment | None:
+    slot = await interpreters.along(desk.session, slot, person.language, now=desk.now)
     held = await booking.hold(
         desk.session, slot, person.id, now=desk.now, language=person.language, created_by=desk.staff.id
     )
@@ -157,11 +172,14 @@ async def _appointments(desk: Desk, day: date) -> dict[tuple[int, str], list[Ite
             Appointment.starts_at >= start,
             Appointment.starts_at < end,
             Appointment.status.not_in(HIDDEN),
+            Appointment.session_id.is_(None),
         )
     )
     by_staff: dict[tuple[int, str], list[Item]] = defaultdict(list)
     for row, person, counter, name in found.all():
         by_staff[row.staff_id, name].append(Item(row.starts_at, None, row, person, counter))
+    for talk, counter, name in await info_sessions_between(desk, start, end):
+        by_staff[talk.staff_id, name].append(Item(talk.starts_at, None, None, None, counter, talk))
     return by_staff
 
 

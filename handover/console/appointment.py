@@ -13,19 +13,22 @@ from data.tables import (
     Address,
     Appointment,
     AppointmentChange,
+    AppointmentStatus,
     Author,
     CalendarEntry,
     CallTask,
     Counter,
+    Interpreter,
     Message,
     Person,
     Reminder,
     Staff,
 )
-from dispatch import reminders
+from dispatch import booking, interpreters, reminders
 from dispatch.clock import ZONE
 from handover import access, call_tasks
 from handover.console.desk import Desk, Route
+from handover.conversation import NotAllowed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,8 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "appointment.html", row=row, person=await session.get_one(Person, row.person_id),
         counter=await session.get_one(Counter, row.counter_id), who=await session.get_one(Staff, row.staff_id),
-        maker=await session.get(Staff, row.created_by) if row.created_by else None,
+        interpreter=await session.get(Interpreter, row.interpreter_id) if row.interpreter_id else None,
+        interpreters=await _interpreters(desk, row), maker=await session.get(Staff, row.created_by) if row.created_by else None,
         told=await told(session, row.id), way=await _way(desk, row), changes=(await session.scalars(changes)).all(),
         pushed=await session.scalar(
             select(CalendarEntry.pushed_at).where(
@@ -58,6 +62,30 @@ async def show(desk: Desk) -> Response:
             )
         ),
     )  # fmt: skip
+
+
+async def interpret(desk: Desk) -> Response:
+    """Book an interpreter along with what is agreed (`interpreter_id`), or without that: none is needed."""
+    row: Appointment = await desk.one(
+        access.appointments_of(desk.staff).where(Appointment.id == desk.number("appointment_id"))
+    )
+    wanted = desk.chosen_or_none("interpreter_id")
+    if wanted is not None:
+        await desk.one(access.interpreters_of(desk.staff).where(Interpreter.id == wanted))
+    if not await booking.with_interpreter(desk.session, row.id, wanted, now=desk.now, by=desk.staff.id):
+        raise NotAllowed("Deze tolk is dan net bezet, of de afspraak staat niet meer. Kijk opnieuw.")
+    return desk.go(f"/console/afspraak/{row.id}")
+
+
+async def _interpreters(desk: Desk, row: Appointment) -> Sequence[Interpreter]:
+    """Who could come along and is free then, whatever they speak; those who speak the client's language first."""
+    if row.status != AppointmentStatus.CONFIRMED or row.starts_at <= desk.now or row.session_id is not None:
+        return []
+    counter = await desk.session.get_one(Counter, row.counter_id)
+    found = await interpreters.free(
+        desk.session, counter.region_id, row.starts_at, row.ends_at, now=desk.now, besides=row.id
+    )
+    return sorted(found, key=lambda one: (row.language not in one.languages, one.name))
 
 
 async def _way(desk: Desk, row: Appointment) -> Way | None:
@@ -84,4 +112,7 @@ async def told(session: AsyncSession, appointment_id: int) -> list[Told]:
     return found
 
 
-ROUTES = (Route(method="GET", path="/afspraak/{appointment_id}", handler=show),)
+ROUTES = (
+    Route(method="GET", path="/afspraak/{appointment_id}", handler=show),
+    Route(method="POST", path="/afspraak/{appointment_id}/tolk", handler=interpret),
+)

@@ -19,6 +19,7 @@ from data.tables import (
 )
 from dispatch import clock
 from handover import access, call_tasks, queue
+from handover.console.agenda import info_sessions_between
 from handover.console.desk import Desk, Route
 from handover.queue import Listing
 
@@ -41,6 +42,7 @@ async def show(desk: Desk) -> Response:
             Appointment.starts_at >= start,
             Appointment.starts_at < end,
             Appointment.status.in_(BUSY),
+            Appointment.session_id.is_(None),
         )
         .order_by(Appointment.starts_at)
     )
@@ -69,7 +71,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "day.html", calls=await call_tasks.due(session, staff, now=now), mine=mine, waiting=len(waiting), breaking=breaking,
         appointments=(await session.execute(appointments)).all(),
-        planned=(await session.execute(planned)).all(), cold=await _cold(desk), soon=SOON,
+        planned=(await session.execute(planned)).all(), talks=await info_sessions_between(desk, start, end, only_mine=desk.role != Role.ADMIN), cold=await _cold(desk), soon=SOON,
     )  # fmt: skip
 
 

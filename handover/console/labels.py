@@ -80,7 +80,9 @@ APPOINTMENTS = {
     "held": "nog te bevestigen", "confirmed": "afgesproken", "attended": "kwam", "no_show": "kwam niet",
     "moved": "verplaatst", "cancelled": "afgezegd", "expired": "vervallen",
 }  # fmt: skip
-APPOINTMENT_KINDS = {"information": "informatie", "mediation": "gesprek", "trajectory": "traject"}
+APPOINTMENT_KINDS = {
+    "information": "informatie", "mediation": "gesprek", "trajectory": "traject", "session": "infosessie",
+}  # fmt: skip
 REMINDERS = {
     "planned": "gepland", "sent": "vertrokken", "cancelled": "niet meer nodig", "failed": "lukte niet",
 }  # fmt: skip

@@ -24,6 +24,8 @@ from data.tables import (
     Counter,
     Decision,
     FollowUp,
+    InfoSession,
+    Interpreter,
     Note,
     Partner,
     RecordCorrection,
@@ -116,6 +118,15 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
             person_id=person.id, partner_id=partner.id, direction="out", state="consented", summary=words
         )
     )
+    info = await world.add(
+        InfoSession(
+            region_id=region, counter_id=counter.id, staff_id=owner.id, title=f"sessie {words}", seats=9,
+            wall_start="2031-01-07T10:00", starts_at=now + timedelta(days=1500), ends_at=now + timedelta(days=1500, hours=1),
+        )
+    )  # fmt: skip
+    interpreter = await world.add(
+        Interpreter(region_id=region, name=f"tolk {words}", languages=["ar"], hours={})
+    )
     other = await world.person(region=region, name=f"Person {words}")
     await world.conversation(other, holder="staff", staff_id=owner.id)
     return {
@@ -124,7 +135,7 @@ async def _objects(world: Any, region: str, owner: Any, words: str) -> dict[str,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id,
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
-        "partner_id": partner.id, "referral_id": referral.id,
+        "partner_id": partner.id, "referral_id": referral.id, "session_id": info.id, "interpreter_id": interpreter.id,
     }  # fmt: skip
 
 
@@ -152,7 +163,7 @@ async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) ->
     )  # fmt: skip
 
 
-NAMED_IN_FORM = {"/agenda/nu"}
+NAMED_IN_FORM = {"/agenda/nu", "/infosessies/nieuw"}
 """Actions whose object is chosen in the form: a counter of another region is as unknown there as in a path."""
 
 
@@ -163,7 +174,7 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
     """
     return {
         "csrf": csrf, "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
-        "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze", "result": "not_reached",
+        "version": "1", "staff_id": str(colleague), "way": "call", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00", "starts_at": "2030-01-07T10:00", "ends_at": "2030-01-08T10:00",
@@ -171,6 +182,9 @@ def _form(route: Route, objects: dict[str, int], csrf: str, colleague: int) -> d
         "correction_id": str(objects["correction_id"]), "template": "leerlijn_open/whatsapp/nl",
         "state": "approved", "job_id": "1", "other_id": str(objects["other_id"]), "merge_id": "5", "stop": "1",
         "counter_id": str(objects["counter_id"]),
+        "session_id": str(objects["session_id"]), "client_id": str(objects["other_id"]), "title": "infosessie", "l_ar": "1",
+        "information": "30", "mediation": "75", "trajectory": "75", "session": "90", "seats": "9", "minutes": "30",
+        "interpreter_id": str(objects["interpreter_id"]),
         "url": "https://agenda.voorbeeld.be/els/", "username": "els", "password": "geheim",
         "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
@@ -234,6 +248,7 @@ async def test_the_same_requests_work_in_ones_own_region(browser: httpx.AsyncCli
     assert never <= {
         "/client/{person_id}/traject", "/afspraak/{appointment_id}/annuleren",
         "/afspraak/{appointment_id}/verplaats", "/client/{person_id}/afspraak",  # want a free time: test_agenda_day
+        "/afspraak/{appointment_id}/tolk",  # wants one to come: test_resources_console
         "/gesprek/{conversation_id}/vrijgeven", "/oproep/{call_task_id}/schrappen",
     }  # fmt: skip
 
