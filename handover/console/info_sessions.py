@@ -1,6 +1,6 @@
 """Info sessions: plan one, who has a seat, put a client in it, call it off."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from handover.conversation import NotAllowed, lock_person
 
 HERE = "/console/infosessies"
 BACK = timedelta(days=31)
+SOON = timedelta(days=14)  # a first guess
 MOST_SEATS = 500
 LENGTHS = range(15, 481)  # minutes
 
@@ -47,7 +48,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "info_sessions.html", rows=rows.all(), counters=counters.all(), colleagues=await _colleagues(desk),
         languages=LANGUAGES, minutes=minutes[AppointmentKind.SESSION], most=MOST_SEATS,
-        start=desk.now + timedelta(days=14),
+        start=datetime.combine(clock.day_of(desk.now) + SOON, time(10), clock.ZONE),
     )  # fmt: skip
 
 

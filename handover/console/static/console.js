@@ -46,7 +46,8 @@ function countTime() {
 
 /** Somebody types or chooses inside it: leave it alone. @param {Element} part */
 const busy = (part) =>
-  part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+  part.querySelector(".dragged") !== null ||
+  (part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? ""));
 
 /** Times that only count on are no news. @param {Element} element */
 const essence = (element) =>
