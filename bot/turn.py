@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import answering
+from bot import answering, calendars
 from bot.alerts import put_alert
 from bot.flows import link, who
 from bot.known import known_of, remember
@@ -228,7 +228,7 @@ class Turns:
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
                 channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
-                step=step, needs_version=_needs_version(turn, reply), owner=owner,
+                step=step, needs_version=_needs_version(turn, reply), owner=owner, calendar=await _calendar(turn, reply),
             )  # fmt: skip
             if job is not None:
                 ready = await self._sender.check_new(
@@ -236,6 +236,14 @@ class Turns:
                 )
                 leaving += [(job, ready)] if ready is not None else []
         return leaving
+
+
+async def _calendar(turn: Turn, reply: Reply) -> str | None:
+    if reply.about is None:
+        return None
+    return await calendars.along(
+        turn.session, reply.about, turn.address, turn.message.channel, turn.public_url
+    )
 
 
 def _without_client(message: Message, spoken: Understanding) -> Understanding:

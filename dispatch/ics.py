@@ -36,12 +36,24 @@ def method(appointment: Appointment) -> str:
 
 
 def calendar_file(
-    appointment: Appointment, wording: Wording, *, organizer: str | None, now: datetime
+    appointment: Appointment,
+    wording: Wording,
+    *,
+    organizer: str | None,
+    now: datetime,
+    attendee: str | None = None,
 ) -> bytes:
-    """The calendar file of an appointment. `organizer` is the e-mail address of the region."""
+    """The calendar file of an appointment. `organizer` is the e-mail address of the region, `attendee` the client's.
+
+    With both it is an invitation by mail (RFC 6047), already accepted: no mail program asks for an answer.
+    """
     event = _event(appointment, wording, now)
     if organizer is not None:
         event["organizer"] = vCalAddress(f"mailto:{organizer}")
+        if attendee is not None:
+            client = vCalAddress(f"mailto:{attendee}")
+            client.params["PARTSTAT"], client.params["RSVP"] = "ACCEPTED", "FALSE"
+            event["attendee"] = client
     return _file([event], method(appointment))
 
 

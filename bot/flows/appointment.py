@@ -50,9 +50,10 @@ async def cancel_now(turn: Turn) -> Outcome:
     known = await _upcoming(turn)
     if known is None:
         return _none(turn)
-    await booking.cancel(turn.session, known.id, now=turn.now)
+    cancelled = await booking.cancel(turn.session, known.id, now=turn.now)
+    about = cancelled if isinstance(cancelled, Appointment) else None
     return Outcome(
-        replies=(Reply(text=turn.say("cancelled", when=turn.say.when(known.starts_at))),),
+        replies=(Reply(text=turn.say("cancelled", when=turn.say.when(known.starts_at)), about=about),),
         dialogue=turn.dialogue.settled(),
     )
 

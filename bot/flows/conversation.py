@@ -143,7 +143,9 @@ async def _take(turn: Turn, key: SlotKey) -> Outcome:
             return await go_on(turn, turn.dialogue, intro=gone)
         return await show(turn, turn.dialogue, place, intro=gone)
     return Outcome(
-        replies=(Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None)),),
+        replies=(
+            Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None), about=made),
+        ),
         dialogue=turn.dialogue.settled(),
     )
 

@@ -69,7 +69,7 @@ async def choose(turn: Turn) -> Outcome | None:
     if moving is not None and moving != made.id:  # a seat is not moved: the other is given back
         await booking.cancel(turn.session, moving, now=turn.now)
     return Outcome(
-        replies=(Reply(text=await booked_text(turn, made, moved=moving is not None)),),
+        replies=(Reply(text=await booked_text(turn, made, moved=moving is not None), about=made),),
         dialogue=turn.dialogue.settled(),
     )
 

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import calendars
 from bot.pages import own_chat, visitor
 from bot.pages.errors import error_page
 from bot.pages.render import LANGUAGES, Texts, page_language, render, texts
 from data.db import Database
 from data.tables.people import Person
 from data.tables.service import Appointment, AppointmentStatus, Counter, CounterKind, Region, Staff
-from dispatch import booking, clock, ics, interpreters
+from dispatch import booking, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot, SlotKey, free_slots, slot_at
 
@@ -69,10 +70,11 @@ async def calendar_file(request: Request, token: str) -> Response:
     """The appointment for a calendar; a cancelled one takes itself out again."""
     async with _database(request).transaction() as session:
         booked = await _booked(session, token)
-    if booked is None:
-        return error_page(request, 404)
+        if booked is None:
+            return error_page(request, 404)
+        file = await calendars.file_of(session, booked.appointment, address=_address(request, token))
     return Response(
-        calendar_of(booked, _address(request, token)),
+        file,
         media_type="text/calendar; charset=utf-8",
         headers={
             "Content-Disposition": 'attachment; filename="leerlijn.ics"',
@@ -158,22 +160,6 @@ async def cancel(request: Request, token: str) -> Response:
         if isinstance(cancelled, Refused):
             return _page(request, booked, refused=True)
     return RedirectResponse(f"/a/{token}?done=cancelled", status_code=303)
-
-
-def calendar_of(booked: Booked, address: str) -> bytes:
-    """The calendar file of the appointment, in the client's language."""
-    words = texts(booked.language)
-    return ics.calendar_file(
-        booked.appointment,
-        ics.Wording(
-            summary=words["appointment_summary"].format(staff=booked.staff_name),
-            description=f"{words['appointment_calendar_note']}\n{address}",
-            location=booked.place,
-            url=address,
-        ),
-        organizer=booked.region.email,
-        now=datetime.now(UTC),
-    )
 
 
 async def _booked(session: AsyncSession, token: str, *, lock: bool = False) -> Booked | None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select, update
 
 from bot.hub import Hub
@@ -55,6 +56,14 @@ class Visitor:
             mine = update(Message).where(Message.person_id == self.last.person_id)
             await session.execute(mine.values(created_at=Message.created_at - timedelta(hours=1)))
 
+    async def calendar_files(self) -> list[Calendar]:
+        """What went along with our messages, in order."""
+        assert self.last is not None
+        mine = Message.person_id == self.last.person_id, Message.calendar.is_not(None)
+        async with self.hub.database.transaction() as session:
+            rows = await session.scalars(select(Message.calendar).where(*mine).order_by(Message.id))
+            return [Calendar.from_ical(file) for file in rows if file]
+
     async def statuses(self) -> list[str]:
         assert self.last is not None
         async with self.hub.database.transaction() as session:
@@ -85,3 +94,13 @@ async def test_made_moved_and_cancelled(hub: Hub, channel: str, scheme: str) -> 
     assert "afzeggen" in await visitor.says("annuleer")
     assert "afgezegd" in (await visitor.chooses(1) if visitor.taps else await visitor.says("ja"))
     assert await visitor.statuses() == ["moved", "cancelled"]
+    files = await visitor.calendar_files()
+    if channel != "email":
+        assert files == []
+        return
+    assert [(file["method"], file.events[0]["sequence"]) for file in files] == [
+        ("REQUEST", 0), ("REQUEST", 1), ("CANCEL", 2),
+    ]  # fmt: skip
+    assert len({str(file.events[0]["uid"]) for file in files}) == 1
+    assert {str(file.events[0]["attendee"]) for file in files} == {f"mailto:{visitor.path}"}
+    assert files[0].events[0].start != files[1].events[0].start == files[2].events[0].start
