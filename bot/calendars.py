@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import replies
+from bot.turn_types import Reply, Turn
 from channels import abilities
 from data.tables import Address, Appointment, Counter, InfoSession, Region, Staff
 from dispatch import ics
@@ -40,3 +41,10 @@ async def along(
         return None
     page = f"{public_url}/a/{appointment.token}"
     return (await file_of(session, appointment, address=page, attendee=to.path)).decode()
+
+
+async def of_reply(turn: Turn, reply: Reply) -> str | None:
+    """What goes along with an answer of the bot."""
+    if reply.about is None:
+        return None
+    return await along(turn.session, reply.about, turn.address, turn.message.channel, turn.public_url)

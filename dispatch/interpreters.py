@@ -24,6 +24,12 @@ class NotHours(ValueError):
     """The hours cannot be read; the sentence says what to do."""
 
 
+async def exist(session: AsyncSession, language: str) -> bool:
+    """Whether anybody interprets this language for us."""
+    speaks = Interpreter.active, Interpreter.languages.contains([language])
+    return bool(await session.scalar(select(Interpreter.id).where(*speaks).limit(1)))
+
+
 async def understood(
     session: AsyncSession, slots: Sequence[Slot], language: str, *, now: datetime, besides: int | None = None
 ) -> list[Slot]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -113,6 +113,6 @@ async def count(
 
 
 def stands() -> ColumnElement[bool]:
-    """Rows that no newer row replaces."""
+    """Rows that no newer row replaces, and that do not say that there was no contact."""
     newer = aliased(MicroContact)
-    return ~select(newer.id).where(newer.replaces_id == MicroContact.id).exists()
+    return and_(~MicroContact.voided, ~select(newer.id).where(newer.replaces_id == MicroContact.id).exists())

@@ -23,6 +23,7 @@ from data.tables import (
 )
 from handover import microcontacts
 from handover.conversation import BROKEN
+from handover.referrals import PROGRESS_TOLD
 
 SMALL = 5
 TIER_ORDER = ("information", "mediation", "trajectory", "referral", "service")
@@ -209,6 +210,17 @@ async def referrals(session: AsyncSession, span: Span) -> list[tuple[str, str, i
     if span.regions is not None:
         query = query.join(Conversation, Conversation.id == Referral.conversation_id).where(_here(span))
     return list(await session.execute(query))
+
+
+async def progress_told(session: AsyncSession, span: Span) -> int:
+    """How often who referred somebody in heard, with consent, how it goes."""
+    here = true() if span.regions is None else Event.region_id.in_(span.regions)
+    told = await session.scalar(
+        select(func.count())
+        .select_from(Event)
+        .where(Event.kind == PROGRESS_TOLD, Event.created_at >= span.start, Event.created_at < span.end, here)
+    )
+    return told or 0
 
 
 def _here(span: Span) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from bot import demand
 from bot.flows import course_items, follow_words, list_words
 from bot.flows.refining import REFINING, UNSURE, refine, refines, unnamed_subject
+from bot.flows.where import near_me
 from bot.searching import find_runs
 from bot.state import Asked, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn
@@ -43,6 +44,11 @@ async def find(turn: Turn) -> Outcome:
         return Outcome(
             replies=(Reply(text=turn.say("ask_subject")),),
             dialogue=turn.dialogue.waiting_for(Asked.SUBJECT, search=wanted),
+        )
+    if wanted.place_key is None and not wanted.places and near_me(turn):
+        return Outcome(
+            replies=(Reply(text=turn.say("ask_place_near")),),
+            dialogue=turn.dialogue.waiting_for(Asked.PLACE, goal=Goal.COURSES, search=wanted, options=()),
         )
     return await show(turn, wanted)
 

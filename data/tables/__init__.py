@@ -31,6 +31,7 @@ from data.tables.delivery import (
     TemplateState,
 )
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
+from data.tables.desk import Looking, QueueDiversion
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -46,8 +47,11 @@ from data.tables.guidance import (
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
+from data.tables.offers import AppointmentOffer
+from data.tables.own_file import FileLook, OwnLink
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
-from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -65,6 +69,7 @@ from data.tables.service import (
     Reminder,
     ReminderState,
     Role,
+    Schools,
     Sitting,
     SittingException,
     Staff,
@@ -93,9 +98,11 @@ __all__ = [
     "Address",
     "AddressLink",
     "AgendaFeed",
+    "AnswerCardCheck",
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",
+    "AppointmentOffer",
     "AppointmentStatus",
     "Attachment",
     "AttachmentState",
@@ -131,6 +138,7 @@ __all__ = [
     "Direction",
     "Event",
     "Fact",
+    "FileLook",
     "FollowUp",
     "FollowUpState",
     "Holder",
@@ -141,11 +149,13 @@ __all__ = [
     "Life",
     "LinkCode",
     "LoginAttempt",
+    "Looking",
     "MergeHow",
     "MergedValue",
     "Message",
     "MicroContact",
     "Note",
+    "OwnLink",
     "Pace",
     "ParkedStatus",
     "Partner",
@@ -158,6 +168,7 @@ __all__ = [
     "PriceRule",
     "Provider",
     "PushState",
+    "QueueDiversion",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",
@@ -171,6 +182,9 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
+    "Schools",
     "SessionStatus",
     "ShownList",
     "Sitting",

@@ -22,7 +22,7 @@ from handover.conversation import NotAllowed
 
 CONSOLE = "/console"
 LOG_IN = f"{CONSOLE}/login"
-MAX_FIELDS = 60
+MAX_FIELDS = 100
 
 SENTENCES = {
     403: ("Hier mag je niet bij", "Deze bladzijde hoort niet bij jouw rol. Vraag het je coördinator."),
@@ -141,6 +141,8 @@ def menu_of(role: Role) -> list[MenuItem]:
     ]
     if role in access.SEES_PEOPLE:
         shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
+    if role in access.LEADS:
+        people.append(MenuItem(path="/console/team", name="Team", icon="person"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
     if role in access.NAMES_DOUBTS:

@@ -5,15 +5,24 @@ from datetime import timedelta
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 
-from data import events
-from data.tables import Counter, Event, Job, JobState, Message, Person, Presence, Region, Role, Staff, Status
+from data.tables import Counter, Event, Job, JobState, Message, Person, Region, Role, Staff, Status
 from dispatch import clock
 from handover import access, microcontacts, reports
-from handover.console.desk import BadForm, Desk, Route
-from handover.presence import is_present, set_presence
+from handover.console.desk import Desk, Route
+from handover.presence import is_present
 from handover.reports import Span
 
 SPANS = {"7": "7 dagen", "30": "30 dagen", "90": "90 dagen", "365": "een jaar"}
+PAGES = (
+    ("/console/team", "Team en wacht"),
+    ("/console/agenda/afwezig", "Afwezigheden"),
+    ("/console/partners", "Partners"),
+    ("/console/kanalen", "Kanalen en sjablonen"),
+    ("/console/beheer/antwoorden", "Standaardantwoorden"),
+    ("/console/beheer/kaarten", "Antwoordkaarten"),
+    ("/console/beheer/toestemmingen", "Toestemmingen"),
+    ("/console/beheer/wijzigingen", "Wie wat wijzigde"),
+)
 
 
 async def show_reports(desk: Desk) -> Response:
@@ -38,7 +47,7 @@ async def show_reports(desk: Desk) -> Response:
         hours=await reports.hours(session, span), waits=await reports.waits(session, span),
         contacts=await reports.contacts(session, span), norm=microcontacts.NORM,
         appointments=await reports.appointments(session, span), phases=await reports.phases(session, span),
-        referrals=await reports.referrals(session, span), small=reports.SMALL,
+        referrals=await reports.referrals(session, span), progress_told=await reports.progress_told(session, span), small=reports.SMALL,
     )  # fmt: skip
 
 
@@ -69,6 +78,12 @@ async def show_admin(desk: Desk) -> Response:
         .join(Region, Region.id == Counter.region_id)
         .order_by(Region.name, Counter.municipality, Counter.name)
     )
+    visible = access.visible_regions(desk.staff)
+    regions = [
+        (code, name)
+        for code, name in await session.execute(select(Region.id, Region.name).order_by(Region.name))
+        if visible is None or code in visible
+    ]
     dead = []
     numbers = {}
     if desk.role == Role.ADMIN:
@@ -98,35 +113,13 @@ async def show_admin(desk: Desk) -> Response:
             "Gebeurtenissen": await session.scalar(select(func.count()).select_from(Event)),
         }
     return await desk.page(
-        "admin.html", people=staff.all(), places=counters.all(), dead=dead,
+        "admin.html", people=staff.all(), places=counters.all(), regions=regions, dead=dead, pages=PAGES,
         numbers=numbers,
     )  # fmt: skip
-
-
-async def set_active(desk: Desk) -> Response:
-    """Close or open an account; whoever is closed is logged out by that."""
-    account: Staff = await desk.one(
-        access.managed_by(desk.staff).where(Staff.id == desk.number("staff_id")).with_for_update()
-    )
-    wanted = desk.form.get("active", "")
-    if wanted not in ("0", "1") or account.id == desk.staff.id:
-        raise BadForm
-    if account.role == Role.ADMIN and desk.role != Role.ADMIN:
-        raise BadForm
-    account.active = wanted == "1"
-    if not account.active:
-        await set_presence(desk.session, account, Presence.OFFLINE, now=desk.now)
-    await desk.session.flush()
-    await events.record(
-        desk.session, "staff.account", region_id=account.region_id, staff_id=desk.staff.id,
-        data={"account_id": account.id, "active": account.active},
-    )  # fmt: skip
-    return desk.go("/console/beheer")
 
 
 ROUTES = (
     Route(method="GET", path="/rapporten", handler=show_reports, roles=access.EVERYBODY),
     Route(method="GET", path="/aanbod", handler=show_offer, roles=access.EVERYBODY),
     Route(method="GET", path="/beheer", handler=show_admin, roles=access.MANAGES),
-    Route(method="POST", path="/beheer/medewerker/{staff_id}", handler=set_active, roles=access.MANAGES),
 )

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from channels.phone_numbers import readable
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
+from handover.console.advice import what_to_do
 
 HERE = Path(__file__).parent
 DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -147,7 +148,7 @@ def environment() -> Environment:
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
         name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text,
+        reason_text=labels.reason_text, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.TABLES)
     return env

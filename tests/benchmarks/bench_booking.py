@@ -20,7 +20,7 @@ from sqlalchemy import text
 from data import embedded, migrate
 from data.db import Database
 from data.tables import Counter, Person, Region, Role, Sitting, Staff
-from dispatch import booking, calendar, counters
+from dispatch import booking, calendar, counters, near
 from dispatch.booking import Taken
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -123,16 +123,16 @@ async def main(folder: Path) -> None:
                 )
                 return len(found)
 
-        async def near() -> int:
+        async def nearest() -> int:
             async with database.transaction() as session:
-                return len(await counters.near_counters(session, 51.05, 3.72))
+                return len(await near.near_counters(session, 51.05, 3.72))
 
         async def offers() -> int:
             async with database.transaction() as session:
                 return len(await counters.nearest(session, 51.05, 3.72, now=NOW))
 
         await timed("free times, 60 counsellors, 4 weeks", "50 ms", 30, free)
-        await timed("nearest of 300 counters", "5 ms", 50, near)
+        await timed("nearest of 300 counters", "5 ms", 50, nearest)
         await timed("nearest with a time", "-", 30, offers)
         async with database.transaction() as session:
             slots = await calendar.free_slots(

@@ -158,6 +158,8 @@ async def test_offers_are_those_in_which_the_language_is_spoken(desk: Desk) -> N
     await desk.sitting(near, await desk.counsellor())
     await desk.sitting(far, await desk.counsellor(languages=["nl", "ar"]))
     assert {offer.counter.name for offer in await nearest(desk, "nl")} == {"dichtbij", "verder"}
+    assert {offer.counter.name for offer in await nearest(desk, "ar")} == {"dichtbij", "verder"}
+    await interpreter(desk, "ar", hours={})  # there are interpreters, and none is free
     assert {offer.counter.name for offer in await nearest(desk, "ar")} == {"verder"}
     await interpreter(desk, "ar")
     offers = {offer.counter.name: offer for offer in await nearest(desk, "ar")}

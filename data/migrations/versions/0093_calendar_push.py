@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0062_calendar_push"
-down_revision = "0061_referral_in"
+revision = "0093_calendar_push"
+down_revision = "0092_coordinator"
 branch_labels = None
 depends_on = None
 
