@@ -17,7 +17,7 @@ from data.tables import (
     WaitingOn,
 )
 from dispatch import clock
-from handover import access, call_tasks, overdue, queue, watch
+from handover import access, call_tasks, erasing, overdue, queue, watch
 from handover.console.agenda import info_sessions_between
 from handover.console.desk import Desk, Route
 from handover.queue import Listing
@@ -76,6 +76,7 @@ async def show(desk: Desk) -> Response:
         appointments=(await session.execute(appointments)).all(),
         talks=await info_sessions_between(desk, start, end, only_mine=desk.role != Role.ADMIN),
         planned=(await session.execute(planned)).all(), watched=await watch.watched(session, staff, now=now), duty=duty,
+        erased=await erasing.told(session, staff.id, now=now),
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from handover.console import (
     live,
     neutrality,
     offers,
+    own_link,
     partners,
     referrals,
     regions,
@@ -104,6 +105,7 @@ ROUTES: tuple[Route, ...] = (
     *reports_of_offer.ROUTES,
     *seek.ROUTES,
     *channels.ROUTES,
+    *own_link.ROUTES,
     *identity.ROUTES,
 )
 

@@ -35,6 +35,7 @@ from tests.stubs.twilio import inbound, signed
 
 PAUSE = 20.0  # seconds that somebody reads, thinks and types between two pages
 SETTLE, LATER = 0.15, 5.0  # seconds, as in console.js
+BEAT = 30.0  # seconds, as in beside.js
 WRITES = 1.0  # messages of clients a second, all together
 NOTES = 0.5  # notes of staff a second: the moment of their commit is known here
 PAGE_LIMIT, SCREEN_LIMIT, WEIGHT_LIMIT = 200.0, 500.0, 150.0  # ms, ms, kB
@@ -163,7 +164,8 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
         await asyncio.sleep(2)
         until = time.perf_counter() + seconds
         work: list[Callable[[], Awaitable[None]]] = [browser.read_on for browser in browsers]
-        tasks = [group.create_task(_until(one, until)) for one in work]
+        tasks = [group.create_task(_until(one, until, PAUSE)) for one in work]
+        tasks += [group.create_task(_until(one.beat, until, BEAT)) for one in browsers if one.opens_a_thread]
         tasks += [group.create_task(browser.refresh_when_due(until)) for browser in browsers]
         tasks += [group.create_task(_clients_write(url, until)), group.create_task(_notes(browsers, until))]
         await asyncio.wait(tasks)
@@ -172,12 +174,12 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
     return seen
 
 
-async def _until(step: Callable[[], Awaitable[None]], until: float) -> None:
-    await asyncio.sleep(random.random() * PAUSE)
+async def _until(step: Callable[[], Awaitable[None]], until: float, every: float) -> None:
+    await asyncio.sleep(random.random() * every)
     while time.perf_counter() < until:
         began = time.perf_counter()
         await step()
-        await asyncio.sleep(max(0.0, PAUSE - (time.perf_counter() - began)))
+        await asyncio.sleep(max(0.0, every - (time.perf_counter() - began)))
 
 
 async def _clients_write(url: str, until: float) -> None:
@@ -341,6 +343,15 @@ class Browser:
                 if whole and committed is not None and committed == self._committed:
                     self._seen.shown.append(now - committed)
                     self._committed = None
+
+    async def beat(self) -> None:
+        """The thread is still before them."""
+        form = urlencode({"csrf": self.seat.csrf, "staat": "kijkt"}).encode()
+        status, _ = await self._second.ask(
+            self._request("POST", f"/console/client/{self._person}/hier", body=form)
+        )
+        if status != 204:
+            self._seen.errors.append(f"a beat answered {status}")
 
     async def write_note(self) -> None:
         """On the client before them, from another window: when it is answered it is committed."""

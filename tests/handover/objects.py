@@ -142,6 +142,8 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
         "referred_id": referred.id,
         "diversion_id": diversion.id, "session_id": info.id, "interpreter_id": interpreter.id,
+        "card_id": "evc" if region == "gent" else "geen-kaart",
+        "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
 
 
@@ -168,6 +170,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "interpreter_id": str(objects["interpreter_id"]),
         "url": "https://agenda.voorbeeld.be/els/", "username": "els", "password": "geheim",
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
+        "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
     }  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0095_calendar_file"
-down_revision = "0094_resources"
+revision = "0103_calendar_file"
+down_revision = "0102_resources"
 branch_labels = None
 depends_on = None
 

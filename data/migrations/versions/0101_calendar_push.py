@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0093_calendar_push"
-down_revision = "0092_coordinator"
+revision = "0101_calendar_push"
+down_revision = "0093_path"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 
-revision = "0094_resources"
-down_revision = "0093_calendar_push"
+revision = "0102_resources"
+down_revision = "0101_calendar_push"
 branch_labels = None
 depends_on = None
 
