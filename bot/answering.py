@@ -187,4 +187,4 @@ def _lost(turn: Turn) -> bool:
 def _says_little(spoken: Understanding) -> bool:
     """A word or two that we know nothing of: more likely a misspelt answer than a new question."""
     unsure = spoken.confidence < ANSWER_SURE or spoken.intent == "out_of_scope"
-    return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and unsure
+    return len(spoken.text.split()) <= ANSWER_WORDS and spoken.names_nothing and unsure

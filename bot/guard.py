@@ -13,7 +13,7 @@ UPLOAD_TIMEOUT = 120.0  # seconds for one with files, from a phone on a slow lin
 META_LIMIT = 3 * 1024 * 1024
 """Bytes that Meta may send at once: https://developers.facebook.com/docs/graph-api/webhooks"""
 BATCHES = {f"/webhooks/{channel}": META_LIMIT for channel in ("whatsapp", "messenger")}
-NO_STORE = ("/console", "/a/", "/chat")
+NO_STORE = ("/console", "/a/", "/chat", "/mijn/")
 TOO_LARGE = "Te groot. Stuur minder tegelijk."
 
 

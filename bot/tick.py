@@ -18,6 +18,7 @@ from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
+from bot.satisfied import ask_due
 from bot.state import Asked, Dialogue
 from bot.thanks import thank_due
 from channels import pace, plan, templates
@@ -31,7 +32,7 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import absences, attention, catalogue_reports, followups
+from handover import absences, attention, catalogue_reports, followups, own_links
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -99,6 +100,7 @@ class Ticker:
             await changes.chase_silent(self._database, now=now)
             await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
+            await ask_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
             await referral_news.tell_arrived(self._database, now=now)
             await referral_news.chase_silent(self._database, now=now)
@@ -108,6 +110,7 @@ class Ticker:
                 await pace.forget_old(session)
                 await attention.forget_old(session, now=now)
                 await conceal_old(session, now=now)
+                await own_links.conceal(session, now=now)
                 await absences.settle_late(session, now=now)
                 for channel in await notice_silence(session):
                     await put_warning(session, "channel_silent", channel)

@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import answering
+from bot import answering, digits
 from bot.alerts import put_alert
 from bot.flows import link, people, who
 from bot.known import known_of, remember
@@ -165,7 +165,7 @@ class Turns:
         message, conversation, address, decided, sent, silence_planned = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
-        if decided:
+        if decided or person.erased_at is not None:
             return []
         if person.merged_into_id is not None or conversation.person_id != person.id:
             raise Moved  # while we waited for the lock; the job is tried again, with who it is now
@@ -180,6 +180,8 @@ class Turns:
         typed = await self._link_codes.typed(session, address.id, message.text, now=now)
         if typed is not None:
             await link.answer_code(session, message, typed, dialogue, now)
+            return []
+        if await digits.heard(session, message, conversation, now=now):
             return []
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)

@@ -88,7 +88,7 @@ def _condition(listing: Listing, staff: Staff) -> ColumnElement[bool]:
         case Listing.BOT:
             return and_(open_, Conversation.holder == Holder.BOT)
         case Listing.CLOSED:
-            return Conversation.life == Life.CLOSED
+            return and_(Conversation.life == Life.CLOSED, Person.erased_at.is_(None))
 
 
 async def rows(

@@ -80,7 +80,7 @@ async def counters_near(turn: Turn) -> Outcome:
 def remember(turn: Turn, place: geo.Place) -> None:
     """Keep where the person lives, so that it is asked once."""
     person = turn.person
-    person.facts = where_they_live(person, place, turn.understanding, person.facts)
+    person.facts = where_they_live(person, place, turn.understanding.value("postcode"), person.facts)
     if place.region is not None:
         person.region_id = place.region
         turn.conversation.region_id = place.region

@@ -17,6 +17,8 @@ from bot.pages import (
     offer,
     offered,
     own_chat,
+    own_file,
+    own_steps,
     received,
     refer,
     report,
@@ -46,6 +48,8 @@ def add_pages(app: FastAPI) -> None:
         received,
         refer,
         own_chat,
+        own_steps,
+        own_file,
         agenda_feed,
         crawlers,
     ):

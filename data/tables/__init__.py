@@ -41,6 +41,7 @@ from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
+from data.tables.path import Enrolment, Question, QuestionKind, TrajectoryOption, TrajectoryStep
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.saved_replies import SavedReply, SavedWording
@@ -126,6 +127,7 @@ __all__ = [
     "DemandKind",
     "DemandTopic",
     "Direction",
+    "Enrolment",
     "Event",
     "Fact",
     "FileLook",
@@ -155,6 +157,8 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "Question",
+    "QuestionKind",
     "QueueDiversion",
     "ReachedBy",
     "Receipt",
@@ -183,6 +187,8 @@ __all__ = [
     "TemplateApproval",
     "TemplateState",
     "Trajectory",
+    "TrajectoryOption",
+    "TrajectoryStep",
     "Urgency",
     "WaitingOn",
     "WishState",

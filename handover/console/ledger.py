@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data.tables import ContactWay, MicroContact, Person, Role, Staff
 from dispatch import clock
-from handover import access, ledger, microcontacts, sheets, trajectory
+from handover import access, ledger, looks, microcontacts, sheets, trajectory
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import CALL_OUTCOMES, CONTACT_OUTCOMES, word
 from handover.console.render import MONTHS, wall_input
@@ -23,10 +23,6 @@ HEAD = (
     "Wanneer", "Cliëntnummer", "Cliënt", "Traject", "Wie van ons", "Richting", "Kanaal", "Wat", "Minuten", "Waarover",
     "Hoe het eindigde", "Telt", "Genoteerd door", "Regel", "Verbetert regel",
 )  # fmt: skip
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 async def show(desk: Desk) -> Response:
@@ -48,7 +44,9 @@ async def show(desk: Desk) -> Response:
 
 async def of_person(desk: Desk) -> Response:
     """/console/client/{person_id}/contacten"""
-    return await _of_person(desk, await desk.person())
+    person = await desk.person()
+    await looks.note(desk.session, person.id, desk.staff.id, now=desk.now)
+    return await _of_person(desk, person)
 
 
 async def correct(desk: Desk) -> Response:
@@ -92,12 +90,14 @@ async def download(desk: Desk) -> Response:
     """/console/microcontacten.csv or .xlsx, with the same choices as the page; every row, also what was put right."""
     kind = desk.request.url.path.rpartition(".")[2]
     span = await _span(desk, None)
-    rows = [_cells(entry) for entry in await ledger.entries(desk.session, desk.staff, span)]
+    entries = await ledger.entries(desk.session, desk.staff, span)
+    await looks.note_all(desk.session, {entry.person.id for entry in entries}, desk.staff.id, now=desk.now)
+    rows = [_cells(entry) for entry in entries]
     made = sheets.as_csv(HEAD, rows) if kind == "csv" else sheets.as_xlsx(HEAD, rows, title="Microcontacten")
     name = f"microcontacten-{span.month:%Y-%m}.{kind}" if span.month else f"microcontacten.{kind}"
     return Response(
         made,
-        media_type=FILES[kind],
+        media_type=sheets.TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
 
@@ -174,7 +174,7 @@ def _month(first: date) -> str:
 
 ROUTES = (
     Route(method="GET", path="/microcontacten", handler=show),
-    *(Route(method="GET", path=f"/microcontacten.{kind}", handler=download) for kind in FILES),
+    *(Route(method="GET", path=f"/microcontacten.{kind}", handler=download) for kind in sheets.TYPES),
     Route(method="GET", path="/client/{person_id}/contacten", handler=of_person),
     Route(method="POST", path="/microcontact/{contact_id}", handler=correct),
 )

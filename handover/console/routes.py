@@ -32,6 +32,7 @@ from handover.console import (
     live,
     neutrality,
     offers,
+    own_link,
     partners,
     referrals,
     regions,
@@ -96,6 +97,7 @@ ROUTES: tuple[Route, ...] = (
     *reports_of_offer.ROUTES,
     *seek.ROUTES,
     *channels.ROUTES,
+    *own_link.ROUTES,
     *identity.ROUTES,
 )
 

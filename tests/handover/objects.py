@@ -130,7 +130,8 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
         "referred_id": referred.id,
-        "diversion_id": diversion.id,
+        "diversion_id": diversion.id, "card_id": "evc" if region == "gent" else "geen-kaart",
+        "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
 
 
@@ -153,6 +154,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
         "postcode": "9000", "languages": "nl", "weekday": "1", "starts": "09:00", "ends": "12:00", "day": "2030-01-09",
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
+        "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
     }  # fmt: skip
 
 
