@@ -118,16 +118,18 @@ def may_see_session(staff: Staff) -> ColumnElement[bool]:
 
 
 def may_see_call(staff: Staff) -> ColumnElement[bool]:
-    """The condition on a row of CallTask: one's own, and those of the region that are nobody's in particular."""
+    """The condition on a row of CallTask: one's own, and those of the region (or diverted to it) that are nobody's."""
     if staff.role == Role.ADMIN:
         return true()
     if staff.role not in SEES_PEOPLE or staff.region_id is None:
         return false()
     here = or_(CallTask.region_id == staff.region_id, CallTask.region_id.is_(None))
     own = or_(CallTask.staff_id == staff.id, CallTask.person_id.in_(_guided(staff)))
+    nobodys = CallTask.staff_id.is_(None)
+    diverted = and_(CallTask.region_id.in_(diversion.diverted_to(staff.region_id)), nobodys)
     if staff.role in SEES_REGION:
-        return or_(here, own)
-    return or_(own, and_(here, CallTask.staff_id.is_(None)))
+        return or_(here, own, diverted)
+    return or_(own, diverted, and_(here, nobodys))
 
 
 def may_see_event(staff: Staff) -> ColumnElement[bool]:
