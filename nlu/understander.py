@@ -115,7 +115,7 @@ class Understander:
         message, spoken = understood.text, tokens(understood.text)
         kept = [slot for slot in understood.slots if slot.name not in ASIDES and slot.name != "topic"]
         told = particulars.find(message, spoken, understood.intent)
-        kept = particulars.without_meant_otherwise(kept, told)
+        kept = particulars.without_meant_otherwise(spoken, understood.intent, kept, told)
         if not any(slot.name == "subject" for slot in kept):
             topic = self._topic(understood, spoken, [*kept, *told])
             if topic is not None and not _overlaps(topic, kept):
