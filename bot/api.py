@@ -43,7 +43,7 @@ from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
 from data.tables import Region
-from dispatch.counters import open_hours
+from dispatch.near import open_hours
 
 LIMIT, LARGEST_LIMIT, FARTHEST = 10, 50, 2000
 COUNTERS = 5
@@ -168,7 +168,9 @@ async def find_counters(request: Request, postcode: Annotated[str, Query(pattern
     place = _by_postcode(postcode)
     today = datetime.now(BRUSSELS).date()
     async with _database(request).transaction() as session:
-        near = await open_hours(session, place.lat, place.lon, on=today, limit=COUNTERS)
+        near = await open_hours(
+            session, place.lat, place.lon, postcodes=(postcode,), on=today, limit=COUNTERS
+        )
         rows = await session.execute(select(Region.id, Region.name))
         regions = {row.id: row.name for row in rows}
         counters = [counter_out(found, regions, today) for found in near]
@@ -189,7 +191,9 @@ async def list_answers(
     today = datetime.now(BRUSSELS).date()
     async with _database(request).transaction() as session:
         behind = [await backed(session, card, on=today) for card in cards().values()]
-    return AnswersOut(answers=[answer_out(item, language, _base(request)) for item in behind])
+    return AnswersOut(
+        answers=[answer_out(item, language, _base(request)) for item in behind if not item.held]
+    )
 
 
 @router.get("/answers/{card_id}", responses={404: {"model": Problem, "description": "No such answer"}})
@@ -204,6 +208,10 @@ async def show_answer(
         raise HTTPException(404, f"There is no answer '{card_id}'; /api/v1/answers lists them.")
     async with _database(request).transaction() as session:
         behind = await backed(session, card, on=datetime.now(BRUSSELS).date())
+    if behind.held:
+        raise HTTPException(
+            404, f"The answer '{card_id}' is being checked, because something in it is wrong."
+        )
     return answer_out(behind, language, _base(request))
 
 

@@ -15,7 +15,7 @@ from data.catalog import price_words
 from data.catalog.price_rules import Versions, price_of
 from data.catalog.search import RunHit, SearchResult
 from data.catalog.subjects import Subject
-from dispatch.counters import CounterHours
+from dispatch.near import CounterHours
 
 Language = Literal["nl", "fr", "en"]
 
@@ -102,7 +102,8 @@ class FoundPlace(BaseModel):
 class CoursesOut(BaseModel):
     """A page of runs: how well they fit, how near, then by chance; who teaches has no part in it."""
 
-    total: int
+    total: int = Field(description="How many fit.")
+    alike: int = Field(description="How many more only resemble the words; they come after those that fit.")
     offset: int
     limit: int
     place: FoundPlace | None
@@ -132,6 +133,7 @@ class HoursOut(BaseModel):
     weekday: int
     starts: time
     ends: time
+    not_in_holidays_of: str | None = Field(description="flemish · french: whose school holidays; null: none.")
 
 
 class CounterOut(Sourced):
@@ -196,7 +198,7 @@ def courses_out(
 ) -> CoursesOut:
     """A page of what was found."""
     return CoursesOut(
-        total=result.total, offset=offset, limit=limit, place=place_out(place) if place else None,
+        total=result.total, alike=result.alike, offset=offset, limit=limit, place=place_out(place) if place else None,
         relaxed=list(result.relaxed),
         courses=[course_out(hit, versions=versions, language=language, base=base) for hit in result.hits],
     )  # fmt: skip
@@ -218,6 +220,9 @@ def counter_out(found: CounterHours, regions: Mapping[str, str], today: date) ->
         street=counter.street, postcode=counter.postcode, municipality=counter.municipality,
         directions=counter.directions, wheelchair=counter.wheelchair, walk_in=counter.walk_in,
         languages=list(counter.languages), distance_km=round(found.distance_km, 1),
-        hours=[HoursOut(weekday=row.weekday, starts=row.starts, ends=row.ends) for row in found.sittings],
+        hours=[
+            HoursOut(weekday=row.weekday, starts=row.starts, ends=row.ends, not_in_holidays_of=row.schools)
+            for row in found.sittings
+        ],
         source=f"agenda van {regions[counter.region_id]}", checked_on=today, invented=counter.invented,
     )  # fmt: skip

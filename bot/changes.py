@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.flows.conversation import label
+from bot.flows.conversation import how_far, label
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue, Goal
-from bot.turn_types import Reply, known_place
+from bot.turn_types import Reply, known_place, postcodes_of
 from channels import abilities, plan
 from channels.outbox import put
 from channels.plan import Way
@@ -174,7 +174,7 @@ class _Telling:
             lat, lon = first.lat, first.lon
         found = await counters.nearest(
             self.session, lat, lon, region_id=appointment.region_id, language=self.person.language,
-            person_id=self.person.id, now=self.now,
+            postcodes=postcodes_of(self.person), person_id=self.person.id, now=self.now,
         )  # fmt: skip
         return found[:TIMES]
 
@@ -192,7 +192,8 @@ class _Telling:
         )
         reply = Reply(
             text=text,
-            options=tuple(label(self.say, offered) for offered in offers or ()),
+            options=tuple(label(self.say, offered, short=way.channel == "sms") for offered in offers or ()),
+            note=how_far(self.say, offers or (), asked=False),
             tail=self.say("counters_tail") if offers else "",
         )
         message, _ = await put(

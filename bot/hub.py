@@ -16,6 +16,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts import ALERT, Alerts, put_warning
+from bot.answer_desk import AnswerDesk
 from bot.replies import BRUSSELS
 from bot.searching import keep_embedding
 from bot.settings import Settings
@@ -50,10 +51,12 @@ from data.queue import LeasedJob
 from data.tables import Conversation, Person
 from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
+from dispatch.travel import Router
 from handover import conversation as handover
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
 from handover.opening import open_many
+from handover.referral_mail import LETTER, Letters
 from nlu import personal_numbers
 
 log = logging.getLogger(__name__)
@@ -75,6 +78,7 @@ class Hub:
     media: Media
     inbox: Inbox
     turns: Turns
+    answers: AnswerDesk
     chat: WebChat
     understanders: Understanders
     ticker: Ticker
@@ -135,6 +139,9 @@ async def open_hub(
             warn=put_warning,
         )
         demand = DemandLog(secret, k=settings.gaps_k)
+        router = make_router(settings)
+        if router is not None:
+            stack.push_async_callback(router.close)
         turns = Turns(
             database,
             lambda: worker,
@@ -145,11 +152,18 @@ async def open_hub(
             demand=demand,
             opt_outs=opt_outs,
             link_codes=LinkCodes(secret),
+            router=router,
         )
+        answers = AnswerDesk(
+            database=database, understander=understanders.current, public_url=settings.public_url, demand=demand,
+            opt_outs=opt_outs, link_codes=LinkCodes(secret), vector_of=understanders.vector_of,
+        )  # fmt: skip
         alerts = Alerts(
             database, url=settings.alert_url, public_url=settings.public_url, phones=settings.duty_phones,
             sms=carried.get(Sms.name),
         )  # fmt: skip
+
+        letters = Letters(database, channel=carried.get("email"), public_url=settings.public_url)
 
         async def turn(job: LeasedJob) -> None:
             async with typing_shown(database, carried, job.payload["message_id"]):
@@ -161,7 +175,7 @@ async def open_hub(
 
         worker = Worker(
             database,
-            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle},
+            {TURN: turn, SEND: sender.handle, ALERT: alerts.handle, LETTER: letters.handle},
             concurrency=CONCURRENCY,
             on_dead=on_dead,
         )
@@ -185,7 +199,7 @@ async def open_hub(
                     await health.announce(session, [WEB, *carried])
         yield Hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
-            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders,
+            fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders, answers=answers,
             ticker=Ticker(
                 database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
             ),
@@ -213,6 +227,12 @@ async def open_database(settings: Settings, *, check: bool = True) -> AsyncItera
         yield server.url
     finally:
         await asyncio.to_thread(server.close)
+
+
+def make_router(settings: Settings) -> Router | None:
+    """Who is asked for travel times; None: nobody."""
+    router = settings.router
+    return Router(router.url, kind=router.kind, timeout=router.timeout) if router.url else None
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:

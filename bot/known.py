@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.state import Asked, Dialogue
-from bot.turn_types import known_place, place_in
+from bot.turn_types import known_place, place_in, where_they_live
 from data.tables import Conversation, Person, Trajectory
 from dispatch import booking
 from dispatch.triage import Known
@@ -18,9 +18,9 @@ WORDS = 3
 CHOSEN = "language_chosen"
 """In `Person.facts`: the language was asked for, or set by staff; no guess changes it."""
 
-_TRAJECTORY = select(Trajectory).where(  # made once: it is asked for every message
-    Trajectory.person_id == bindparam("person_id"), Trajectory.closed_at.is_(None)
-)
+_KNOWN = select(  # made once, and one look for all: it is asked for every message
+    func.count(Trajectory.id), func.min(Trajectory.staff_id), booking.HAS_UPCOMING
+).where(Trajectory.person_id == bindparam("person_id"), Trajectory.closed_at.is_(None))
 
 
 def choose_language(person: Person, language: str) -> None:
@@ -49,9 +49,7 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
             facts[name] = int(value) if name == "age" and value.isdigit() else value
     place = place_in(spoken)
     if place is not None and known_place(person) is None:
-        facts |= {"place_key": place.key, "nis": place.nis}
-        person.municipality, person.nis, person.postcode = place.municipality, place.nis, place.postcodes[0]
-        person.lat, person.lon = place.lat, place.lon
+        facts = where_they_live(person, place, spoken.value("postcode"), facts)
         person.region_id = person.region_id or place.region
     if facts != person.facts:
         person.facts = facts
@@ -60,16 +58,16 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
 
 async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, now: datetime) -> Known:
     """What triage may weigh."""
-    trajectory = await session.scalar(_TRAJECTORY, {"person_id": person.id})
-    appointments = await booking.upcoming(session, person.id, now=now)
+    found = await session.execute(_KNOWN, {"person_id": person.id, "now": now})
+    trajectories, counsellor_id, has_appointment = found.one()
     age = person.facts.get("age")
     return Known(
         language=person.language,
         age=age if isinstance(age, int) else None,
         nis=person.nis,
-        has_appointment=bool(appointments),
-        has_trajectory=trajectory is not None,
-        counsellor_id=trajectory.staff_id if trajectory else None,
+        has_appointment=has_appointment,
+        has_trajectory=trajectories > 0,
+        counsellor_id=counsellor_id,
         status=_text(person.facts.get("status")),
         diploma=_text(person.facts.get("diploma")),
         nt2_level=_text(person.facts.get("nt2_level")),

@@ -1,4 +1,4 @@
-"""The promise clock: staff are told before a promise breaks, and the client once when it did."""
+"""The promise clock: staff are told before a promise breaks, and the client once when it did, or when nobody came back."""
 
 from datetime import datetime
 
@@ -41,7 +41,20 @@ def _waits(row: Conversation) -> bool:
     return row.holder == Holder.QUEUE and row.waiting_on == WaitingOn.US and row.promised_at is not None
 
 
-async def _tell(session: AsyncSession, row: Conversation, promised: datetime, now: datetime) -> None:
+async def tell_returned(session: AsyncSession, row: Conversation, now: datetime) -> None:
+    """Whoever had the conversation is not there, and it went back to the team: the client hears when somebody answers."""
+    if row.promised_at is not None:
+        await _tell(session, row, row.promised_at, now, reply="back_in_queue")
+
+
+async def _tell(
+    session: AsyncSession,
+    row: Conversation,
+    promised: datetime,
+    now: datetime,
+    *,
+    reply: str = "promise_late",
+) -> None:
     """In their language, where they wrote last. Not in a crisis: there a machine's excuse helps nobody."""
     if row.urgency == Urgency.CRISIS:
         return
@@ -56,6 +69,6 @@ async def _tell(session: AsyncSession, row: Conversation, promised: datetime, no
     say = replies(person.language)
     await put(
         session, conversation=row, address_id=address.id, channel=channel, author=Author.BOT,
-        text=say("promise_late", promise=say.promise(promised, now)), language=say.own, needs_version=row.version,
+        text=say(reply, promise=say.promise(promised, now)), language=say.own, needs_version=row.version,
         client_msg_id=f"late-{row.id}-{now:%Y%m%d%H%M%S}",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.flows import course_items, courses, wishes
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue, Search
-from channels import abilities
+from channels import abilities, quiet
 from channels.abilities import channel_of
 from channels.base import Choice
 from channels.outbox import put
@@ -77,7 +77,8 @@ async def _look(
         return False
     wish.checked_at = now
     local = now.astimezone(BRUSSELS)
-    if not may_send(Message(purpose=PURPOSE), address, local).allowed:
+    undisturbed = await quiet.hours(session, person.id)
+    if not may_send(Message(purpose=PURPOSE), address, local, quiet=undisturbed).allowed:
         return False  # at night, or no window to write in: the next time
     wanted = Dialogue.from_json({"search": wish.search}).search or Search()
     found = await search(session, courses.to_query(wanted), today=local.date())
@@ -126,7 +127,7 @@ async def _tell(
         [
             say(
                 "wish_news", subject=wishes.looked_for(wanted, say.language), total=found.total,
-                where=say("courses_near", place=place.name) if place else say("courses_anywhere"),
+                where=say("courses_near", place=place.named(say.language)) if place else say("courses_anywhere"),
                 checked=say.short_date(min(hit.checked_on for hit in found.hits)),
             ),
             *(() if buttons else (f"{n}) {line}" if listens else f"- {line}" for n, line in enumerate(lines, 1))),

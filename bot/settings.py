@@ -210,6 +210,16 @@ class OtherSettings(BaseModel):
         return url
 
 
+class RouterSettings(BaseModel):
+    """Who knows how long one is on the way by public transport."""
+
+    url: str = Field("", description="The router's address; empty: distances are in a straight line.")
+    kind: str = Field(
+        "otp", pattern="^(otp|motis)$", description="otp (OpenTripPlanner 2) or motis (MOTIS 2)."
+    )
+    timeout: float = Field(2.0, gt=0, le=10, description="Seconds that an answer to a client waits for it.")
+
+
 class NluSettings(BaseModel):
     """Which engine understands messages."""
 
@@ -282,6 +292,7 @@ class Settings(BaseSettings):
     other: dict[str, OtherSettings] = Field(
         {}, description="Channels of integrators by name: LEERLIJN_OTHER__KIOSK__SECRET, …__URL, …__INTERNAL."
     )
+    router: RouterSettings = RouterSettings()
     nlu: NluSettings = NluSettings()
 
     @field_validator("other")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.replies import BRUSSELS, replies
+from channels import quiet
 from channels.abilities import channel_of
 from channels.outbox import put
 from channels.policy import may_send
@@ -47,7 +48,8 @@ async def _thank(session: AsyncSession, report: CatalogueReport, person: Person,
     if address is None or talk is None:
         report.thanked_at = now
         return False
-    verdict = may_send(Message(purpose=PURPOSE), address, now.astimezone(BRUSSELS))
+    undisturbed = await quiet.hours(session, person.id)
+    verdict = may_send(Message(purpose=PURPOSE), address, now.astimezone(BRUSSELS), quiet=undisturbed)
     if verdict.until is not None:
         return False  # at night: in the morning
     report.thanked_at = now

@@ -13,11 +13,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import changes, late
+from bot import changes, late, referral_news
 from bot.alerts import put_warning
 from bot.calls.unheard import settle_late
 from bot.news import tell_due
 from bot.replies import BRUSSELS, replies
+from bot.satisfied import ask_due
 from bot.state import Asked, Dialogue
 from bot.thanks import thank_due
 from channels import pace, plan, templates
@@ -26,11 +27,12 @@ from channels.opt_outs import OptOuts
 from channels.outbox import apply_parked, last_address, put
 from channels.policy import window_left
 from data.catalog.demand import forget_days_before
+from data.clock_jumps import ClockWatch
 from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import absences, catalogue_reports, followups
+from handover import absences, attention, catalogue_reports, followups, own_links
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -65,6 +67,7 @@ class Ticker:
         self._sweep = sweep
         self._swept: datetime | None = None
         self._tidied: datetime | None = None
+        self._watch = ClockWatch()
 
     async def run(self) -> None:
         while True:
@@ -80,6 +83,8 @@ class Ticker:
         """Do once everything that is due."""
         now = self._clock()
         async with self._database.transaction() as session:
+            if await self._watch.look(session):
+                log.warning("the clock of the database was set back; what waited for it is looked at again")
             if not await session.scalar(_MINE):
                 return
             await booking.expire_holds(session, now=now)
@@ -89,18 +94,23 @@ class Ticker:
         await followups.send_due(self._database, now=now)
         await changes.carry_out_due(self._database, now=now, public_url=self._public_url)
         await settle_late(self._database, sms_on=self._sms_on, now=now)
-        if self._swept is None or now - self._swept >= SWEEP_EVERY:
+        if _over(self._swept, now, SWEEP_EVERY):
             self._swept = now
-            await waiting.return_unanswered(self._database, now=now)
+            await waiting.return_unanswered(self._database, late.tell_returned, now=now)
             await changes.chase_silent(self._database, now=now)
             await late.sweep(self._database, now=now)
             await thank_due(self._database, now=now)
+            await ask_due(self._database, now=now)
             await tell_due(self._database, now=now, public_url=self._public_url)
+            await referral_news.tell_arrived(self._database, now=now)
+            await referral_news.chase_silent(self._database, now=now)
             await plan.fall_back_due(self._database, call_about, now=now.astimezone(BRUSSELS))
             async with self._database.transaction() as session:
                 await partners.lapse(session, now=now)
                 await pace.forget_old(session)
+                await attention.forget_old(session, now=now)
                 await conceal_old(session, now=now)
+                await own_links.conceal(session, now=now)
                 await absences.settle_late(session, now=now)
                 for channel in await notice_silence(session):
                     await put_warning(session, "channel_silent", channel)
@@ -108,11 +118,16 @@ class Ticker:
                     await self._opt_outs.keep_new(session)
                 await catalogue_reports.report_changed(session, now=now)
                 await forget_days_before(session, now.astimezone(BRUSSELS).date())
-        if self._sweep is not None and (self._tidied is None or now - self._tidied >= TIDY_EVERY):
+        if self._sweep is not None and _over(self._tidied, now, TIDY_EVERY):
             self._tidied = now
             async with self._database.transaction() as session:
                 await wall_times.follow(session, now=now)
             await self._sweep()
+
+
+def _over(last: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Whether it is time again: never before, long enough ago, or the clock was set back."""
+    return last is None or not timedelta() <= now - last < every
 
 
 async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) -> None:

@@ -16,9 +16,9 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import answering
+from bot import answering, digits
 from bot.alerts import put_alert
-from bot.flows import link, who
+from bot.flows import link, people, who
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -40,6 +40,7 @@ from data.tables import (
     Author,
     Conversation,
     Decision,
+    FollowUp,
     Holder,
     Message,
     Person,
@@ -49,6 +50,7 @@ from data.tables import (
 )
 from data.worker import Worker
 from dispatch import triage
+from dispatch.travel import Router
 from dispatch.triage import Action
 from handover import conversation as handover
 from handover import followups, microcontacts, presence
@@ -77,7 +79,14 @@ _LOCK_WRITER = (
 )
 _FILES = select(func.array_agg(Attachment.kind)).where(Attachment.message_id == Message.id).scalar_subquery()
 _LOCK_THREAD = (
-    select(Message, Conversation, Address, exists().where(Decision.message_id == Message.id), _FILES)
+    select(
+        Message,
+        Conversation,
+        Address,
+        exists().where(Decision.message_id == Message.id),
+        _FILES,
+        exists().where(FollowUp.person_id == Message.person_id, *followups.FOR_SILENCE),
+    )
     .join(Conversation, Conversation.id == Message.conversation_id)
     .join(Address, Address.id == Message.address_id)
     .where(Message.id == bindparam("message_id"))
@@ -87,6 +96,7 @@ _LOCK_THREAD = (
 _DECIDED = insert(cast(Table, Decision.__table__))
 OF_A_CLIENT = frozenset({"phone", "email", personal_numbers.NAME, "age", "postcode"})
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
+THEMSELVES = frozenset({Action.APPOINTMENT_BOOK, Action.APPOINTMENT_CHANGE, Action.APPOINTMENT_CANCEL})
 
 
 class Moved(RuntimeError):
@@ -108,6 +118,7 @@ class Turns:
         opt_outs: OptOuts,
         link_codes: LinkCodes,
         vector_of: VectorOf | None = None,
+        router: Router | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(BRUSSELS),
     ) -> None:
         self._database = database
@@ -116,6 +127,7 @@ class Turns:
         self._understander = understander
         self._public_url = public_url
         self._vector_of = vector_of
+        self._router = router
         self._demand = demand
         self._opt_outs = opt_outs
         self._link_codes = link_codes
@@ -150,16 +162,17 @@ class Turns:
     ) -> list[tuple[LeasedJob, Prepared]]:
         """The turn itself, in the running transaction; returns the send jobs of what may leave after the commit."""
         person = (await session.scalars(_LOCK_WRITER, {"message_id": message_id})).one()
-        message, conversation, address, decided, sent = (
+        message, conversation, address, decided, sent, silence_planned = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
-        if decided:
+        if decided or person.erased_at is not None:
             return []
         if person.merged_into_id is not None or conversation.person_id != person.id:
             raise Moved  # while we waited for the lock; the job is tried again, with who it is now
         dialogue = Dialogue.from_json(conversation.dialogue)
         now = self._clock()
-        await followups.client_wrote(session, person.id)
+        if silence_planned:
+            await followups.client_wrote(session, person.id)
         if abilities.of(message.channel).window is not None:
             released = await held.release(session, message.address_id)
             if released and fold(message.text).strip(" .!") in OPEN_WORDS:
@@ -167,6 +180,8 @@ class Turns:
         typed = await self._link_codes.typed(session, address.id, message.text, now=now)
         if typed is not None:
             await link.answer_code(session, message, typed, dialogue, now)
+            return []
+        if await digits.heard(session, message, conversation, now=now):
             return []
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
@@ -189,9 +204,13 @@ class Turns:
             spoken = _without_client(message, spoken)
         record = _record(message, conversation, spoken, decision, given(hints, known))
         await session.execute(_DECIDED, record)
-        if conversation.holder != Holder.BOT and not await _may_speak(
-            session, conversation, spoken, decision, now
-        ):
+        back = conversation.holder == Holder.QUEUE and conversation.reason == handover.REASON_OWN_CLIENT
+        if back and decision.action in THEMSELVES:  # what they can do with the bot need not wait for a person
+            await handover.move(session, conversation, Step.GIVE_BACK, now=now)
+        # who comes back while their counsellor is away hears once when they will hear something
+        tell = back and not dialogue.greeted and decision.action not in (WHILE_WAITING | THEMSELVES)
+        silent = conversation.holder != Holder.BOT and not tell
+        if silent and not await _may_speak(session, conversation, spoken, decision, now):
             if decision.action is Action.CRISIS:
                 await _ask_person(session, conversation, message, "crisis", Urgency.CRISIS, now)
             return []
@@ -201,9 +220,9 @@ class Turns:
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
-            vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes,
+            vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes, router=self._router,
         )  # fmt: skip
-        outcome = await answering.answer(turn)
+        outcome = await (people.own_counsellor(turn) if tell else answering.answer(turn))
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)

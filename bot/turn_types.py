@@ -1,7 +1,9 @@
 """What goes into a flow and what comes out of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +16,7 @@ from channels.opt_outs import OptOuts
 from data import geo
 from data.catalog.demand import DemandLog
 from data.tables import Address, Conversation, Message, Person, Urgency
+from dispatch.travel import Router
 from dispatch.triage import Decision
 from handover.link_codes import LinkCodes
 from nlu import Understanding
@@ -43,6 +46,7 @@ class Turn:
     opt_outs: OptOuts
     link_codes: LinkCodes
     vector_of: VectorOf | None = None
+    router: Router | None = None
 
     @property
     def today(self) -> date:
@@ -62,6 +66,12 @@ class Turn:
     def place(self) -> geo.Place | None:
         """The place of this message, or else the one we know of the person."""
         return place_in(self.understanding) or known_place(self.person)
+
+    @property
+    def postcodes(self) -> tuple[str, ...]:
+        """Where that is: the postcode they gave, else all those of the place."""
+        typed = self.understanding.value("postcode") or self.person.facts.get("postcode")
+        return _exact(self.place, typed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +134,29 @@ def place_in(understanding: Understanding) -> geo.Place | None:
         found = geo.by_postcode(postcode)
         return found[0] if found else None
     return None
+
+
+def where_they_live(
+    person: Person, place: geo.Place, typed: str | None, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Keep `place` as where the person lives; returns `facts` of theirs with it. `typed`: a postcode, if they gave one."""
+    person.municipality, person.nis = place.municipality, place.nis
+    person.lat, person.lon = place.lat, place.lon
+    given = {"postcode": typed} if typed in place.postcodes else {}
+    person.postcode = given.get("postcode", place.postcodes[0])
+    kept = {name: value for name, value in facts.items() if name != "postcode"}
+    return {**kept, "place_key": place.key, "nis": place.nis, **given}
+
+
+def postcodes_of(person: Person) -> tuple[str, ...]:
+    """Where they told us they live: the postcode they gave, else all those of the place."""
+    return _exact(known_place(person), person.facts.get("postcode"))
+
+
+def _exact(place: geo.Place | None, typed: str | None) -> tuple[str, ...]:
+    if place is None:
+        return ()
+    return (typed,) if typed in place.postcodes and typed else place.postcodes
 
 
 def known_place(person: Person) -> geo.Place | None:

@@ -328,6 +328,26 @@ class Fetches(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A mail to somebody who is no client, outside every thread. `reply_to`: who reads an answer; empty: we do."""
+
+    path: str
+    subject: str
+    text: str
+    language: str = "nl"
+    reply_to: str = ""
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """A channel that can carry a letter."""
+
+    async def write(self, letter: Letter) -> None:
+        """Hand it over. Raises SendError; after UnknownOutcome it may have arrived."""
+        ...
+
+
 Deliver = Callable[[Sequence[Item]], Awaitable[None]]
 
 

@@ -17,7 +17,7 @@ from data.tables import Address, Author, Message
 
 ALWAYS = frozenset({"reply", "notice", "opener", "code"})  # asked for by the person, or required of us
 FIRST = frozenset({"follow_up", "reminder", "news"})  # we write first
-QUIET = (21, 8)  # no follow-up between these hours of wall time
+QUIET = (21, 8)  # no follow-up between these hours of wall time, where a region has no hours of its own
 # Messenger's human-agent tag: https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags
 BY_PERSON = {"messenger": timedelta(days=7)}
 
@@ -40,8 +40,15 @@ class Verdict:
     shut: bool = False
 
 
-def may_send(message: Message, address: Address, now: datetime, *, consented: bool = True) -> Verdict:
-    """Opt-out, reach, window, consent and quiet hours. `now` is local wall time with its zone."""
+def may_send(
+    message: Message,
+    address: Address,
+    now: datetime,
+    *,
+    consented: bool = True,
+    quiet: tuple[int, int] = QUIET,
+) -> Verdict:
+    """Opt-out, reach, window, consent and `quiet` hours. `now` is local wall time with its zone."""
     if address.opted_out_at is not None and not _despite_stop(message, address):
         return Verdict(allowed=False, reason=STOPPED)
     if address.blocked_at is not None:
@@ -55,8 +62,8 @@ def may_send(message: Message, address: Address, now: datetime, *, consented: bo
     )
     if left is not None and left < timedelta(0) and message.template is None:
         return Verdict(allowed=False, reason=CLOSED, shut=True)
-    if message.purpose not in ALWAYS and (now.hour >= QUIET[0] or now.hour < QUIET[1]):
-        morning = now.replace(hour=QUIET[1], minute=0, second=0, microsecond=0)
+    if message.purpose not in ALWAYS and (now.hour >= quiet[0] or now.hour < quiet[1]):
+        morning = now.replace(hour=quiet[1], minute=0, second=0, microsecond=0)
         return Verdict(
             allowed=False,
             reason="stille uren",

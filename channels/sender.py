@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import health, held, pace
+from channels import health, held, pace, quiet
 from channels.base import (
     Channel,
     Misconfigured,
@@ -39,7 +39,7 @@ from channels.outbox import apply_parked, set_status
 from channels.outgoing import Loaded, load, outgoing
 from channels.pace import LIMITS, Limits
 from channels.plan import may_write_first
-from channels.policy import FIRST, may_send
+from channels.policy import FIRST, QUIET, may_send
 from data import events, queue
 from data.db import Database
 from data.queue import Lane, LeasedJob, LeaseLost
@@ -240,13 +240,14 @@ class Sender:
             await self._settle(session, job, message, Status.WITHHELD, TAKEN_OVER)
             return False
         now = datetime.now(BRUSSELS)
-        consented = True
+        consented, undisturbed = True, QUIET
         if message.purpose in FIRST:
+            undisturbed = await quiet.hours(session, message.person_id)
             if address.opted_out_at is None and self._opt_outs is not None:
                 await self._opt_outs.recall(session, address, now=now)
             if message.purpose == "follow_up" and message.author == Author.STAFF:
                 consented = await may_write_first(session, message.person_id, now=now)
-        verdict = may_send(message, address, now, consented=consented)
+        verdict = may_send(message, address, now, consented=consented, quiet=undisturbed)
         if verdict.allowed:
             return True
         message.status = Status.QUEUED

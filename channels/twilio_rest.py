@@ -41,7 +41,9 @@ from channels.waiting import seconds
 from data.tables import Status
 
 API_BASE = "https://api.twilio.com"
-CLOCK_SKEW = timedelta(minutes=1)  # between our database and Twilio
+CLOCK_SKEW = timedelta(hours=2)
+"""Between our database and Twilio: a clock that is set wrong, or jumped, must not make us send twice. What we sent
+before and know of is told apart by its sid."""
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 MEDIA_HOSTS = ("mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com")  # after a redirect

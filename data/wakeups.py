@@ -42,16 +42,20 @@ class Wakeups:
             self._some.set()
 
     @asynccontextmanager
-    async def subscribe(self, topic: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set at every wake-up of `topic`; the listener clears it."""
-        event = asyncio.Event()
-        self._listeners[topic].add(event)
+    async def subscribe(
+        self, *topics: str, event: asyncio.Event | None = None
+    ) -> AsyncIterator[asyncio.Event]:
+        """An event (a new one, or `event`) that is set at every wake-up of any of `topics`; the listener clears it."""
+        event = event or asyncio.Event()
+        for topic in topics:
+            self._listeners[topic].add(event)
         try:
             yield event
         finally:
-            self._listeners[topic].discard(event)
-            if not self._listeners[topic]:
-                del self._listeners[topic]
+            for topic in topics:
+                self._listeners[topic].discard(event)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
 
     async def run(self) -> None:
         """Carry topics between processes until cancelled; a lost connection is made anew."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -187,15 +187,14 @@ async def by_token(session: AsyncSession, token: str) -> Appointment | None:
     return found
 
 
-_UPCOMING = (  # made once: it is asked for every message
-    select(Appointment)
-    .where(
-        Appointment.person_id == bindparam("person_id"),
-        Appointment.status == AppointmentStatus.CONFIRMED,
-        Appointment.ends_at > bindparam("now"),
-    )
-    .order_by(Appointment.starts_at)
+_OF_PERSON = (
+    Appointment.person_id == bindparam("person_id"),
+    Appointment.status == AppointmentStatus.CONFIRMED,
+    Appointment.ends_at > bindparam("now"),
 )
+_UPCOMING = select(Appointment).where(*_OF_PERSON).order_by(Appointment.starts_at)
+HAS_UPCOMING = exists().where(*_OF_PERSON)
+"""Whether the person `person_id` has a confirmed appointment that has not ended at `now`: for a larger statement."""
 
 
 async def upcoming(session: AsyncSession, person_id: int, *, now: datetime) -> Sequence[Appointment]:

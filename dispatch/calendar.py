@@ -157,6 +157,7 @@ async def slot_at(
             sitting
             for sitting in sittings
             if sitting.weekday == day.weekday()
+            and _holds_on(sitting, day)
             and (sitting.id, day) not in skipped
             and (block := blocks[day, sitting.starts, sitting.ends]) is not None
             and block[0] <= begins
@@ -183,6 +184,7 @@ class _SittingRow(NamedTuple):
     ends: time
     valid_from: date
     valid_to: date | None
+    schools: str | None
     name: str
     languages: list[str]
 
@@ -193,7 +195,7 @@ async def _sittings(
     rows = await session.execute(
         select(
             Sitting.id, Sitting.counter_id, Sitting.staff_id, Sitting.weekday, Sitting.starts, Sitting.ends,
-            Sitting.valid_from, Sitting.valid_to, Staff.name, Staff.languages,
+            Sitting.valid_from, Sitting.valid_to, Sitting.schools, Staff.name, Staff.languages,
         )
         .join(Counter, Counter.id == Sitting.counter_id)
         .join(Staff, Staff.id == Sitting.staff_id)
@@ -260,7 +262,11 @@ def _working_days(first: date, last: date) -> dict[int, list[date]]:
 
 
 def _holds_on(sitting: _SittingRow, day: date) -> bool:
-    return sitting.valid_from <= day and (sitting.valid_to is None or day <= sitting.valid_to)
+    return (
+        sitting.valid_from <= day
+        and (sitting.valid_to is None or day <= sitting.valid_to)
+        and (sitting.schools is None or not clock.is_school_holiday(day, sitting.schools))
+    )
 
 
 class _Blocks(dict[tuple[date, time, time], _Span | None]):

@@ -57,6 +57,22 @@ def is_public_holiday(day: date) -> bool:
     return day in _public_holidays(day.year)
 
 
+def is_school_holiday(day: date, schools: str) -> bool:
+    """Whether those schools are closed on `day`: "flemish" or "french", by the rules of that Community.
+
+    Single days off (the Friday after Ascension, 27 September) count; days that a school chooses itself do not.
+    """
+    return day in _school_holidays(day.year, schools)
+
+
 @cache
 def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("BE", years=year))
+
+
+@cache
+def _school_holidays(year: int, schools: str) -> frozenset[date]:
+    # The library follows the decrees: the Flemish one of 17 April 1991, the French one of 31 March 2022.
+    return frozenset(
+        holidays.country_holidays("BE", subdiv=schools.capitalize(), years=year, categories=("school",))
+    )

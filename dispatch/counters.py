@@ -1,28 +1,30 @@
 """Where to go: the nearest counters with a free time, and the phone or video as a way for everybody.
 
-Distance is in a straight line, and called so: it is no travel time.
+Nearest is by public transport at that hour where a router answers, else in a straight line, and called so.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, zip_longest
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data import geo
-from data.tables import AppointmentKind, Counter, CounterKind, Sitting
+from data.tables import AppointmentKind, Counter, CounterKind
 from dispatch import calendar
 from dispatch.booking import OwnCounsellor, own_counsellor
 from dispatch.calendar import Slot
+from dispatch.near import NearCounter, near_counters
+from dispatch.travel import Router, Trip
 
 LIMIT = 3
 CANDIDATES = 12  # nearest counters whose calendars are looked into
 NOTICE = timedelta(hours=2)  # nobody is sent to a conversation that begins sooner
 HORIZON = timedelta(weeks=4)
-TOO_FAR_KM = 50.0
+TRAVELLED = 8  # nearest counters to which the router is asked the way
+MUCH_SOONER = timedelta(days=7)
 
 
 class Why(StrEnum):
@@ -32,6 +34,8 @@ class Why(StrEnum):
     DEPUTY = "deputy"  # the own counsellor has no time: who stands in
     NEAREST = "nearest"
     NEARBY = "nearby"
+    SOONEST = "soonest"  # of the list
+    AREA = "area"  # it is there for who lives in that postcode
     LANGUAGE = "language"
     WHEELCHAIR = "wheelchair"
     PHONE = "phone"
@@ -40,33 +44,19 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CounterOffer:
-    """A place with a time. `distance_km` is in a straight line; None for phone and video."""
+    """A place with a time. `distance_km` is in a straight line; None for phone and video.
+
+    `travel_minutes`: by public transport, to be there in time; None when it is not known.
+    """
 
     slot: Slot
     distance_km: float | None
     reasons: tuple[Why, ...]
+    travel_minutes: int | None = None
 
     @property
     def counter(self) -> Counter:
         return self.slot.counter
-
-
-@dataclass(frozen=True, kw_only=True)
-class NearCounter:
-    """A place and how far it is in a straight line."""
-
-    id: int
-    region_id: str
-    distance_km: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class CounterHours:
-    """A counter with its weekly sittings, in the order of the week."""
-
-    counter: Counter
-    distance_km: float
-    sittings: tuple[Sitting, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,87 +85,56 @@ async def nearest(
     now: datetime,
     kind: str = AppointmentKind.MEDIATION,
     region_id: str | None = None,
+    postcodes: Sequence[str] = (),
     person_id: int | None = None,
     language: str = "nl",
     wheelchair: bool = False,
     earliest: date | None = None,
     weekdays: Collection[int] = (),
+    router: Router | None = None,
     limit: int = LIMIT,
     skip: int = 0,
 ) -> list[CounterOffer]:
     """Up to `limit` places with a time, nearest first, then one time by phone and one by video.
 
-    A person with an open trajectory gets times of their own counsellor, or else of the deputy. Somebody who
-    speaks `language` goes before somebody who does not, at the same counter. `skip` passes over that many
-    lists already shown. `region_id` chooses whose phone and video; by default that of the nearest counter.
+    Nearest is by public transport where `router` answers, else in a straight line. `postcodes` is where they live: a
+    counter that is for one of these goes before the others. The last place of the list is for one where somebody
+    speaks `language` when nobody does at the others, or where it is at least a week sooner. A person with an open
+    trajectory gets times of their own counsellor, or else of the deputy. Somebody who speaks `language` goes before
+    somebody who does not, at the same counter. `skip` passes over that many lists already shown. `region_id` chooses
+    whose phone and video; by default that of the nearest counter.
     """
+    way = _Way(router=router, lat=lat, lon=lon, wheelchair=wheelchair)
     wish = Wish(language=language, wheelchair=wheelchair, earliest=earliest, weekdays=frozenset(weekdays))
-    near = await near_counters(session, lat, lon, wheelchair=wheelchair)
+    near = await near_counters(session, lat, lon, postcodes=postcodes, wheelchair=wheelchair)
     home = region_id or (near[0].region_id if near else None)
     own = await own_counsellor(session, person_id) if person_id is not None else None
     remote = await _remote_counters(session, own.region_id if own else home)
-    distances = {counter.id: counter.distance_km for counter in near}
+    by_id = {counter.id: counter for counter in near}
     if own is not None:
         theirs = await _own_slots(session, own, kind, wish, now)
         if theirs:
-            return _of_own(theirs, own, distances, remote, limit, skip)
-    wanted = [counter.id for counter in near[:CANDIDATES] if counter.distance_km <= TOO_FAR_KM]
+            return await way.told(_of_own(theirs, own, by_id, remote, limit, skip))
+    wanted = [counter.id for counter in near if counter.offered][:CANDIDATES]
     slots = await calendar.free_slots(
         session, kind=kind, start=now + NOTICE, end=now + HORIZON, counter_ids=[*wanted, *remote], now=now
     )
     by_counter = _by_counter(filter(wish.suits, slots), wish)
-    places = _in_order([by_counter[found] for found in wanted if found in by_counter], limit)
+    nearest_first = await way.in_order([by_id[found] for found in wanted if found in by_counter], by_counter)
+    places = _in_order(_with_exception([by_counter[place.id] for place in nearest_first], wish, limit), limit)
     places = places[skip * limit : (skip + 1) * limit]
-    closest = places[0].counter_id if places and skip == 0 else None
-    offers = [
-        CounterOffer(
-            slot=slot,
-            distance_km=distances[slot.counter_id],
-            reasons=_reasons(slot, wish, Why.NEAREST if slot.counter_id == closest else Why.NEARBY),
-        )
-        for slot in places
-    ]
-    return offers + _remote_offers(remote, by_counter, skip)
-
-
-async def near_counters(
-    session: AsyncSession, lat: float, lon: float, *, wheelchair: bool = False
-) -> list[NearCounter]:
-    """All places, the nearest first; with `wheelchair` only where one gets in."""
-    rows = await session.execute(
-        select(Counter.id, Counter.region_id, Counter.lat, Counter.lon).where(
-            Counter.active, Counter.kind == CounterKind.PLACE, *([Counter.wheelchair] if wheelchair else [])
-        )
-    )
-    found = [
-        NearCounter(id=id_, region_id=region, distance_km=geo.distance_km(lat, lon, at_lat, at_lon))
-        for id_, region, at_lat, at_lon in rows
-        if at_lat is not None and at_lon is not None
-    ]
-    return sorted(found, key=lambda counter: (counter.distance_km, counter.id))
-
-
-async def open_hours(
-    session: AsyncSession, lat: float, lon: float, *, on: date, limit: int = LIMIT, wheelchair: bool = False
-) -> list[CounterHours]:
-    """The nearest places that still have sittings on or after `on`, each with its week."""
-    near = (await near_counters(session, lat, lon, wheelchair=wheelchair))[:CANDIDATES]
-    ids = [counter.id for counter in near]
-    sittings = await session.scalars(
-        select(Sitting)
-        .where(
-            Sitting.counter_id.in_(ids), Sitting.valid_from <= on + HORIZON,
-            or_(Sitting.valid_to.is_(None), Sitting.valid_to >= on),
-        )
-        .order_by(Sitting.counter_id, Sitting.weekday, Sitting.starts)
+    offers = await way.told(
+        [
+            CounterOffer(
+                slot=slot, distance_km=by_id[slot.counter_id].distance_km,
+                reasons=_reasons(slot, wish, by_id[slot.counter_id]),
+            )
+            for slot in places
+        ]
     )  # fmt: skip
-    weeks = {counter_id: _week(rows) for counter_id, rows in groupby(sittings, lambda row: row.counter_id)}
-    counters = {row.id: row for row in await session.scalars(select(Counter).where(Counter.id.in_(ids)))}
-    return [
-        CounterHours(counter=counters[place.id], distance_km=place.distance_km, sittings=weeks[place.id])
-        for place in near
-        if place.id in weeks
-    ][:limit]
+    if skip == 0:
+        offers = _best(offers)
+    return offers + _remote_offers(remote, by_counter, wish, skip)
 
 
 async def _remote_counters(session: AsyncSession, region_id: str | None) -> dict[int, str]:
@@ -206,7 +165,7 @@ async def _own_slots(
 def _of_own(
     slots: Sequence[Slot],
     own: OwnCounsellor,
-    distances: dict[int, float],
+    near: dict[int, NearCounter],
     remote: dict[int, str],
     limit: int,
     skip: int,
@@ -215,17 +174,21 @@ def _of_own(
     places = [slot for slot in slots if slot.counter.kind == CounterKind.PLACE]
     by_counter = _by_counter(slots, Wish())
     offers = [
-        CounterOffer(slot=slot, distance_km=distances.get(slot.counter_id), reasons=(why,))
+        CounterOffer(
+            slot=slot,
+            distance_km=near[slot.counter_id].distance_km if slot.counter_id in near else None,
+            reasons=(why,),
+        )
         for slot in _apart(places)[skip * limit : (skip + 1) * limit]
     ]
     return offers + [
         CounterOffer(slot=offer.slot, distance_km=None, reasons=(why, *offer.reasons))
-        for offer in _remote_offers(remote, by_counter, skip)
+        for offer in _remote_offers(remote, by_counter, Wish(), skip)
     ]
 
 
 def _remote_offers(
-    remote: dict[int, str], by_counter: dict[int, list[Slot]], skip: int
+    remote: dict[int, str], by_counter: dict[int, list[Slot]], wish: Wish, skip: int
 ) -> list[CounterOffer]:
     """The earliest time by phone and by video; later ones when lists were passed over."""
     offers: list[CounterOffer] = []
@@ -235,9 +198,8 @@ def _remote_offers(
         if kind in kinds or not times:
             continue
         kinds.add(kind)
-        offers.append(
-            CounterOffer(slot=times[min(skip, len(times) - 1)], distance_km=None, reasons=(Why(kind),))
-        )
+        slot = times[min(skip, len(times) - 1)]
+        offers.append(CounterOffer(slot=slot, distance_km=None, reasons=(Why(kind), *_spoken(slot, wish))))
     return offers
 
 
@@ -267,15 +229,93 @@ def _in_turns(lists: Sequence[Sequence[Slot]]) -> list[Slot]:
     return [slot for turn in zip_longest(*lists) for slot in turn if slot is not None]
 
 
-def _reasons(slot: Slot, wish: Wish, place: Why) -> tuple[Why, ...]:
-    reasons = [place]
-    if wish.language != "nl" and wish.language in slot.languages:
-        reasons.append(Why.LANGUAGE)
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """Where somebody comes from, and who knows how long it takes."""
+
+    router: Router | None
+    lat: float
+    lon: float
+    wheelchair: bool
+
+    async def in_order(
+        self, places: Sequence[NearCounter], times: Mapping[int, Sequence[Slot]]
+    ) -> list[NearCounter]:
+        """The nearest of `places` by travel time to the first of their times; as they were without a router."""
+        took = await self._minutes([times[place.id][0] for place in places[:TRAVELLED]])
+        if took is None:
+            return list(places)
+        told = sorted(
+            zip(places, took, strict=False),
+            key=lambda pair: (not pair[0].own, pair[1] is None, pair[1] or 0, pair[0].distance_km),
+        )
+        return [*(place for place, _ in told), *places[TRAVELLED:]]
+
+    async def told(self, offers: Sequence[CounterOffer]) -> list[CounterOffer]:
+        """The same offers with the travel time to exactly that hour, where there is something to travel to."""
+        places = [offer for offer in offers if offer.slot.counter.kind == CounterKind.PLACE]
+        took = await self._minutes([offer.slot for offer in places])
+        known = dict(zip((offer.slot.key for offer in places), took or (), strict=False))
+        return [replace(offer, travel_minutes=known.get(offer.slot.key)) for offer in offers]
+
+    async def _minutes(self, slots: Sequence[Slot]) -> list[int | None] | None:
+        trips = [
+            Trip(lat=slot.counter.lat, lon=slot.counter.lon, arrive=slot.starts_at)
+            for slot in slots
+            if slot.counter.lat is not None and slot.counter.lon is not None
+        ]
+        if self.router is None or not trips or len(trips) < len(slots):
+            return None
+        return await self.router.minutes(self.lat, self.lon, trips, wheelchair=self.wheelchair)
+
+
+def _with_exception(counters: list[list[Slot]], wish: Wish, limit: int) -> list[list[Slot]]:
+    """The last place of the first list for who speaks the language, or for a time that is much sooner."""
+    first, rest = counters[:limit], counters[limit:]
+    if wish.language != "nl" and not any(wish.language in times[0].languages for times in first):
+        better = [times for times in rest if wish.language in times[0].languages]
+    else:
+        soon = min((times[0].starts_at for times in first), default=None)
+        better = [times for times in rest if soon and times[0].starts_at <= soon - MUCH_SOONER]
+    if not better or len(first) < 2:
+        return counters
+    return [*first[:-1], better[0], first[-1], *(times for times in rest if times is not better[0])]
+
+
+def _best(offers: Sequence[CounterOffer]) -> list[CounterOffer]:
+    """Say which is the nearest, and which comes soonest when that is another."""
+    if not offers:
+        return []
+    nearest = min(
+        offers, key=lambda offer: (offer.travel_minutes is None, offer.travel_minutes or 0, offer.distance_km)
+    )
+    soonest = min(offers, key=lambda offer: offer.slot.starts_at)
+    first = {offer.slot.counter_id: offer.slot.day for offer in reversed(offers)}
+    later = any(
+        day > soonest.slot.day for day in first.values()
+    )  # another day at the same place says nothing
+    return [
+        replace(
+            offer,
+            reasons=(
+                Why.NEAREST if offer is nearest else Why.NEARBY,
+                *([Why.SOONEST] if later and offer.slot.day == soonest.slot.day else []),
+                *offer.reasons[1:],
+            ),
+        )
+        for offer in offers
+    ]
+
+
+def _reasons(slot: Slot, wish: Wish, place: NearCounter) -> tuple[Why, ...]:
+    reasons = [Why.NEARBY]
+    if place.own:
+        reasons.append(Why.AREA)
+    reasons += _spoken(slot, wish)
     if wish.wheelchair:
         reasons.append(Why.WHEELCHAIR)
     return tuple(reasons)
 
 
-def _week(sittings: Iterable[Sitting]) -> tuple[Sitting, ...]:
-    """One line for each weekday and hour, though several counsellors may sit then."""
-    return tuple({(row.weekday, row.starts, row.ends): row for row in sittings}.values())
+def _spoken(slot: Slot, wish: Wish) -> list[Why]:
+    return [Why.LANGUAGE] if wish.language != "nl" and wish.language in slot.languages else []

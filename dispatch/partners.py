@@ -13,7 +13,7 @@ from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
-from data.tables import Consent, ConsentKind, Partner, Referral, ReferralState
+from data.tables import Consent, ConsentKind, Partner, ReachedBy, Referral, ReferralState
 
 # The name that triage gives → the kind in the register.
 KINDS: Mapping[str, str] = {
@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
 
 
 LASTS = timedelta(days=14)  # that an offer waits for an answer; after that it is a no
+READABLE = timedelta(days=60)  # for the partner, after the mail
 
 
 class NotOffered(LookupError):
@@ -183,8 +184,72 @@ async def pass_on(
     return referral
 
 
+def takes_mail(partner: Partner) -> bool:
+    """Whether what is agreed to is mailed to them: they have an address, and do not want another way."""
+    wanted = partner.reached_by in (None, ReachedBy.EMAIL)
+    return bool(partner.email) and wanted and partner.active and not partner.invented
+
+
+async def mail_begins(session: AsyncSession, referral_id: int, *, now: datetime) -> Referral | None:
+    """The referral whose mail may be handed over now, with the partner's own address for it; None when not (again)."""
+    token = func.coalesce(Referral.partner_token, secrets.token_urlsafe(32))
+    found: Referral | None = await session.scalar(
+        update(Referral)
+        .where(
+            Referral.id == referral_id, Referral.state == ReferralState.CONSENTED, Referral.mailed_at.is_(None)
+        )
+        .values(mailed_at=now, partner_token=token)
+        .returning(Referral)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    return found
+
+
+async def mail_ends(session: AsyncSession, referral_id: int, *, sent: bool, now: datetime) -> None:
+    """It was handed over; or it certainly was not, and may be tried again."""
+    mine = update(Referral).where(Referral.id == referral_id, Referral.state == ReferralState.CONSENTED)
+    if not sent:
+        await session.execute(mine.values(mailed_at=None))
+        return
+    values = {"state": ReferralState.SENT, "state_at": now, "passed_via": ReachedBy.EMAIL}
+    referral: Referral | None = await session.scalar(
+        mine.values(**values).returning(Referral).execution_options(populate_existing=True)
+    )
+    if referral is not None:  # else they took it back meanwhile: the page says so
+        await _record(session, "sent", referral)
+
+
+async def received(session: AsyncSession, token: str, *, now: datetime) -> Referral | None:
+    """What the partner may read at the address of their mail; None: never sent, taken back, or long ago."""
+    found: Referral | None = await session.scalar(
+        select(Referral).where(
+            Referral.partner_token == token, Referral.mailed_at > now - READABLE,
+            Referral.state.in_((ReferralState.SENT, ReferralState.ARRIVED)),
+        )
+    )  # fmt: skip
+    return found
+
+
+async def acknowledge(session: AsyncSession, referral_id: int, *, now: datetime) -> None:
+    """The partner says that they have it and get in touch; a second time changes nothing."""
+    referral: Referral | None = await session.scalar(
+        update(Referral)
+        .where(
+            Referral.id == referral_id, Referral.direction == "out", Referral.state == ReferralState.SENT
+        )
+        .values(state=ReferralState.ARRIVED, state_at=now)
+        .returning(Referral)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    if referral is not None:
+        await _record(session, "arrived", referral)
+
+
 async def withdraw(session: AsyncSession, person_id: int, partner_id: int | None, *, now: datetime) -> None:
-    """The person takes their consent back: from now on nothing more is passed on to this partner."""
+    """The person takes their consent back: from now on nothing more is passed on to this partner.
+
+    What was mailed can be read no longer; what a colleague said stays said.
+    """
     await session.execute(
         update(Consent)
         .where(
@@ -200,7 +265,11 @@ async def withdraw(session: AsyncSession, person_id: int, partner_id: int | None
         .where(
             Referral.person_id == person_id,
             Referral.partner_id == partner_id,
-            Referral.state.in_((ReferralState.OFFERED, ReferralState.CONSENTED)),
+            Referral.direction == "out",
+            or_(
+                Referral.state.in_((ReferralState.OFFERED, ReferralState.CONSENTED)),
+                (Referral.state == ReferralState.SENT) & Referral.mailed_at.is_not(None),
+            ),
         )
         .values(state=ReferralState.DECLINED, summary=None, lines=[], state_at=now)
     )

@@ -37,6 +37,7 @@ class SittingPlan:
     weekday: int
     starts: time
     ends: time
+    schools: str | None = None  # not in the holidays of these
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +185,10 @@ class _Play:
         opens = sitting.starts.hour * 60 + sitting.starts.minute
         closes = sitting.ends.hour * 60 + sitting.ends.minute
         for day in range(self._days + HORIZON):
-            if (self._first + timedelta(days=day)).weekday() != sitting.weekday or not self._works[day]:
+            on = self._first + timedelta(days=day)
+            if on.weekday() != sitting.weekday or not self._works[day]:
+                continue
+            if sitting.schools is not None and clock.is_school_holiday(on, sitting.schools):
                 continue
             for begins in range(opens, closes - length + 1, length):
                 calendar.give_back((day, begins))

@@ -9,8 +9,11 @@
     admin                    | all                                              | all regions
 
 A conversation that waits for a person and has no region yet is in everybody's queue: a hand-over may not get
-lost because nobody knows where the client lives.
+lost because nobody knows where the client lives. The queue of a region that is diverted to ours is ours too, as long
+as that lasts.
 """
+
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
@@ -27,14 +30,18 @@ from data.tables import (
     Life,
     Partner,
     Person,
+    QueueDiversion,
     Role,
+    SavedReply,
     Staff,
     Trajectory,
 )
+from handover import diversion
 
 SEES_PEOPLE = frozenset({Role.COUNSELLOR, Role.DISPATCHER, Role.COORDINATOR, Role.ADMIN})
 SEES_REGION = frozenset({Role.DISPATCHER, Role.COORDINATOR})
 NAMES_DOUBTS = SEES_REGION | {Role.ADMIN}  # says in bulk what doubtful messages meant
+LEADS = SEES_REGION | {Role.ADMIN}  # sees how the team is doing, and has another region answer
 MANAGES = frozenset({Role.COORDINATOR, Role.ADMIN})
 AUDITS = frozenset({Role.COORDINATOR, Role.ANALYST, Role.ADMIN})  # whether the order of courses is neutral
 READS_GAPS = MANAGES | {Role.ANALYST}  # demand without offer
@@ -57,7 +64,11 @@ def may_see_conversation(staff: Staff) -> ColumnElement[bool]:
     in_queue = and_(
         Conversation.holder == Holder.QUEUE,
         Conversation.life == Life.OPEN,
-        or_(Conversation.region_id == staff.region_id, Conversation.region_id.is_(None)),
+        or_(
+            Conversation.region_id == staff.region_id,
+            Conversation.region_id.is_(None),
+            Conversation.region_id.in_(diversion.diverted_to(staff.region_id)),
+        ),
     )
     own = or_(Conversation.staff_id == staff.id, Conversation.person_id.in_(_guided(staff)))
     if staff.role in SEES_REGION:
@@ -123,8 +134,43 @@ def may_see_event(staff: Staff) -> ColumnElement[bool]:
     )
     return or_(
         Event.region_id == staff.region_id,
+        and_(
+            Event.kind.startswith("conversation."),
+            Event.region_id.in_(diversion.diverted_to(staff.region_id)),
+        ),
         Event.conversation_id.in_(here),
         Event.person_id.in_(_guided(staff)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """An event with what is needed to say who may hear of it, so that it need not be asked for each listener.
+
+    `talk`: it is about a conversation, of `talk_region` and held by `talk_staff`; `guides`: who guides its person;
+    `diverted_to`: the regions that answer the queue of its region now.
+    """
+
+    event: Event
+    talk: bool
+    talk_region: str | None
+    talk_staff: int | None
+    guides: frozenset[int]
+    diverted_to: frozenset[str]
+
+
+def hears(staff: Staff, heard: Heard) -> bool:
+    """The same as `may_see_event`, for one event; a test holds the two to each other."""
+    if staff.role == Role.ADMIN:
+        return True
+    if staff.role not in SEES_PEOPLE or staff.region_id is None:
+        return False
+    event = heard.event
+    return (
+        event.region_id == staff.region_id
+        or (event.kind.startswith("conversation.") and staff.region_id in heard.diverted_to)
+        or (heard.talk and (heard.talk_region in (None, staff.region_id) or heard.talk_staff == staff.id))
+        or staff.id in heard.guides
     )
 
 
@@ -184,6 +230,15 @@ def managed_by(staff: Staff) -> Select[Staff]:
     return select(Staff).where(false())
 
 
+def diversions_of(staff: Staff) -> Select[QueueDiversion]:
+    """The diversions of queues that this person may end: those of the own region's queue."""
+    if staff.role == Role.ADMIN:
+        return select(QueueDiversion)
+    if staff.role not in SEES_REGION:
+        return select(QueueDiversion).where(false())
+    return select(QueueDiversion).where(QueueDiversion.region_id == staff.region_id)
+
+
 def counters_of(staff: Staff) -> Select[Counter]:
     if staff.role in (Role.ADMIN, Role.ANALYST):
         return select(Counter)
@@ -195,6 +250,15 @@ def partners_of(staff: Staff) -> Select[Partner]:
     if staff.role in (Role.ADMIN, Role.ANALYST):
         return select(Partner)
     return select(Partner).where(or_(Partner.region_id.is_(None), Partner.region_id == staff.region_id))
+
+
+def saved_replies_of(staff: Staff) -> Select[SavedReply]:
+    """Texts to use again: those of everywhere and of the own region."""
+    if staff.role == Role.ADMIN:
+        return select(SavedReply)
+    return select(SavedReply).where(
+        or_(SavedReply.region_id.is_(None), SavedReply.region_id == staff.region_id)
+    )
 
 
 def _guided(staff: Staff) -> Select[int]:

@@ -19,7 +19,7 @@ from data.tables import LoginAttempt, Presence, Staff, StaffSession
 from handover.passwords import Passwords, hash_password
 from handover.presence import HELPERS, set_presence
 
-__all__ = ["LogInRefused", "LoggedIn", "Passwords", "end", "hash_password", "log_in", "session_of"]
+__all__ = ["LogInRefused", "LoggedIn", "Passwords", "end", "end_all", "hash_password", "log_in", "session_of"]
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -162,6 +162,11 @@ async def end(session: AsyncSession, token: str, *, now: datetime) -> None:
     staff = await session.get(Staff, staff_id)
     if staff is not None and await session.scalar(other.limit(1)) is None:
         await set_presence(session, staff, Presence.OFFLINE, now=now)
+
+
+async def end_all(session: AsyncSession, staff_id: int) -> None:
+    """Log somebody out everywhere, for good: an account that opens again does not let an old cookie in."""
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
 
 def same(given: str, expected: str) -> bool:

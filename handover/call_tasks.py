@@ -183,7 +183,7 @@ async def log(
             at=now, minutes=minutes, purpose=note, outcome=outcome.value, region_id=task.region_id,
         )  # fmt: skip
     if outcome is CallOutcome.REACHED:
-        await _take_over(session, task, by_id, now)
+        await _take_over(session, task.person_id, (Holder.QUEUE, Holder.BOT), by_id, now)
     await _tell(session, "call.logged", task, by_id=by_id, outcome=outcome.value, attempt=task.attempts)
     return task
 
@@ -198,8 +198,12 @@ async def cancel(session: AsyncSession, task_id: int, *, by_id: int | None, now:
 
 
 async def reached(session: AsyncSession, person_id: int, *, by_id: int, now: datetime) -> None:
-    """They were spoken to in another way (they rang, or came by): an open task is done."""
+    """They were spoken to in another way (they rang, or came by): an open task is done, and nobody waits in the queue.
+
+    A conversation of the bot stays with the bot: what was said at the counter need not be about that.
+    """
     await conversation.lock_person(session, person_id)
+    await _take_over(session, person_id, (Holder.QUEUE,), by_id, now)
     task = await _open(session, person_id)
     if task is not None:
         task.state, task.ended_at, task.outcome, task.by_id = CallState.DONE, now, CallOutcome.REACHED, by_id
@@ -292,14 +296,16 @@ async def _locked(session: AsyncSession, task_id: int) -> CallTask:
     return task
 
 
-async def _take_over(session: AsyncSession, task: CallTask, by_id: int, now: datetime) -> None:
-    """Who was spoken to has been answered: the conversation is no longer the bot's, nor waiting in the queue."""
+async def _take_over(
+    session: AsyncSession, person_id: int, holders: tuple[Holder, ...], by_id: int, now: datetime
+) -> None:
+    """Who was spoken to has been answered: a conversation of `holders`, or of the one who spoke, waits no longer."""
     talk = await session.scalar(
         select(Conversation)
         .where(
-            Conversation.person_id == task.person_id,
+            Conversation.person_id == person_id,
             Conversation.life == Life.OPEN,
-            or_(Conversation.holder != Holder.STAFF, Conversation.staff_id == by_id),
+            or_(Conversation.holder.in_(holders), Conversation.staff_id == by_id),
         )
         .with_for_update()
     )

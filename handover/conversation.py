@@ -12,7 +12,7 @@ Nothing else writes these columns. Rows are what happens, columns who holds the 
     wrote_outside  | queue, client  | queue, client  | staff, client    | queue, client
     give_back      | bot, client    | bot, client    | bot, client      | refused
     assign         | staff          | staff          | staff            | refused
-    release        | refused        | queue (as is)  | queue            | refused
+    release        | refused        | queue, us      | queue, us        | refused
     wait_for_date  | bot, date      | queue, date    | staff, date      | refused
     close          | closed         | closed         | closed           | closed (as is)
     reopen         | refused        | refused        | refused          | by the rule of `start`
@@ -36,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import events
 from data.tables import Conversation, Holder, Life, Person, Staff, Trajectory, Urgency, WaitingOn
 from handover import presence
+from handover.refusal import NotAllowed as NotAllowed
 
 
 class Step(StrEnum):
@@ -53,14 +54,11 @@ class Step(StrEnum):
     REOPEN = "reopen"
 
 
-class NotAllowed(Exception):
-    """The step does not exist from here; the message is a Dutch sentence for the staff member."""
-
-
 RANK = {Urgency.NORMAL: 0, Urgency.HIGH: 1, Urgency.CRISIS: 2}
 REASON_OWN_CLIENT = "own_client"
 REASON_OUTSIDE = "wrote_outside"
 BROKEN = "conversation.promise_broken"
+FOLLOWED = "conversation.followed"
 
 CLOSED = "Dit gesprek is gesloten. Heropen het eerst."
 _REFUSALS = {
@@ -158,8 +156,9 @@ async def start(session: AsyncSession, conversation: Conversation, *, now: datet
     _stands(conversation, (await presence.promise_for(session, conversation.region_id, now=now)).at, now)
     await session.flush()
     await record(
-        session, "conversation.own_client", conversation, by_id=None, counsellor_id=trajectory.staff_id
-    )
+        session, "conversation.own_client", conversation, by_id=None, counsellor_id=trajectory.staff_id,
+        deputy_id=trajectory.deputy_id,
+    )  # fmt: skip
 
 
 async def move(
@@ -312,6 +311,28 @@ async def _promise(
 def _stands(conversation: Conversation, promised_at: datetime, now: datetime) -> None:
     conversation.promised_at, conversation.promise_made_at = promised_at, now
     conversation.promise_warned_at = None
+
+
+async def follow(session: AsyncSession, conversation: Conversation, region_id: str | None) -> bool:
+    """Bring a conversation to the region that receives its person, so that who sees them there sees the thread.
+
+    Only while the bot holds it: who waits was promised an answer by a region, who is helped has somebody. A client in
+    a trajectory stays with their own region. Returns whether it went; an event keeps where it came from.
+    """
+    came_from = conversation.region_id
+    if region_id is None or region_id == came_from:
+        return False
+    if conversation.life != Life.OPEN or conversation.holder != Holder.BOT:
+        return False
+    guided = select(Trajectory.id).where(
+        Trajectory.person_id == conversation.person_id, Trajectory.closed_at.is_(None)
+    )
+    if await session.scalar(guided) is not None:
+        return False
+    conversation.region_id = region_id
+    await session.flush()
+    await record(session, FOLLOWED, conversation, by_id=None, from_region=came_from)
+    return True
 
 
 async def keep_promise(session: AsyncSession, conversation: Conversation, *, now: datetime) -> datetime:

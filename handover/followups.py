@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import outbox
@@ -12,6 +12,8 @@ from data import events
 from data.db import Database
 from data.tables import (
     Address,
+    Appointment,
+    AppointmentStatus,
     Direction,
     FollowUp,
     FollowUpState,
@@ -25,17 +27,15 @@ from handover import call_tasks, conversation, microcontacts
 from handover.conversation import NotAllowed, Step
 
 WROTE = "client_wrote"
+MOVED = "appointment_moved"
+STANDS = (
+    AppointmentStatus.CONFIRMED,
+    AppointmentStatus.ATTENDED,
+)  # of an appointment that is as it was agreed
 TO_CALL = "to_call"
 NO_ADDRESS = "no_address"
-_FOR_SILENCE = (  # made once: it is asked for every message
-    select(FollowUp.id)
-    .where(
-        FollowUp.person_id == bindparam("person_id"),
-        FollowUp.state == FollowUpState.PLANNED,
-        FollowUp.cancel_if_wrote,
-    )
-    .with_for_update()
-)
+FOR_SILENCE = FollowUp.state == FollowUpState.PLANNED, FollowUp.cancel_if_wrote
+"""What was planned for the case that the client does not write."""
 
 
 async def plan(
@@ -46,10 +46,14 @@ async def plan(
     text: str,
     due_at: datetime,
     cancel_if_wrote: bool = True,
+    cancel_if_moved_id: int | None = None,
     address_id: int | None = None,
     now: datetime,
 ) -> FollowUp:
-    """Plan a message in the name of `staff_id`; `address_id` None lets the sender choose the channel then."""
+    """Plan a message in the name of `staff_id`; `address_id` None lets the sender choose the channel then.
+
+    It does not leave when the person wrote (`cancel_if_wrote`), or when that appointment of theirs is moved or cancelled.
+    """
     if not text.strip():
         raise NotAllowed("Schrijf eerst wat je wil laten weten.")
     trajectory = await session.scalar(
@@ -58,7 +62,7 @@ async def plan(
     row = FollowUp(
         person_id=person_id, trajectory_id=trajectory.id if trajectory else None, staff_id=staff_id,
         address_id=address_id, text=text.strip(), due_at=due_at, cancel_if_wrote=cancel_if_wrote,
-        state=FollowUpState.PLANNED, created_at=now,
+        cancel_if_moved_id=cancel_if_moved_id, state=FollowUpState.PLANNED, created_at=now,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -78,12 +82,9 @@ async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason
 
 async def client_wrote(session: AsyncSession, person_id: int) -> int:
     """Cancel what was planned for the case of silence; returns how many."""
-    planned = (await session.scalars(_FOR_SILENCE, {"person_id": person_id})).all()
-    if not planned:  # as for nearly every message
-        return 0
     done = await session.scalars(
         update(FollowUp)
-        .where(FollowUp.id.in_(planned))
+        .where(FollowUp.person_id == person_id, *FOR_SILENCE)
         .values(state=FollowUpState.CANCELLED, state_reason=WROTE)
         .returning(FollowUp)
     )
@@ -96,6 +97,7 @@ async def client_wrote(session: AsyncSession, person_id: int) -> int:
 async def send_due(database: Database, *, now: datetime, limit: int = 50) -> int:
     """Send what is due, each in a transaction of its own; returns how many were dealt with. Run by a timer."""
     async with database.transaction() as session:
+        await call_off_moved(session)
         found = await session.execute(
             select(FollowUp.id, FollowUp.person_id)
             .where(FollowUp.state == FollowUpState.PLANNED, FollowUp.due_at <= now)
@@ -112,12 +114,34 @@ async def send_due(database: Database, *, now: datetime, limit: int = 50) -> int
     return len(due)
 
 
+async def call_off_moved(session: AsyncSession) -> int:
+    """Cancel what hangs on an appointment that is not as it was any more; returns how many."""
+    changed = select(Appointment.id).where(
+        Appointment.id == FollowUp.cancel_if_moved_id, Appointment.status.not_in(STANDS)
+    )
+    done = await session.scalars(
+        update(FollowUp)
+        .where(FollowUp.state == FollowUpState.PLANNED, changed.exists())
+        .values(state=FollowUpState.CANCELLED, state_reason=MOVED)
+        .returning(FollowUp)
+    )
+    rows = done.all()
+    for row in rows:
+        await _tell(session, "follow_up.cancelled", row, None)
+    return len(rows)
+
+
 async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Message | None:
     """Send one planned message, locked by the caller after its person; None when it is called off instead.
 
     The answer comes to who sent it: the message is a take-over, except while a colleague holds the
     conversation or it waits in the queue, where the holder stays as it is.
     """
+    if row.cancel_if_moved_id is not None:
+        about = await session.get_one(Appointment, row.cancel_if_moved_id, populate_existing=True)
+        if about.status not in STANDS:
+            await _call_off(session, row, MOVED)
+            return None
     if row.cancel_if_wrote and await _wrote_since(session, row.person_id, row.created_at):
         await _call_off(session, row, WROTE)
         return None

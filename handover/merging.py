@@ -32,8 +32,8 @@ from handover import conversation as talks
 from handover.conversation import RANK, NotAllowed, Step
 from handover.unmerging import after, newest
 
-# Tables that name a person and stay as they are: links are ended and made anew, events are history.
-STAY = frozenset({"person", "address_link", "event", "person_merge", "link_code"})
+# Tables that name a person and stay as they are: links are ended and made anew, events and looks are history.
+STAY = frozenset({"person", "address_link", "event", "person_merge", "link_code", "looking", "file_look"})
 FIELDS = ("name", "postcode", "municipality", "nis", "lat", "lon", "region_id")
 HOLDS = {Holder.STAFF: 2, Holder.QUEUE: 1, Holder.BOT: 0}
 # What one person has only once of a kind; the other's stays with them, and is found by their number.

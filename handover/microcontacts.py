@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -112,7 +112,12 @@ async def count(
     return await session.scalar(query) or 0
 
 
+_NEWER = aliased(MicroContact)
+_STANDS = and_(  # made once: it is dear
+    ~MicroContact.voided, ~select(_NEWER.id).where(_NEWER.replaces_id == MicroContact.id).exists()
+)
+
+
 def stands() -> ColumnElement[bool]:
-    """Rows that no newer row replaces."""
-    newer = aliased(MicroContact)
-    return ~select(newer.id).where(newer.replaces_id == MicroContact.id).exists()
+    """Rows that no newer row replaces, and that do not say that there was no contact."""
+    return _STANDS

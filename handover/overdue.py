@@ -15,7 +15,7 @@ from data.tables import Conversation, Holder, Life, Region, Role, Staff, Urgency
 from handover import conversation as machine
 from handover import promise
 from handover.conversation import RANK
-from handover.presence import HELPERS, is_present
+from handover.presence import is_absent, who_answers
 
 DUE = "conversation.promise_due"
 # Who answers for a region when nobody is there, the first of them first.
@@ -56,7 +56,7 @@ async def warn(session: AsyncSession, conversation: Conversation, *, now: dateti
     Returns who has the duty when nobody is there (None: somebody is, or the region has nobody at all).
     """
     there = await _present(session, conversation.region_id, now)
-    duty = None if there else await on_duty(session, conversation.region_id)
+    duty = None if there else await on_duty(session, conversation.region_id, now=now)
     _make_urgent(conversation)
     conversation.promise_warned_at = now
     await session.flush()
@@ -72,10 +72,18 @@ async def make_anew(session: AsyncSession, conversation: Conversation, *, now: d
     return await machine.keep_promise(session, conversation, now=now)
 
 
-async def on_duty(session: AsyncSession, region_id: str | None) -> Staff | None:
-    """Who answers for the region when nobody is there: by role in the order of DUTY, then who came first."""
+async def on_duty(session: AsyncSession, region_id: str | None, *, now: datetime) -> Staff | None:
+    """Who answers for the region when nobody is there: who was given the duty, else by role in the order of DUTY.
+
+    Not somebody whom the calendar says to be absent, unless there is nobody else.
+    """
     order = case({role: place for place, role in enumerate(DUTY)}, value=Staff.role)
-    query = select(Staff).where(Staff.active, Staff.role.in_(DUTY)).order_by(order, Staff.id).limit(1)
+    query = (
+        select(Staff)
+        .where(Staff.active, Staff.role.in_(DUTY))
+        .order_by(is_absent(now), Staff.duty.desc(), order, Staff.id)
+        .limit(1)
+    )
     if region_id is not None:
         query = query.where(Staff.region_id == region_id)
     return (await session.scalars(query)).one_or_none()
@@ -83,10 +91,7 @@ async def on_duty(session: AsyncSession, region_id: str | None) -> Staff | None:
 
 async def _present(session: AsyncSession, region_id: str | None, now: datetime) -> Sequence[Staff]:
     """The dispatchers who are there; where there are none, any helper who is."""
-    query = select(Staff).where(Staff.role.in_(HELPERS), is_present(now)).order_by(Staff.id)
-    if region_id is not None:
-        query = query.where(Staff.region_id == region_id)
-    there = (await session.scalars(query)).all()
+    there = await who_answers(session, region_id, now=now)
     return [row for row in there if row.role == Role.DISPATCHER] or there
 
 

@@ -35,6 +35,11 @@ class Passwords:
         async with self._gate:
             return await asyncio.to_thread(self._check, password, stored)
 
+    async def made(self, password: str) -> str:
+        """The hash to keep of a new password."""
+        async with self._gate:
+            return await asyncio.to_thread(hash_password, password)
+
     def _check(self, password: str, stored: str | None) -> bool:
         if stored is None:
             self._nobody = self._nobody or hash_password("nobody has this account")

@@ -4,18 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from dispatch import clock
 from dispatch.clock import ZONE
 
+SCHOOL_HOLIDAYS = "school_holidays"
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 OFFICE_HOURS: dict[str, list[list[str]]] = {day: [["09:00", "17:00"]] for day in WEEKDAYS[:5]}
 AT_ONCE = timedelta(minutes=5)
 AFTER_OPENING = timedelta(minutes=60)
 DEFAULT_ANSWER_MINUTES = 15
+LOOKED_AHEAD = 90  # days: longer than the summer holidays
 NEARLY = 0.8  # of the time of a promise gone: it is about to break
 
-Hours = Mapping[str, Sequence[Sequence[str]]]
+Hours = Mapping[str, Any]
+"""As `Region.office_hours`: weekday to blocks of wall time, and perhaps other ones in school holidays."""
 
 
 class Basis(StrEnum):
@@ -36,7 +40,10 @@ def opening_hours(day: date, hours: Hours) -> list[tuple[datetime, datetime]]:
     """The blocks during which the region works on `day`; none on a Belgian public holiday."""
     if clock.is_public_holiday(day):
         return []
-    blocks = hours.get(WEEKDAYS[day.weekday()], ())
+    others = hours.get(SCHOOL_HOLIDAYS)
+    if others and clock.is_school_holiday(day, others["schools"]):
+        hours = others
+    blocks: Sequence[Sequence[str]] = hours.get(WEEKDAYS[day.weekday()], ())
     return [
         (
             datetime.combine(day, time.fromisoformat(start), ZONE),
@@ -60,13 +67,13 @@ def make(
     if present:
         return Promise(at=_whole_minute(now + AT_ONCE), basis=Basis.PRESENT)
     hours = hours if hours and any(hours.values()) else OFFICE_HOURS
-    for offset in range(30):
+    for offset in range(LOOKED_AHEAD):
         for opens, closes in opening_hours(local.date() + timedelta(days=offset), hours):
             if opens <= local and now + timedelta(minutes=answer_minutes) <= closes:
                 return Promise(at=_whole_minute(now + timedelta(minutes=answer_minutes)), basis=Basis.OPEN)
             if opens > local:
                 return Promise(at=opens + AFTER_OPENING, basis=Basis.CLOSED)
-    return Promise(at=local + timedelta(days=30), basis=Basis.CLOSED)
+    return Promise(at=local + timedelta(days=LOOKED_AHEAD), basis=Basis.CLOSED)
 
 
 def warn_at(made: datetime, promised: datetime, hours: Hours | None = None) -> datetime:

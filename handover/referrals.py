@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import Address, AddressLink, Partner, Person, Referral, Staff
+from channels.abilities import channel_of
+from channels.outbox import last_address
+from data.tables import Address, AddressLink, Event, Partner, Person, Referral, Staff
+from handover import conversation
+from handover.conversation import Step
 
+PROGRESS_TOLD = "referral.progress_told"
 LONGEST = 300  # characters of a line
 MOST = 12  # lines
 INVITES = {
@@ -19,11 +25,15 @@ INVITES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """A referral with its partner (None: by who is in no register), and who of ours passed it on."""
+    """A referral with its partner (None: by who is in no register), and who of ours passed it on.
+
+    `told` of one in: when who referred heard what of the progress, and how.
+    """
 
     referral: Referral
     partner: Partner | None
     passed_by: str | None
+    told: Sequence[tuple[datetime, str, str]] = ()
 
 
 async def of_person(session: AsyncSession, person_id: int) -> Sequence[Listed]:
@@ -36,7 +46,17 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Listed]:
         .order_by(Referral.id.desc())
         .limit(20)
     )
-    return [Listed(referral=row, partner=partner, passed_by=name) for row, partner, name in found]
+    rows = found.all()
+    told: dict[int, list[tuple[datetime, str, str]]] = {}
+    for event in await session.scalars(
+        select(Event).where(Event.person_id == person_id, Event.kind == PROGRESS_TOLD).order_by(Event.id)
+    ):
+        at = (event.created_at, event.data["progress"], event.data["via"])
+        told.setdefault(event.data["referral_id"], []).append(at)
+    return [
+        Listed(referral=row, partner=partner, passed_by=name, told=told.get(row.id, ()))
+        for row, partner, name in rows
+    ]
 
 
 async def partners_for(session: AsyncSession, person: Person) -> Sequence[Partner]:
@@ -65,6 +85,17 @@ async def first_draft(session: AsyncSession, person: Person, question: str | Non
         f"Bereikbaar op {reach.display or reach.path}" if reach else "",
     )
     return "\n".join(line for line in lines if line)
+
+
+async def to_staff(session: AsyncSession, person_id: int, *, reason: str, now: datetime) -> None:
+    """Put the person before our people, where they last wrote: something of their referral is ours to do."""
+    try:
+        address = await session.get_one(Address, await last_address(session, person_id))
+        channel = channel_of(address.scheme)
+    except LookupError:
+        channel = "web"
+    talk = await conversation.open_for(session, person_id, channel, None, now=now)
+    await conversation.move(session, talk, Step.ESCALATE, reason=reason, now=now)
 
 
 def lines_of(text: str) -> list[str]:

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -28,12 +27,37 @@ class DemoError(RuntimeError):
     """The demo did not start; the text is what it printed last."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class DemoServer:
-    """A running demo."""
+    """A demo on a free port; `url` reaches it, `folder` is where it stores everything and prints to `demo.log`."""
 
-    url: str
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._port = _free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers /ready. Raises DemoError."""
+        environment = {
+            **os.environ, "LEERLIJN_VAR_DIR": str(self.folder), "LEERLIJN_PORT": str(self._port)
+        }  # fmt: skip
+        printed = self.folder / "demo.log"
+        with printed.open("a", encoding="utf-8") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "demo"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_until_ready(self._process, self.url, printed)
+
+    def stop(self) -> None:
+        """End it as a supervisor would; what it stored stays, and `start` goes on from there."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=30)
+            self._process = None
 
 
 def chromium() -> str | None:
@@ -49,24 +73,12 @@ def chromium_arguments() -> list[str]:
 @contextmanager
 def running_demo(folder: Path) -> Iterator[DemoServer]:
     """A demo that stores everything in `folder`, answering /ready; stopped at the end. Raises DemoError."""
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "LEERLIJN_VAR_DIR": str(folder), "LEERLIJN_PORT": str(port)}
-    printed = folder / "demo.log"
-    with printed.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "demo"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    server = DemoServer(folder)
     try:
-        _wait_until_ready(process, url, printed)
-        yield DemoServer(url=url, folder=folder)
+        server.start()
+        yield server
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        server.stop()
 
 
 def _free_port() -> int:

@@ -93,15 +93,17 @@ async def run_simulate(settings: Settings, arguments: argparse.Namespace) -> int
 async def service_of(session: AsyncSession, region_id: str) -> Service:
     """The region's counters, sittings and dispatchers as they stand, and the towns people live in."""
     rows = await session.execute(
-        select(Counter.name, Staff.name, Sitting.weekday, Sitting.starts, Sitting.ends)
+        select(Counter.name, Staff.name, Sitting.weekday, Sitting.starts, Sitting.ends, Sitting.schools)
         .join(Counter, Counter.id == Sitting.counter_id)
         .join(Staff, Staff.id == Sitting.staff_id)
         .where(Counter.region_id == region_id, Counter.active, Staff.active, Sitting.valid_to.is_(None))
         .order_by(Sitting.id)
     )
     sittings = tuple(
-        SittingPlan(counter=counter, counsellor=counsellor, weekday=weekday, starts=starts, ends=ends)
-        for counter, counsellor, weekday, starts, ends in rows
+        SittingPlan(
+            counter=counter, counsellor=counsellor, weekday=weekday, starts=starts, ends=ends, schools=schools
+        )
+        for counter, counsellor, weekday, starts, ends, schools in rows
     )
     counters = await session.scalars(
         select(Counter).where(Counter.region_id == region_id, Counter.active).order_by(Counter.id)

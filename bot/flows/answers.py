@@ -8,7 +8,6 @@ from channels.base import Choice
 from channels.segments import cost, to_gsm7
 from data.catalog.answer_cards import LANGUAGES, AnswerCard, Wording, cards, words_around
 from data.catalog.answer_facts import Backed, backed
-from data.catalog.facts import facts_by_id
 
 SMS_PARTS = 2  # what one answer may cost, if a sentence can wait for the next
 FACTS = 4  # of those behind a card that "more" tells
@@ -67,9 +66,9 @@ async def answered(turn: Turn) -> Outcome | None:
         return await show(turn, found[0], part=turn.dialogue.part + 1)
     if spoken.act == "repeat":
         return await show(turn, found[0], part=turn.dialogue.part)
-    if spoken.act == "deny" and not spoken.slots:
+    if spoken.act == "deny" and spoken.names_nothing:
         return Outcome(replies=(Reply(text=turn.say("thanks")),), dialogue=turn.dialogue.settled())
-    if spoken.intent in BEHIND_IT and not spoken.slots:
+    if spoken.intent in BEHIND_IT and spoken.names_nothing:
         return await show(turn, found[0], part=LAST)
     if spoken.intent == "course_price" and not any(slot.name == "subject" for slot in spoken.slots):
         return await price(turn, found[0])
@@ -84,6 +83,8 @@ async def text_of(turn: Turn, card: AnswerCard) -> str:
 async def brief(turn: Turn, card: AnswerCard) -> str:
     """The first sentence of a card with its source, and where to read the rest."""
     behind = await backed(turn.session, card, on=turn.today)
+    if behind.held:
+        return words_around(language(turn))["held"]
     first = _with_source(turn, behind, [card.said(language(turn)).sentences[0]])
     return f"{first}\n{page(turn, card)}"
 
@@ -102,8 +103,10 @@ def language(turn: Turn) -> str:
 
 async def price(turn: Turn, card: AnswerCard) -> Outcome | None:
     """What the facts of the card say about money."""
-    facts = await facts_by_id(turn.session, card.fact_ids, on=turn.today)
-    about_money = [fact for fact in facts if (fact.unit or "").startswith(IN_EURO)]
+    behind = await backed(turn.session, card, on=turn.today)
+    if behind.held:
+        return await show(turn, card)
+    about_money = [fact for fact in behind.facts if (fact.unit or "").startswith(IN_EURO)]
     if not about_money:
         return None
     around = words_around(language(turn))
@@ -122,6 +125,8 @@ async def price(turn: Turn, card: AnswerCard) -> Outcome | None:
 
 def _parts(turn: Turn, behind: Backed) -> tuple[str, ...]:
     """The card as one answer after another, each next one on *more*."""
+    if behind.held:
+        return (words_around(language(turn))["held"],)
     wording = behind.card.said(language(turn))
     options = [f"- {name}: {what}." for name, what in wording.options]
     first, later = [*wording.sentences, *options], list[str]()

@@ -8,6 +8,7 @@ from bot.state import Asked
 from bot.turn_types import Outcome, Reply, Turn
 from data.tables import Appointment
 from dispatch import booking
+from handover import conversation as handover
 
 
 async def change(turn: Turn) -> Outcome:
@@ -48,6 +49,10 @@ async def cancel_now(turn: Turn) -> Outcome:
     if known is None:
         return _none(turn)
     await booking.cancel(turn.session, known.id, now=turn.now)
+    others = await booking.upcoming(turn.session, turn.person.id, now=turn.now)
+    await handover.follow(
+        turn.session, turn.conversation, others[0].region_id if others else turn.person.region_id
+    )
     return Outcome(
         replies=(Reply(text=turn.say("cancelled", when=turn.say.when(known.starts_at))),),
         dialogue=turn.dialogue.settled(),

@@ -1,10 +1,12 @@
 """A free conversation: ask where, offer the nearest free times, book the chosen one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
 
 from bot.flows import answers
+from bot.flows.where import which
 from bot.replies import Replies
 from bot.state import Asked, Dialogue, Goal
 from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
@@ -13,6 +15,8 @@ from data.catalog.answer_cards import cards_for, named_card
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
 from dispatch import booking, calendar, counters
 from dispatch.calendar import Slot, SlotKey
+from dispatch.counters import CounterOffer, Why
+from handover import conversation as handover
 
 OFFERS = {
     "secondary_diploma": "offer_secondary",
@@ -49,6 +53,9 @@ async def book(turn: Turn) -> Outcome:
 
 async def go_on(turn: Turn, dialogue: Dialogue, *, intro: str = "") -> Outcome:
     """Show free times near the known place, or ask for it first."""
+    asked = which(turn, dialogue, Goal.CONVERSATION)
+    if asked is not None:
+        return asked
     place = turn.place
     if place is None:
         text = "\n".join(part for part in (intro, turn.say("ask_place")) if part)
@@ -56,7 +63,7 @@ async def go_on(turn: Turn, dialogue: Dialogue, *, intro: str = "") -> Outcome:
             replies=(Reply(text=text),), dialogue=dialogue.waiting_for(Asked.PLACE, goal=Goal.CONVERSATION)
         )
     if place.region is None:
-        outside = turn.say("place_outside", place=place.name)
+        outside = turn.say("place_outside", place=place.named(turn.say.language))
         intro = "\n".join(part for part in (intro, outside) if part)
     return await show(turn, dialogue, place, intro=intro)
 
@@ -68,9 +75,11 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         place.lat,
         place.lon,
         region_id=place.region,
+        postcodes=turn.postcodes,
         language=turn.person.language,
         person_id=turn.person.id,
         skip=dialogue.skipped,
+        router=turn.router,
         now=turn.now,
     )
     if not offers:
@@ -79,15 +88,35 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
             dialogue=dialogue.settled(),
             escalation=Escalation(reason="no_free_time", reply="human"),
         )
-    labels = tuple(label(turn.say, offered) for offered in offers)
+    spoken = all(Why.LANGUAGE in offered.reasons for offered in offers)  # then it is said once
+    labels = tuple(
+        label(turn.say, offered, short=turn.short, unsaid=frozenset({Why.LANGUAGE} if spoken else ()))
+        for offered in offers
+    )
     tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
-    text = "\n".join(part for part in (intro, turn.say("counters_head")) if part)
+    text = "\n".join(part for part in (intro, await _head(turn, offers)) if part)
+    far = how_far(turn.say, offers, asked=turn.router is not None)
+    note = " ".join(part for part in (far, turn.say("all_language") if spoken else "") if part)
     return Outcome(
-        replies=(Reply(text=text, options=labels, tail=turn.say(tail)),),
+        replies=(Reply(text=text, options=labels, note=note, tail=turn.say(tail)),),
         dialogue=dialogue.waiting_for(
             Asked.SLOT, goal=Goal.CONVERSATION, options=tuple(str(offered.slot.key) for offered in offers)
         ),
     )
+
+
+async def _head(turn: Turn, offers: Sequence[CounterOffer]) -> str:
+    """What the list is of: places, or times of the counsellor they know, or of who stands in and why."""
+    own = await booking.own_counsellor(turn.session, turn.person.id)
+    if own is None:
+        return turn.say("counters_head")
+    staff = (await turn.session.get_one(Staff, own.staff_id)).name.split()[0]
+    first = offers[0]
+    if Why.OWN_COUNSELLOR in first.reasons:
+        return turn.say("counters_own", staff=staff)
+    if Why.DEPUTY in first.reasons:
+        return turn.say("counters_deputy", staff=staff, deputy=first.slot.staff_name.split()[0])
+    return turn.say("counters_colleague", staff=staff)
 
 
 async def choose(turn: Turn) -> Outcome | None:
@@ -95,6 +124,9 @@ async def choose(turn: Turn) -> Outcome | None:
     spoken = turn.understanding
     elsewhere = place_in(spoken)
     if elsewhere is not None:  # not there: near this place instead
+        asked = which(turn, replace(turn.dialogue, skipped=0), Goal.CONVERSATION)
+        if asked is not None:
+            return asked
         return await show(turn, replace(turn.dialogue, skipped=0), elsewhere)
     if spoken.act == "choose":
         number = int(spoken.value("choice") or 0)
@@ -120,6 +152,7 @@ async def _take(turn: Turn, key: SlotKey) -> Outcome:
         if place is None:
             return await go_on(turn, turn.dialogue, intro=gone)
         return await show(turn, turn.dialogue, place, intro=gone)
+    await handover.follow(turn.session, turn.conversation, made.region_id)
     return Outcome(
         replies=(Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None)),),
         dialogue=turn.dialogue.settled(),
@@ -183,16 +216,46 @@ async def where_and_who(turn: Turn, appointment: Appointment) -> tuple[str, str]
     return address, staff.split()[0]
 
 
-def label(say: Replies, offered: counters.CounterOffer) -> str:
-    """An offer on one line: "bib Aalst, 2 km, do 27/11 14:00"."""
+WHY = {
+    Why.NEAREST: "why_nearest",
+    Why.AREA: "why_area",
+    Why.SOONEST: "why_soonest",
+    Why.LANGUAGE: "why_language",
+    Why.WHEELCHAIR: "why_wheelchair",
+}
+NOT_SHORT = frozenset({Why.NEAREST, Why.SOONEST})  # which the distance and the day show already
+
+
+def label(
+    say: Replies, offered: CounterOffer, *, short: bool = False, unsaid: frozenset[Why] = frozenset()
+) -> str:
+    """An offer on one line with its reasons: "bib Aalst, 2 km, do 27/11 14:00 (dichtst bij)"."""
+    unsaid |= NOT_SHORT if short else frozenset()
     when = say.when(offered.slot.starts_at, short=True)
     counter = offered.slot.counter
+    why = ", ".join(
+        say(key) for reason, key in WHY.items() if reason in offered.reasons and reason not in unsaid
+    )
     if counter.kind == CounterKind.PHONE:
-        return say("counter_remote", name=say("counter_phone"), when=when)
-    if counter.kind == CounterKind.VIDEO:
-        return say("counter_remote", name=say("counter_video"), when=when)
-    far = say("km", km=max(1, round(offered.distance_km or 0)))
-    return say("counter_line", name=counter.name, distance=far, when=when)
+        line = say("counter_remote", name=say("counter_phone"), when=when)
+    elif counter.kind == CounterKind.VIDEO:
+        line = say("counter_remote", name=say("counter_video"), when=when)
+    elif offered.travel_minutes is not None:
+        took = say("travel_short" if short else "travel", minutes=offered.travel_minutes)
+        line = say("counter_line", name=counter.name, distance=took, when=when)
+    else:
+        far = say("km", km=max(1, round(offered.distance_km or 0)))
+        line = say("counter_line", name=counter.name, distance=far, when=when)
+    return f"{line} ({why})" if why else line
+
+
+def how_far(say: Replies, offers: Sequence[CounterOffer], *, asked: bool) -> str:
+    """What the kilometres of a list are, and whether a router was `asked` in vain; nothing when it has none."""
+    places = [offer for offer in offers if offer.slot.counter.kind == CounterKind.PLACE]
+    if all(offer.travel_minutes is not None for offer in places):
+        return ""
+    in_vain = asked and all(offer.travel_minutes is None for offer in places)
+    return say("distance_instead" if in_vain else "distance_straight")
 
 
 def _other(text: str) -> bool:

@@ -7,6 +7,7 @@ from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.catalog.answer_cards import named_card
 from data.tables import Partner, Referral
 from dispatch import partners
+from handover import referral_mail
 
 OWNERS = {
     "benefit_effect": "owner_benefit",
@@ -52,12 +53,12 @@ async def find_partner(turn: Turn, name: str) -> Partner | None:
     """The partner for where this person lives, as told in this message or before."""
     place, own = turn.place, turn.person.postcode
     region = place.region if place is not None and place.region else turn.person.region_id
-    postcodes = place.postcodes if place is not None else (own,) if own else ()
+    postcodes = turn.postcodes or ((own,) if own else ())
     return await partners.find(turn.session, name, region, postcodes=postcodes)
 
 
 async def answered(turn: Turn) -> Outcome | None:
-    """Yes: passed on with exactly what was shown. No: nothing leaves. 'gesprek': first a talk with us."""
+    """Yes: mailed to the partner, or a task for a colleague, with exactly what was shown. No: nothing leaves. 'gesprek': first a talk with us."""
     spoken = turn.understanding
     chosen = spoken.value("choice") if spoken.act == "choose" else None
     referral_id = int(turn.dialogue.options[0])
@@ -70,11 +71,12 @@ async def answered(turn: Turn) -> Outcome | None:
             )
         except partners.NotOffered:  # answered on its page, or too late: doing nothing was a no
             return Outcome(replies=(Reply(text=turn.say("referral_past")),), dialogue=turn.dialogue.settled())
+        mailed = await referral_mail.ask(turn.session, referral_id, partner)
+        told = turn.say("referral_yes_mail" if mailed else "referral_yes", partner=partner.name)
         return Outcome(
-            replies=(Reply(text=turn.say("referral_yes", partner=partner.name)),),
-            dialogue=turn.dialogue.settled(),
-            escalation=Escalation(reason="referral", quiet=True),
-        )
+            replies=(Reply(text=told),), dialogue=turn.dialogue.settled(),
+            escalation=None if mailed else Escalation(reason="referral", quiet=True),
+        )  # fmt: skip
     if spoken.act == "deny" or chosen == "2":
         await partners.decline(turn.session, referral_id, now=turn.now)
         return Outcome(replies=(Reply(text=turn.say("referral_no")),), dialogue=turn.dialogue.settled())

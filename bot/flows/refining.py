@@ -5,9 +5,10 @@ from dataclasses import replace
 from bot.flows import follow_words
 from bot.state import Asked, Search
 from bot.turn_types import Turn, known_place, place_in
-from data.catalog.words import search_words
 from handover.promise import WEEKDAYS
-from nlu import Understanding
+from nlu import Slot, Understanding
+from nlu.topics import SAID
+from nlu.values import ASIDES
 
 MOST_SUBJECTS = 3
 UNSURE, SURE = 0.6, 0.9
@@ -16,7 +17,7 @@ COURSE_INTENTS = frozenset({"find_course", "course_schedule_place", "course_pric
 OF_LISTS = frozenset({"language_switch", "basic_skills", "smalltalk"})  # what "en Frans?" is taken for
 
 
-def unnamed_subject(turn: Turn) -> str | None:
+def unnamed_subject(turn: Turn) -> Slot | None:
     """What a question for a course asks in words that are no subject of ours: "kinderverzorgingsopleiding".
 
     None when it names a subject, goes on from the list ("en in Aalst?"), or says nothing more than where and when.
@@ -24,14 +25,7 @@ def unnamed_subject(turn: Turn) -> str | None:
     spoken = turn.understanding
     if spoken.intent != "find_course" or spoken.confidence < SURE or spoken.slot("subject") is not None:
         return None
-    if follow_words.is_joined(spoken.text):
-        return None
-    topic, rest = spoken.value("topic"), spoken.text
-    if topic is None:
-        for slot in sorted(spoken.slots, key=lambda slot: -slot.start):
-            rest = f"{rest[: slot.start]} {rest[slot.end :]}"
-        topic = " ".join(word.typed for word in search_words(rest)) or None
-    return topic
+    return None if follow_words.is_joined(spoken.text) else spoken.slot("topic")
 
 
 def refines(turn: Turn) -> bool:
@@ -49,13 +43,13 @@ def refine(turn: Turn) -> Search:
     """The search this message asks for; a question of its own about another subject starts anew."""
     spoken, before = turn.understanding, turn.dialogue.search
     subjects = tuple(dict.fromkeys(s.value for s in spoken.slots if s.name == "subject" and not s.negated))
-    topic = spoken.value("topic")
+    topic = spoken.slot("topic")
     stays = before is not None and (not subjects or subjects == before.subject_ids or _goes_on(turn))
     base = before if before is not None and stays else Search()
     if subjects:
         base = replace(base, subject_ids=subjects[:MOST_SUBJECTS], text=None)
-    elif topic and not base.subject_ids:
-        base = replace(base, text=topic)
+    elif topic is not None and topic.confidence >= SAID and not base.subject_ids:
+        base = replace(base, text=topic.value)
     let_go = follow_words.let_go(spoken.text) if before is not None else frozenset[str]()
     unwanted = {s.name for s in spoken.slots if s.negated} | let_go
     place, home = place_in(spoken), known_place(turn.person)
@@ -118,7 +112,10 @@ def _goes_on(turn: Turn) -> bool:
     if spoken.intent == "language_switch":  # "en Frans?" is about courses, "Frans" and "en français" are not
         return follow_words.is_joined(spoken.text) and spoken.slot("language") is None
     # "cursus Engels in Gent" is a question of its own; "en Engels?" and "Engels" only change the subject.
-    whole = spoken.slot("subject") is not None and len({slot.name for slot in spoken.slots} - {"topic"}) > 1
+    whole = (
+        spoken.slot("subject") is not None
+        and len({slot.name for slot in spoken.slots} - ASIDES - {"topic"}) > 1
+    )
     return follow_words.is_joined(spoken.text) or not whole
 
 

@@ -57,7 +57,7 @@ async def show_answer(request: Request, card_id: str) -> Response:
         read_in=read_in,
         around=words_around(read_in),
         translations=_translations(f"/antwoorden/{card.id}"),
-        linked_data=_linked(wording),
+        linked_data={} if behind.held else _linked(wording),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pages.render import Texts, page_language, render, texts
@@ -66,15 +66,18 @@ async def desks_by_region(session: AsyncSession, words: Texts) -> list[tuple[str
         .where(Counter.active)
         .order_by(Region.name, Counter.municipality.nulls_last(), Counter.name)
     )
+    block = (Sitting.counter_id, Sitting.weekday, Sitting.starts, Sitting.ends)
     sittings = await session.execute(
-        select(Sitting.counter_id, Sitting.weekday, Sitting.starts, Sitting.ends)
-        .distinct()
+        select(*block, func.bool_and(Sitting.schools.is_not(None)))
+        .where(or_(Sitting.valid_to.is_(None), Sitting.valid_to >= func.current_date()))
+        .group_by(*block)
         .order_by(Sitting.weekday, Sitting.starts)
     )
     hours: dict[int, list[str]] = defaultdict(list)
-    for counter_id, weekday, starts, ends in sittings:
+    for counter_id, weekday, starts, ends, closed in sittings:
         span = words["offer_at"].format(start=f"{starts:%H:%M}", end=f"{ends:%H:%M}")
-        hours[counter_id].append(f"{words['weekdays_short'][weekday]} {span}")
+        not_then = f" ({words['not_in_school_holidays']})" if closed else ""
+        hours[counter_id].append(f"{words['weekdays_short'][weekday]} {span}{not_then}")
     regions: dict[str, list[Desk]] = defaultdict(list)
     for counter, region in rows:
         regions[region].append(Desk(counter=counter, hours=tuple(hours[counter.id])))

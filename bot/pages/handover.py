@@ -13,14 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.pages import visitor
 from bot.pages.errors import error_page
 from bot.pages.render import LANGUAGES, page_language, render, texts
-from channels.abilities import channel_of
 from channels.base import clean_text
-from channels.outbox import last_address
 from data.db import Database
-from data.tables import Address, Partner, Person, Referral, ReferralState
+from data.tables import Partner, Person, Referral, ReferralState
 from dispatch import partners
 from handover import conversation as handover
-from handover.conversation import Step
+from handover import referral_mail, referrals
 
 LONGEST = 300  # characters of a line
 MOST = 20  # lines
@@ -51,7 +49,7 @@ async def answer(request: Request, token: str) -> Response:
         if not visitor.same_origin(request):
             return await _page(request, session, referral, status=403, problem="handover_foreign")
         said, state = form.get("answer"), referral.state
-        if said == "withdraw" and state == ReferralState.CONSENTED:
+        if said == "withdraw" and state in (ReferralState.CONSENTED, ReferralState.SENT):
             await partners.withdraw(session, referral.person_id, referral.partner_id, now=now)
         elif said == "no" and state == ReferralState.OFFERED:
             await partners.decline(session, referral.id, now=now)
@@ -77,20 +75,14 @@ def _problem(lines: list[str]) -> str:
 async def _agree(
     session: AsyncSession, referral: Referral, lines: list[str], now: datetime, language: str
 ) -> None:
-    """Keep the yes with its exact words, and put it before a colleague who passes it on."""
+    """Keep the yes with its exact words; it is mailed to the partner, or put before a colleague who passes it on."""
     partner = await session.get_one(Partner, referral.partner_id)
     said = texts(language)["handover_agreed"].format(partner=partner.name)
     await partners.consent(
         session, referral.id, wording="\n".join([said, *lines]), channel="web", now=now, lines=lines
     )
-    person = await _person(session, referral)
-    try:
-        address = await session.get_one(Address, await last_address(session, person.id))
-        channel = channel_of(address.scheme)
-    except LookupError:
-        channel = "web"
-    talk = await handover.open_for(session, person.id, channel, person.region_id, now=now)
-    await handover.move(session, talk, Step.ESCALATE, reason="referral", now=now)
+    if not await referral_mail.ask(session, referral.id, partner):
+        await referrals.to_staff(session, referral.person_id, reason="referral", now=now)
 
 
 def _is_open(referral: Referral, now: datetime) -> bool:
@@ -135,7 +127,7 @@ async def _page(
         request, "handover.html", language=language, status=status, private=True,
         partner=await session.get_one(Partner, referral.partner_id), open=open_, problem=problem,
         state=ReferralState.DECLINED if state == ReferralState.OFFERED and not open_ else state,
-        lines=typed or [(line, True) for line in referral.lines], address=f"/d/{referral.token}", longest=LONGEST,
+        mailed=referral.mailed_at is not None, lines=typed or [(line, True) for line in referral.lines], address=f"/d/{referral.token}", longest=LONGEST,
     )  # fmt: skip
 
 

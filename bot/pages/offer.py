@@ -197,7 +197,9 @@ async def find(request: Request) -> Response:
         options=_options(words),
         shown=[shown_run(hit, versions, words, today) for hit in result.hits],
         total=result.total,
-        pages=min(-(-result.total // PAGE_SIZE), FARTHEST_PAGE - 1),
+        alike=result.alike,
+        fitting=max(0, result.total - (asked.page - 1) * PAGE_SIZE),  # so many of this page and what follows
+        pages=min(-(-(result.total + result.alike) // PAGE_SIZE), FARTHEST_PAGE - 1),
         wishes=", ".join(words["relaxed"][wish] for wish in result.relaxed),
         to_page=lambda page: replace(asked, page=page).address(language),
         invented=bool(result.hits) and all(hit.invented for hit in result.hits),  # each card says it too

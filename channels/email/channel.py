@@ -16,13 +16,13 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import ClassVar
 
-from channels.base import Deliver, Item, Malformed, Outgoing, Sent, UnknownOutcome, Webhook
+from channels.base import Deliver, Item, Letter, Malformed, Outgoing, Sent, UnknownOutcome, Webhook
 from channels.email.kept import Kept
 from channels.email.mailbox import Account, Mailbox
 from channels.email.marks import Marks
 from channels.email.reading import read
 from channels.email.sending import Server, check, hand_over
-from channels.email.writing import compose
+from channels.email.writing import compose, letter_of
 
 log = logging.getLogger(__name__)
 SWEEP = 3600.0  # seconds
@@ -110,6 +110,12 @@ class Email:
         except UnknownOutcome as error:
             raise UnknownOutcome(error.reason, external_id=message_id) from error
         return Sent(external_id=message_id)
+
+    async def write(self, letter: Letter) -> None:
+        """A letter, outside every thread; what fails later comes back to our own address."""
+        mail = letter_of(letter, self._marks, name=self._sender_name)
+        recipient = mail["To"].addresses[0].addr_spec
+        await hand_over(self._server, mail, sender=self._marks.address, recipient=recipient)
 
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
         """Mail servers cannot be asked. Only a copy in the folder where the server keeps what was sent proves it.

@@ -7,11 +7,11 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import formatdate
+from email.utils import formatdate, make_msgid
 from html import escape
 from urllib.parse import quote
 
-from channels.base import Choice, Misconfigured, Outgoing, Rejected
+from channels.base import Choice, Letter, Misconfigured, Outgoing, Rejected
 from channels.email.marks import Marks
 from channels.email.parts import normal, one_line
 from channels.email.reading import message_id_of
@@ -107,6 +107,30 @@ def compose(message: Outgoing, marks: Marks, *, name: str) -> EmailMessage:
     )
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
     mail["Content-Language"] = language if re.fullmatch(r"[A-Za-z-]{2,12}", language) else "nl"
+    return mail
+
+
+def letter_of(letter: Letter, marks: Marks, *, name: str) -> EmailMessage:
+    """The mail of a letter: plain text, marked as made by a machine. Raises Rejected and Misconfigured as `compose`."""
+    to = normal(letter.path)
+    if not to or not to.isascii():
+        raise Rejected("dit is geen e-mailadres dat we kunnen bereiken")
+    mail = EmailMessage(policy=_POLICY)
+    try:
+        mail["From"] = Address(name, addr_spec=marks.address)
+    except ValueError as error:
+        raise Misconfigured("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres") from error
+    mail["To"] = Address(addr_spec=to)
+    reply_to = normal(letter.reply_to) if letter.reply_to else ""
+    if reply_to and reply_to.isascii():
+        mail["Reply-To"] = Address(addr_spec=reply_to)
+    mail["Subject"] = one_line(letter.subject, 200)
+    mail["Date"] = formatdate(usegmt=True)
+    mail["Message-ID"] = make_msgid(domain=marks.address.rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail["Content-Language"] = letter.language
+    mail.set_content(letter.text.strip() + "\n", cte=_encoding(letter.text))
     return mail
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.catalog.answer_cards import AnswerCard
 from data.catalog.facts import FactValue, facts_by_id, shipped
+from data.tables import AnswerCardCheck
+
+HOLDS_FOR = timedelta(days=365)
+"""How long a card that staff looked at need not be looked at again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,7 @@ class Backed:
     card: AnswerCard
     facts: tuple[FactValue, ...]
     on: date
+    held: bool = False  # staff say that something in it is wrong: nobody is shown it
 
     @property
     def disputed(self) -> bool:
@@ -54,8 +59,20 @@ class Backed:
 
 
 async def backed(session: AsyncSession, card: AnswerCard, *, on: date) -> Backed:
-    """The card with its stored facts."""
-    return Backed(card=card, facts=await facts_by_id(session, card.fact_ids, on=on), on=on)
+    """The card with its stored facts, and with what staff said of it."""
+    facts = await facts_by_id(session, card.fact_ids, on=on)
+    check = await session.get(AnswerCardCheck, card.id)
+    if check is None:
+        return Backed(card=card, facts=facts, on=on)
+    looked = tuple(_looked_at(fact, check.checked_on) for fact in facts)
+    return Backed(card=card, facts=looked, on=on, held=check.held_at is not None)
+
+
+def _looked_at(fact: FactValue, checked_on: date | None) -> FactValue:
+    if checked_on is None or checked_on <= fact.checked_on:
+        return fact
+    again = max(checked_on + HOLDS_FOR, fact.recheck_after or checked_on)
+    return replace(fact, checked_on=checked_on, recheck_after=again)
 
 
 @cache

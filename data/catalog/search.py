@@ -142,14 +142,16 @@ class RunHit:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """The page of hits asked for, how many there are in all, and which wishes were let go to find them.
+    """The page of hits asked for, how many runs fit in all, and which wishes were let go to find them.
 
+    `alike`: how many more only resemble the words; with `with_related` they follow the `total` that fit.
     `offer`: place → how many of its runs fit. `equals`: for each hit, the runs that only the shuffle of the day set
     apart from it, itself among them. Both for the audit of neutrality (`catalog.shown`).
     """
 
     hits: tuple[RunHit, ...] = ()
     total: int = 0
+    alike: int = 0
     relaxed: tuple[Relaxed, ...] = ()
     offer: Mapping[int, int] = field(default_factory=dict)
     equals: tuple[tuple[int, ...], ...] = ()
@@ -176,6 +178,7 @@ async def search(session: AsyncSession, query: CourseQuery, *, today: date) -> S
     return SearchResult(
         hits=await runs_by_id(session, [row.run_id for row in rows], near=query.near),
         total=rows[0].total,
+        alike=rows[0].alike,
         relaxed=(*relaxed, Relaxed.SUBJECT) if rows[0].related else tuple(relaxed),
         offer={int(place): runs for row in rows for place, runs in (row.offer or {}).items()},
         equals=tuple(tuple(row.equals) for row in rows),
@@ -213,6 +216,9 @@ finds less of what is: 1.1 costs 0.003 nDCG@5."""
 
 _STEP = 0.05  # scores that differ less are equally good
 _RELATED = 0.5  # this far below the best, a text only resembles what was asked
+_UNRELATED = (
+    1.5  # and this far it does not even do that: of such texts one in fifteen is of some use (dev half)
+)
 
 
 def _matches(rows: Sequence[Row[Any]], *, of_subject: bool) -> list[Match]:
@@ -225,6 +231,7 @@ def _matches(rows: Sequence[Row[Any]], *, of_subject: bool) -> list[Match]:
             related=not of_subject and (best - row.score > _RELATED or (row.by_meaning and row.score < SURE)),
         )
         for row in rows
+        if of_subject or best - row.score <= _UNRELATED
     ]
 
 

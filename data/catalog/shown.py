@@ -6,16 +6,21 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
 from data.catalog.search import SearchResult
 from data.tables import Course, Place, Region, Run, ShownList
 
-_IDS = func.any(bindparam("ids", type_=ARRAY(BigInteger)))  # one statement for any number of them
-_PROVIDERS = select(Run.id, Course.provider_id).join(Course, Course.id == Run.course_id).where(Run.id == _IDS)
-_OWNERS = select(Place.id, Place.provider_id).where(Place.id == _IDS)
+_RUN_IDS = func.any(bindparam("run_ids", type_=ARRAY(BigInteger)))  # one statement for any number of them
+_PLACE_IDS = func.any(bindparam("place_ids", type_=ARRAY(BigInteger)))
+_WHOSE = union_all(  # whose a run is, and whose a place: one look for both
+    select(literal(True), Run.id, Course.provider_id)
+    .join(Course, Course.id == Run.course_id)
+    .where(Run.id == _RUN_IDS),
+    select(literal(False), Place.id, Place.provider_id).where(Place.id == _PLACE_IDS),
+)
 
 
 async def remember(
@@ -36,8 +41,11 @@ async def remember(
     if not result.hits:
         return
     runs = {run for equals in result.equals for run in equals}
-    providers: dict[int, int] = dict((await session.execute(_PROVIDERS, {"ids": list(runs)})).all())
-    owners: dict[int, int] = dict((await session.execute(_OWNERS, {"ids": list(result.offer)})).all())
+    whose = await session.execute(_WHOSE, {"run_ids": list(runs), "place_ids": list(result.offer)})
+    providers: dict[int, int] = {}
+    owners: dict[int, int] = {}
+    for is_run, number, provider_id in whose:
+        (providers if is_run else owners)[number] = provider_id
     offer: Counter[int] = Counter()
     for place_id, count in result.offer.items():
         offer[owners[place_id]] += count

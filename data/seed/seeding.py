@@ -16,6 +16,7 @@ from data.seed.gaps import seed_gaps
 from data.seed.guidance import seed_guidance
 from data.seed.offer import seed_offer
 from data.seed.people import seed_people
+from data.seed.replies import seed_replies
 from data.seed.rows import read_table, write
 from data.seed.service import EMAIL_DOMAIN, REGION_NAMES, seed_service
 from data.seed.threads import read_threads
@@ -94,6 +95,7 @@ async def seed(
     stored, talked, people = await seed_people(session, rng, threads, now)
     helped, guidance = await seed_guidance(session, rng, stored, team, now, today)
     await seed_calls(session, now)
+    await seed_replies(session, now)
     await seed_gaps(session, random.Random(SEED), now, today)
     await write(session, Event, sorted([*talked, *helped], key=lambda event: event["created_at"]))
     # Fresh statistics: the first search must not be planned for an empty catalogue.

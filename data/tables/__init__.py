@@ -23,6 +23,7 @@ from data.tables.delivery import (
     TemplateState,
 )
 from data.tables.demand import CourseWish, DailyMark, Demand, DemandKind, DemandTopic, WishState
+from data.tables.desk import Looking, QueueDiversion
 from data.tables.guidance import (
     ContactWay,
     FollowUp,
@@ -38,8 +39,12 @@ from data.tables.guidance import (
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
+from data.tables.offers import AppointmentOffer
+from data.tables.own_file import FileLook, OwnLink
+from data.tables.path import Enrolment, Question, QuestionKind, TrajectoryOption, TrajectoryStep
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
-from data.tables.reports import CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
+from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
     AgendaFeed,
@@ -57,6 +62,7 @@ from data.tables.service import (
     Reminder,
     ReminderState,
     Role,
+    Schools,
     Sitting,
     SittingException,
     Staff,
@@ -85,9 +91,11 @@ __all__ = [
     "Address",
     "AddressLink",
     "AgendaFeed",
+    "AnswerCardCheck",
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",
+    "AppointmentOffer",
     "AppointmentStatus",
     "Attachment",
     "AttachmentState",
@@ -119,8 +127,10 @@ __all__ = [
     "DemandKind",
     "DemandTopic",
     "Direction",
+    "Enrolment",
     "Event",
     "Fact",
+    "FileLook",
     "FollowUp",
     "FollowUpState",
     "Holder",
@@ -129,11 +139,13 @@ __all__ = [
     "Life",
     "LinkCode",
     "LoginAttempt",
+    "Looking",
     "MergeHow",
     "MergedValue",
     "Message",
     "MicroContact",
     "Note",
+    "OwnLink",
     "Pace",
     "ParkedStatus",
     "Partner",
@@ -145,6 +157,9 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "Question",
+    "QuestionKind",
+    "QueueDiversion",
     "ReachedBy",
     "Receipt",
     "RecordCorrection",
@@ -158,6 +173,9 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "SavedReply",
+    "SavedWording",
+    "Schools",
     "ShownList",
     "Sitting",
     "SittingException",
@@ -169,6 +187,8 @@ __all__ = [
     "TemplateApproval",
     "TemplateState",
     "Trajectory",
+    "TrajectoryOption",
+    "TrajectoryStep",
     "Urgency",
     "WaitingOn",
     "WishState",

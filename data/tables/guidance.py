@@ -38,6 +38,9 @@ class Trajectory(Base):
     phase: Mapped[str] = mapped_column(server_default=Phase.AANMELDING)
     question: Mapped[str | None] = mapped_column(doc="The learning question or need, in a sentence.")
     consent_at: Mapped[datetime | None] = mapped_column(doc="When the person agreed to a file.")
+    intake: Mapped[dict[str, Any]] = mapped_column(
+        server_default=sql("'{}'::jsonb"), doc="The intake form: a key of handover.path.INTAKE to an answer."
+    )
     opened_at: Mapped[datetime] = created()
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
@@ -71,6 +74,7 @@ class MicroContact(Base):
         one_of("way", ContactWay),
         CheckConstraint("minutes >= 0", name="minutes"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
+        CheckConstraint("NOT voided OR replaces_id IS NOT NULL", name="voided"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -85,6 +89,13 @@ class MicroContact(Base):
     outcome: Mapped[str | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("micro_contact.id"), unique=True)
+    voided: Mapped[bool] = mapped_column(
+        server_default=sql("false"),
+        doc="Says of the row it replaces that there was no contact; counts nowhere.",
+    )
+    noted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id"), doc="Who put the earlier row right; empty: nobody had to."
+    )
     at: Mapped[datetime] = created()
 
 
@@ -113,6 +124,9 @@ class FollowUp(Base):
     text: Mapped[str]
     due_at: Mapped[datetime]
     cancel_if_wrote: Mapped[bool] = mapped_column(server_default=sql("true"))
+    cancel_if_moved_id: Mapped[int | None] = mapped_column(
+        ForeignKey("appointment.id"), doc="Does not leave when this appointment is moved or cancelled."
+    )
     state: Mapped[str] = mapped_column(server_default=FollowUpState.PLANNED)
     state_reason: Mapped[str | None]
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
@@ -193,6 +207,18 @@ class Referral(Base):
     )
     passed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     passed_via: Mapped[str | None] = mapped_column(doc="phone · email · url")
+    partner_token: Mapped[str | None] = mapped_column(
+        unique=True,
+        doc="Of the page where the partner reads it and says that it arrived; only in the mail to them.",
+    )
+    mailed_at: Mapped[datetime | None] = mapped_column(
+        doc="When handing that mail over began: it is not sent twice."
+    )
+    told_at: Mapped[datetime | None] = mapped_column(doc="When the person was told that it arrived.")
+    chased_at: Mapped[datetime | None] = mapped_column(doc="When a colleague was asked why it did not.")
+    progress_allowed_at: Mapped[datetime | None] = mapped_column(
+        doc="Since when who referred in may hear how it goes; empty: they may not."
+    )
     referrer: Mapped[dict[str, Any] | None] = mapped_column(
         doc="Who referred in: organisation, name, contact, and whether by form or api."
     )

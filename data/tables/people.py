@@ -38,6 +38,9 @@ class Person(Base):
     )
     created_at: Mapped[datetime] = created()
     last_seen_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None] = mapped_column(
+        doc="When they had everything erased: what is left are counts of nobody (handover.erasing)."
+    )
 
 
 class Address(Base):
@@ -115,6 +118,7 @@ class ConsentKind(StrEnum):
     FOLLOW_UP = "follow_up"  # we may write first
     REFERRAL = "referral"  # a summary may go to a partner
     NEWS = "news"  # one message when a course comes
+    PROGRESS = "progress"  # who referred them may hear how it goes
 
 
 class Consent(Base):

@@ -1,6 +1,6 @@
 """What people say is wrong in the catalogue, and the corrections that outlive the next import."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -104,3 +104,17 @@ class RecordCorrection(Base):
     )
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(doc="taken_over · replaced · withdrawn")
+
+
+class AnswerCardCheck(Base):
+    """What staff say of an answer card: hidden with a reason, or looked at again. The text itself stays a reviewed file."""
+
+    __tablename__ = "answer_card_check"
+    __table_args__ = (CheckConstraint("(held_at IS NULL) = (held_reason IS NULL)", name="held"),)
+
+    card_id: Mapped[str] = mapped_column(primary_key=True)
+    held_at: Mapped[datetime | None] = mapped_column(doc="Since when nobody is shown it.")
+    held_reason: Mapped[str | None]
+    checked_on: Mapped[date | None] = mapped_column(doc="When staff last compared it with its pages.")
+    by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), doc="Who said the last of these.")
+    changed_at: Mapped[datetime] = created()

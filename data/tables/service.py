@@ -30,10 +30,18 @@ class Region(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     office_hours: Mapped[dict[str, Any]] = mapped_column(
-        doc='Weekday to hours of wall time: {"mo": [["09:00", "12:30"], ["13:00", "17:00"]], …}.'
+        doc='Weekday to hours of wall time: {"mo": [["09:00", "12:30"], ["13:00", "17:00"]], …}. With'
+        ' {"school_holidays": {"schools": "flemish", "mo": …}} other hours in the holidays of those schools.'
     )
     answer_minutes: Mapped[int] = mapped_column(
         server_default=text("15"), doc="The promise within office hours when nobody is free at once."
+    )
+    quiet_from: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("21"), doc="From this hour of wall time we write nobody first,"
+    )
+    quiet_until: Mapped[int] = mapped_column(SmallInteger, server_default=text("8"), doc="until this one.")
+    ask_satisfied: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Ask once, after a conversation is closed, whether it helped."
     )
 
 
@@ -59,6 +67,8 @@ class Staff(Base):
         one_of("role", Role),
         one_of("presence", Presence),
         CheckConstraint("region_id IS NOT NULL OR role IN ('analyst', 'admin')", name="has_region"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+        Index("uq_staff_duty", "region_id", unique=True, postgresql_where=text("duty")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -68,6 +78,15 @@ class Staff(Base):
     region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"), index=True)
     password_hash: Mapped[str]
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
+    topics: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), doc="Intents that this person knows best; empty: all alike."
+    )
+    capacity: Mapped[int] = mapped_column(
+        server_default=text("25"), doc="What they can carry, in the weights of handover.load."
+    )
+    duty: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Answers for the region when nobody is there; at most one a region."
+    )
     presence: Mapped[str] = mapped_column(server_default=Presence.OFFLINE)
     presence_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -104,10 +123,13 @@ class CounterKind(StrEnum):
 
 
 class Counter(Base):
-    """A place (or the phone, or video) where counsellors sit at set hours, often in a partner's building."""
+    """A place (or the phone, or video) where counsellors sit at set hours, often in a partner's building.
+
+    Its area is who lives in one of `postcodes` or within `reach_km`. With neither it is everybody who is near.
+    """
 
     __tablename__ = "counter"
-    __table_args__ = (one_of("kind", CounterKind),)
+    __table_args__ = (one_of("kind", CounterKind), CheckConstraint("reach_km > 0", name="reach"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
@@ -125,15 +147,32 @@ class Counter(Base):
     walk_in: Mapped[bool] = mapped_column(server_default=text("false"))
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
     directions: Mapped[str | None]
+    postcodes: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), doc="Whom it is for, beside `reach_km`; empty: whoever is near."
+    )
+    reach_km: Mapped[int | None] = mapped_column(
+        SmallInteger, doc="How far away it is offered, in a straight line; empty: the usual."
+    )
     invented: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
+class Schools(StrEnum):
+    """Whose school holidays: those of the Flemish or of the French Community."""
+
+    FLEMISH = "flemish"
+    FRENCH = "french"
+
+
 class Sitting(Base):
-    """A recurring weekly block of wall time during which one counsellor sits at one counter."""
+    """A recurring weekly block of wall time during which one counsellor sits at one counter.
+
+    Never on a public holiday; with `schools` neither in the holidays of those schools.
+    """
 
     __tablename__ = "sitting"
     __table_args__ = (
+        one_of("schools", Schools),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("starts < ends", name="order"),
     )
@@ -146,6 +185,9 @@ class Sitting(Base):
     ends: Mapped[time]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    schools: Mapped[str | None] = mapped_column(
+        doc="Not in the holidays of these schools; empty: in all weeks."
+    )
 
 
 class SittingException(Base):

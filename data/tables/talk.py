@@ -123,6 +123,7 @@ class Message(Base):
         Index("ix_message_thread", "person_id", "id"),
         Index("ix_message_held", "address_id", "id", postgresql_where=sql("status = 'held'")),
         Index("ix_message_created", "created_at", postgresql_using="brin"),
+        Index("ix_message_words", sql("search_words(text, subject)"), postgresql_using="gin"),
         Index(
             "ix_message_unspoken", "id", postgresql_where=sql("channel = 'voice' AND status = 'queued'")
         ),  # answers that nobody may be on the line to hear
@@ -244,6 +245,7 @@ class Note(Base):
     """An internal note: staff only, never sent."""
 
     __tablename__ = "note"
+    __table_args__ = (Index("ix_note_words", sql("search_words(text, NULL)"), postgresql_using="gin"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

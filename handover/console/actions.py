@@ -1,5 +1,6 @@
 """What staff do with a conversation and a person: each a posted form, done once, then back to the thread."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,12 +14,11 @@ from data import events
 from data.tables import (
     Address,
     AddressLink,
-    Author,
+    Appointment,
     Consent,
     ConsentKind,
     Conversation,
     FollowUp,
-    Message,
     Note,
     Person,
     Phase,
@@ -26,15 +26,24 @@ from data.tables import (
 )
 from data.tables.guidance import ContactWay
 from dispatch import clock
-from handover import access, call_tasks, conversation, followups, microcontacts, queue, trajectory
-from handover.console import clients, thread, threads
+from handover import (
+    access,
+    attention,
+    call_tasks,
+    consents,
+    conversation,
+    followups,
+    microcontacts,
+    queue,
+    trajectory,
+)
+from handover.console import beside, clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
-from handover.console.render import since
 from handover.conversation import NotAllowed, Step
+from handover.fields import left_open
 
 ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
-CONSENT_TO_WRITE = "Wij mogen later zelf een bericht sturen om te horen hoe het gaat."
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
 
 
@@ -75,20 +84,30 @@ def _step(step: Step) -> Handler:
 async def answer(desk: Desk) -> Response:
     """A public message on the client's own channel; the same form sent twice is one message.
 
-    Refused, with the text kept, when something was said that the writer had not seen yet.
+    Refused, with the text kept, when something was said that the writer had not seen yet; and once, when a
+    colleague was already writing.
     """
     person = await desk.person()
     text = desk.text("text", MESSAGE_LIMIT)
     client_msg_id = _uuid(desk.form.get("client_msg_id", ""))
     await conversation.lock_person(desk.session, person.id)
-    if await _sent_already(desk, person.id, client_msg_id):
+    if (earlier := await beside.sent_already(desk, person.id, client_msg_id)) is not None:
+        if beside.bare(text) not in (
+            "",
+            earlier,
+        ):  # changed after an answer that got lost: those words are new
+            return await _again(desk, person, beside.ALREADY_SENT, text)
         return desk.go(f"/console/client/{person.id}")
     address_id = await _own_address(desk, person.id)
     if not text:
         return await _again(desk, person, "Schrijf eerst een bericht.", text)
     newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
     if newer is not None:
-        return await _again(desk, person, _look_first(desk, person, *newer), text)
+        return await _again(desk, person, beside.look_first(desk, person, *newer), text)
+    ahead = await attention.ahead_of(desk.session, person.id, desk.staff.id, now=desk.now)
+    if ahead is not None and desk.form.get("toch") != str(ahead.staff_id):
+        asked = f"{ahead.name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch."
+        return await _again(desk, person, asked, text, ahead=ahead.staff_id)
     try:
         address_id = address_id or await outbox.last_address(desk.session, person.id)
     except LookupError:
@@ -102,15 +121,19 @@ async def answer(desk: Desk) -> Response:
         )
     if over := excess(scheme, text):
         return await _again(desk, person, _too_long(over), text)
+    if blank := left_open(text):
+        return await _again(desk, person, _fill_in(blank), text)
+    language = desk.form.get("language", "")
     held = await conversation.open_for(
         desk.session, person.id, channel_of(scheme), person.region_id, now=desk.now
     )
     await conversation.move(desk.session, held, Step.STAFF_WROTE, staff_id=desk.staff.id, now=desk.now)
     message = await outbox.staff_message(
         desk.session, conversation=held, staff_id=desk.staff.id, text=text, client_msg_id=client_msg_id,
-        address_id=address_id,
+        address_id=address_id, language=language if language in LANGUAGES else None,
     )  # fmt: skip
     await microcontacts.note_message(desk.session, message, at=desk.now)
+    await attention.sent(desk.session, person.id, desk.staff.id)
     return desk.go(f"/console/client/{person.id}")
 
 
@@ -126,18 +149,22 @@ async def later(desk: Desk) -> Response:
         return await _again(desk, person, "Kies een dag en een uur die nog moeten komen.", text)
     if over := excess(await _scheme(desk, person.id, address_id), text):
         return await _again(desk, person, _too_long(over), text)
+    if blank := left_open(text):
+        return await _again(desk, person, _fill_in(blank), text)
     if not await plan.may_write_first(desk.session, person.id, now=desk.now):
         if desk.form.get("agreed") != "1":
             return await _again(desk, person, ASK_FIRST, text)
         desk.session.add(
             Consent(
-                person_id=person.id, kind=ConsentKind.FOLLOW_UP, wording=CONSENT_TO_WRITE, channel="desk",
+                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
+                wording=consents.words(ConsentKind.FOLLOW_UP, "text", person.language),
                 given_at=desk.now,
             )
         )  # fmt: skip
     await followups.plan(
         desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
-        cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1", now=desk.now,
+        cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1",
+        cancel_if_moved_id=await _own_appointment(desk, person.id), now=desk.now,
     )  # fmt: skip
     return desk.go(f"/console/client/{person.id}")
 
@@ -205,7 +232,7 @@ async def open_trajectory(desk: Desk) -> Response:
     await trajectory.open_file(
         desk.session, person.id, counsellor_id=counsellor.id,
         region_id=counsellor.region_id or person.region_id or "", question=desk.text("question", 600),
-        wording=clients.CONSENT_WORDING, channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id,
+        wording=consents.words(ConsentKind.FILE, "text", "nl", staff=counsellor.name.split()[0]), channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id,
         now=desk.now,
     )  # fmt: skip
     return desk.go(f"/console/client/{person.id}")
@@ -273,32 +300,22 @@ async def _after(desk: Desk, row: Conversation) -> Response:
     return desk.go(_path(row))
 
 
-def _look_first(desk: Desk, person: Person, newest: Message, staff_name: str | None) -> str:
-    seconds = max(1, int((desk.now - newest.created_at).total_seconds()))
-    ago = f"{seconds} seconden" if seconds < 60 else since(newest.created_at, desk.now)
-    if newest.author == Author.PERSON:
-        return f"{person.name or 'De cliënt'} schreef {ago} geleden nog iets. Kijk eerst, en verstuur dan."
-    who = staff_name or "De bot"
-    return f"{who} antwoordde {ago} geleden. Kijk eerst, en verstuur dan."
-
-
-async def _again(desk: Desk, person: Person, warning: str, draft: str) -> Response:
-    """The page one came from, with the sentence and the text that was not sent."""
+async def _again(
+    desk: Desk, person: Person, warning: str, draft: str, *, ahead: int | None = None
+) -> Response:
+    """The page one came from, with the sentence and the text that was not sent; `ahead` whose lock it was held for."""
     came_from = desk.chosen_or_none("conversation_id")
     if came_from is not None:
         found: Conversation = await desk.one(
             access.conversations_of(desk.staff).where(Conversation.id == came_from)
         )
-        page = await threads.show_conversation(desk, found, status=409, warning=warning, draft=draft)
+        page = await threads.show_conversation(
+            desk, found, status=409, warning=warning, draft=draft, beside=ahead
+        )
     else:
-        page = await clients.show_person(desk, person, status=409, warning=warning, draft=draft)
+        page = await clients.show_person(desk, person, status=409, warning=warning, draft=draft, beside=ahead)
     page.headers["HX-Push-Url"] = "false"  # the address stays that of the thread, not of the form
     return page
-
-
-async def _sent_already(desk: Desk, person_id: int, client_msg_id: str) -> bool:
-    query = select(Message.id).where(Message.person_id == person_id, Message.client_msg_id == client_msg_id)
-    return await desk.session.scalar(query.limit(1)) is not None
 
 
 async def _own_address(desk: Desk, person_id: int) -> int | None:
@@ -312,6 +329,21 @@ async def _own_address(desk: Desk, person_id: int) -> int | None:
     if await desk.session.scalar(linked.limit(1)) is None:
         raise NotFound
     return chosen
+
+
+async def _own_appointment(desk: Desk, person_id: int) -> int | None:
+    """The appointment that a planned message hangs on, which must be this person's."""
+    chosen = desk.chosen_or_none("cancel_if_moved_id")
+    if chosen is None:
+        return None
+    theirs = select(Appointment.id).where(Appointment.id == chosen, Appointment.person_id == person_id)
+    if await desk.session.scalar(theirs) is None:
+        raise NotFound
+    return chosen
+
+
+def _fill_in(blank: Sequence[str]) -> str:
+    return f"Vul eerst {' en '.join(f'{{{name}}}' for name in blank)} in, of haal dat weg."
 
 
 async def _scheme(desk: Desk, person_id: int, address_id: int | None) -> str:

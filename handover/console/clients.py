@@ -7,18 +7,15 @@ from typing import Any
 from fastapi.responses import Response
 from sqlalchemy import or_, select
 
-from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
-from handover import access, queue
-from handover.console import calls, dossier, referrals, thread
+from data.tables import ConsentKind, Conversation, Life, Person, Phase, Staff, Trajectory
+from handover import access, consents, own_links, queue, watch
+from handover.console import calls, compose, dossier, referrals, seek, thread
 from handover.console.desk import Desk, Route
-from handover.console.threads import before_of, holder_name
+from handover.console.threads import colleagues, holder_name, seen
 from handover.queue import LastWords
+from handover.watch import Sign
 
 LIMIT = 150
-CONSENT_WORDING = (
-    "We houden bij: je gegevens, je vragen en wat we samen afspreken. Alleen je begeleider en diens vervanger"
-    " zien dat. Je kan het altijd lezen, verbeteren of laten wissen. Is dat goed voor jou?"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +40,7 @@ async def clients(
         .outerjoin(Trajectory, guided)
         .outerjoin(Staff, Staff.id == Trajectory.staff_id)
         .outerjoin(Conversation, talking)
-        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None))
+        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None), Person.erased_at.is_(None))
         .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
         .limit(limit)
     )  # fmt: skip
@@ -80,11 +77,19 @@ async def show(desk: Desk) -> Response:
     if person.merged_into_id is not None:
         return desk.go(f"/console/client/{person.merged_into_id}")
     draft = await calls.draft_of(desk, person) or await referrals.invitation(desk, person)
+    if (sign := desk.request.query_params.get("concept", "")) in set(Sign):
+        draft = watch.suggestion(Sign(sign), person)
     return await show_person(desk, person, draft=draft)
 
 
 async def show_person(
-    desk: Desk, person: Person, *, status: int = 200, warning: str = "", draft: str = ""
+    desk: Desk,
+    person: Person,
+    *,
+    status: int = 200,
+    warning: str = "",
+    draft: str = "",
+    beside: int | None = None,
 ) -> Response:
     visible = access.persons_of(desk.staff)
     facts = await dossier.read(desk.session, person, now=desk.now, visible=visible)
@@ -92,10 +97,11 @@ async def show_person(
     return await desk.page(
         "clients.html", status=status, **await _list(desk), person=person, conversation=talk,
         here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
-        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
-        ledger=await dossier.ledger(desk.session, person.id), consent_wording=CONSENT_WORDING,
-        colleagues=(await desk.session.scalars(access.colleagues_of(desk.staff))).all(),
-        holder=await holder_name(desk, talk) if talk else None,
+        beside=beside, others=await seen(desk, person),
+        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
+        ledger=await dossier.ledger(desk.session, person.id), consent_wording=consents.words(ConsentKind.FILE, "text", "nl", staff="…"),
+        colleagues=await colleagues(desk, person),
+        holder=await holder_name(desk, talk) if talk else None, own_link=await own_links.latest(desk.session, person.id),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The front desk and the phone note: who came by or rang, what about and how it ended, in three clicks."""
+"""The front desk and the phone note: who came by, rang or did not come, what about and how it ended, in three clicks."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,19 @@ from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import CONTACT_OUTCOMES, LANGUAGES
 from handover.conversation import Step
 
-WAYS = {"visit": ("Aan de balie", "desk"), "call": ("Telefoontje", "phone")}
+WAYS = {
+    "visit": ("Aan de balie", "desk"),
+    "call": ("Telefoontje", "phone"),
+    "no_show": ("Kwam niet opdagen", "desk"),
+}
 MINUTES = (5, 15, 30, 60)
 FOUND, SHORTEST, LONGEST = 8, 2, 600
 TOLD = "told at the desk"
-CALL_BACK, FOLLOW_UP = "call_back", "follow_up"
+CALL_BACK, FOLLOW_UP, HELPED = "call_back", "follow_up", "helped"
 
 
 async def show(desk: Desk) -> Response:
-    """/console/noteer?soort=visit|call&q=…&persoon=…"""
+    """/console/noteer?soort=visit|call|no_show&q=…&persoon=…"""
     query = desk.request.query_params
     return await _page(
         desk, way=query.get("soort", ""), words=query.get("q", "").strip()[:80], chosen=query.get("persoon", "")
@@ -38,6 +42,11 @@ async def save(desk: Desk) -> Response:
             desk, way=way, chosen=desk.form.get("person_id", ""), status=409,
             warning="Dat telefoonnummer klopt niet. Verbeter het, of laat het leeg.",
         )  # fmt: skip
+    missed = way == ContactWay.NO_SHOW
+    if missed and not desk.form.get("person_id"):
+        return await _page(
+            desk, way=way, status=400, warning="Kies eerst wie er niet kwam: zoek de persoon hierboven."
+        )
     if outcome == CALL_BACK and number is None and not desk.form.get("person_id"):
         return await _page(
             desk, way=way, status=409, warning="Vul een telefoonnummer in, dan kan een collega terugbellen."
@@ -50,15 +59,16 @@ async def save(desk: Desk) -> Response:
     purpose = desk.text("purpose", 400)
     await microcontacts.log(
         desk.session, person.id, way=ContactWay(way), direction="in", channel=WAYS[way][1],
-        staff_id=desk.staff.id, at=desk.now, minutes=min(desk.chosen_or_none("minutes") or 0, LONGEST),
-        purpose=purpose, outcome=outcome, region_id=person.region_id or desk.staff.region_id,
+        staff_id=desk.staff.id, at=desk.now,
+        minutes=0 if missed else min(desk.chosen_or_none("minutes") or 0, LONGEST), purpose=purpose,
+        outcome=None if missed and outcome == HELPED else outcome, region_id=person.region_id or desk.staff.region_id,
     )  # fmt: skip
     if outcome == CALL_BACK:
         await call_tasks.ask(
             desk.session, person.id, reason="staff", about=purpose or None, address_id=address_id,
             by_id=desk.staff.id, now=desk.now,
         )  # fmt: skip
-    else:
+    elif not missed:
         await call_tasks.reached(desk.session, person.id, by_id=desk.staff.id, now=desk.now)
     if new:
         await _held(desk, person, WAYS[way][1], ends=outcome not in (CALL_BACK, FOLLOW_UP))

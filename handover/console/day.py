@@ -1,4 +1,4 @@
-"""My day: who waits for me, whom to call, what was promised, today's appointments and what I planned."""
+"""My day: who waits for me, whom to call, what was promised, today's appointments, what I planned, and who fell silent."""
 
 from datetime import timedelta
 
@@ -8,7 +8,6 @@ from sqlalchemy import or_, select
 from data.tables import (
     Appointment,
     AppointmentStatus,
-    Conversation,
     Counter,
     FollowUp,
     FollowUpState,
@@ -18,12 +17,11 @@ from data.tables import (
     WaitingOn,
 )
 from dispatch import clock
-from handover import access, call_tasks, queue
+from handover import access, call_tasks, erasing, overdue, queue, watch
 from handover.console.desk import Desk, Route
 from handover.queue import Listing
 
 SOON = timedelta(minutes=15)  # a promise this near is about to break
-COLD = timedelta(days=21)  # a trajectory without a word from the person for this long
 BUSY = (AppointmentStatus.CONFIRMED, AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW)
 
 
@@ -52,9 +50,14 @@ async def show(desk: Desk) -> Response:
         if row.conversation.waiting_on == WaitingOn.US
     ]
     waiting = await queue.rows(session, staff, Listing.QUEUE)
+    guided = await _own_clients(desk)
+    own = [row for row in waiting if row.person.id in guided]
     breaking = [
-        row for row in waiting if row.conversation.promised_at and row.conversation.promised_at < now + SOON
+        row
+        for row in (*mine, *waiting)
+        if row.conversation.promised_at and row.conversation.promised_at < now + SOON
     ]
+    duty = await overdue.on_duty(session, staff.region_id, now=now) if staff.region_id else None
     planned = (
         select(FollowUp, Person)
         .join(Person, Person.id == FollowUp.person_id)
@@ -67,41 +70,23 @@ async def show(desk: Desk) -> Response:
         .limit(30)
     )
     return await desk.page(
-        "day.html", calls=await call_tasks.due(session, staff, now=now), mine=mine, waiting=len(waiting), breaking=breaking,
+        "day.html", calls=await call_tasks.due(session, staff, now=now), mine=mine, own=own, waiting=len(waiting), breaking=breaking,
         appointments=(await session.execute(appointments)).all(),
-        planned=(await session.execute(planned)).all(), cold=await _cold(desk), soon=SOON,
+        planned=(await session.execute(planned)).all(), watched=await watch.watched(session, staff, now=now), duty=duty,
+        erased=await erasing.told(session, staff.id, now=now),
     )  # fmt: skip
 
 
-async def _cold(desk: Desk) -> list[tuple[Trajectory, Person]]:
-    """Own trajectories in which nothing was heard for long and nothing is planned: a hint, no more."""
-    planned = select(FollowUp.id).where(
-        FollowUp.person_id == Trajectory.person_id, FollowUp.state == FollowUpState.PLANNED
-    )
-    coming = select(Appointment.id).where(
-        Appointment.person_id == Trajectory.person_id,
-        Appointment.status == AppointmentStatus.CONFIRMED,
-        Appointment.starts_at > desk.now,
-    )
-    waits = select(Conversation.id).where(
-        Conversation.person_id == Trajectory.person_id, Conversation.waiting_on == WaitingOn.US
-    )
-    found = await desk.session.execute(
-        select(Trajectory, Person)
-        .join(Person, Person.id == Trajectory.person_id)
-        .where(
-            Trajectory.closed_at.is_(None),
-            Trajectory.staff_id == desk.staff.id,
-            or_(Person.last_seen_at.is_(None), Person.last_seen_at < desk.now - COLD),
-            Trajectory.opened_at < desk.now - COLD,
-            ~planned.exists(),
-            ~coming.exists(),
-            ~waits.exists(),
+async def _own_clients(desk: Desk) -> set[int]:
+    """The persons in an open trajectory with this counsellor or deputy."""
+    return set(
+        await desk.session.scalars(
+            select(Trajectory.person_id).where(
+                Trajectory.closed_at.is_(None),
+                or_(Trajectory.staff_id == desk.staff.id, Trajectory.deputy_id == desk.staff.id),
+            )
         )
-        .order_by(Person.last_seen_at.asc().nulls_first())
-        .limit(8)
     )
-    return list(found)
 
 
 ROUTES = (Route(method="GET", path="/dag", handler=show),)

@@ -22,7 +22,7 @@ from handover.conversation import NotAllowed
 
 CONSOLE = "/console"
 LOG_IN = f"{CONSOLE}/login"
-MAX_FIELDS = 60
+MAX_FIELDS = 100
 
 SENTENCES = {
     403: ("Hier mag je niet bij", "Deze bladzijde hoort niet bij jouw rol. Vraag het je coördinator."),
@@ -71,9 +71,9 @@ class Desk:
         return self.chosen(name) if self.form.get(name) else None
 
     async def person(self) -> Person:
-        """The person in the path, if this member of staff may see them. Raises NotFound."""
-        wanted = Person.id == self.number("person_id")
-        person: Person = await self.one(access.persons_of(self.staff).where(wanted))
+        """The person in the path, if this member of staff may see them and they are still there. Raises NotFound."""
+        wanted = (Person.id == self.number("person_id"), Person.erased_at.is_(None))
+        person: Person = await self.one(access.persons_of(self.staff).where(*wanted))
         return person
 
     async def conversation(self) -> Conversation:
@@ -141,6 +141,8 @@ def menu_of(role: Role) -> list[MenuItem]:
     ]
     if role in access.SEES_PEOPLE:
         shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
+    if role in access.LEADS:
+        people.append(MenuItem(path="/console/team", name="Team", icon="person"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
     if role in access.NAMES_DOUBTS:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from data import events
 from data.db import Database
 from data.seed import DEMO_PASSWORD, demo_log_ins
 from data.tables import Presence, Role
-from handover import access, auth
+from handover import access, accounts, auth
 from handover.auth import LogInRefused, Passwords
 from handover.console.desk import (
     STALE,
@@ -24,6 +25,8 @@ from handover.console.desk import (
     session_token,
 )
 from handover.presence import set_presence
+
+OLD_LINK = "Deze link werkt niet meer. Vraag je coördinator een nieuwe."
 
 
 class Entrance:
@@ -68,6 +71,31 @@ class Entrance:
             path="/", secure=settings.https, httponly=True, samesite="lax",
         )  # fmt: skip
         return answer
+
+    async def choose_password(self, request: Request) -> Response:
+        """/console/wachtwoord/{token}: who was given a link chooses a password; every session of theirs ends."""
+        state, token, now = request.app.state, request.path_params["token"], datetime.now(UTC)
+        if request.method == "POST" and not same_origin(request):
+            return refusal(request, 403, STALE)
+        form = await read_form(request) if request.method == "POST" else {}
+        async with _database(request).transaction() as session:
+            account = await accounts.of_link(session, token, secret=state.secret, now=now)
+            if account is None:
+                return refusal(request, 404, OLD_LINK)
+            password = form.get("password", "")
+            error = accounts.weak(password, account) if form else ""
+            if form and not error:
+                account.password_hash = await self._passwords.made(password)
+                await auth.end_all(session, account.id)
+                await events.record(
+                    session, "staff.password", region_id=account.region_id, staff_id=account.id,
+                    data={"account_id": account.id},
+                )  # fmt: skip
+                return RedirectResponse("/console/login", status_code=303)
+            return html(
+                "password.html", status=422 if error else 200, account=account, error=error,
+                shortest=accounts.SHORTEST_PASSWORD,
+            )  # fmt: skip
 
     def _page(
         self, request: Request, *, status: int = 200, error: str = "", email: str = "", to: str = ""

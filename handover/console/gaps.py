@@ -56,7 +56,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "gaps.html", found=found, rows=[words(gap, names) for gap in found.gaps[:SHOWN]], k=k, span=span, spans=SPANS,
         regions=choices, chosen=chosen, names=names, wanted=wanted, barriers=named, barrier_words=BARRIERS, rest=REST,
-        demo=desk.request.app.state.settings.demo, hidden=max(0, len(found.gaps) - SHOWN),
+        demo=desk.request.app.state.settings.demo, left_out=max(0, len(found.gaps) - SHOWN),
     )  # fmt: skip
 
 

@@ -47,6 +47,9 @@ SLOTS = {
     "nt2_level": "NT2-niveau", "age": "leeftijd", "occupation": "beroep", "barrier": "drempel",
     "mode": "hoe les", "language": "taal", "origin": "herkomst", "price_max": "hoogste prijs",
     "phone": "telefoon", "email": "e-mail", "personal_number": "persoonlijk nummer", "choice": "keuze",
+    "for": "voor wie", "need": "nood", "risk": "gevaar", "right": "welk recht", "role": "werkt bij", "about": "klacht over",
+    "scope": "welke berichten", "goal": "doel", "document": "document", "meta": "over ons", "sector": "sector",
+    "from": "van werk", "to": "naar werk",
 }  # fmt: skip
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
@@ -66,6 +69,11 @@ REASONS = {
     "voice_note": "sprak een bericht in", "only_file": "stuurde bestanden zonder tekst",
     "no_free_time": "geen vrij moment gevonden", "referral": "doorverwijzing",
     "referral_in": "doorverwezen door een professional", "second_line": "vraag van een professional",
+    "referral_unsure": "niet zeker of de mail aan de partner aankwam: bel de partner",
+    "referral_silent": "de partner bevestigde niet dat hij de vraag kreeg: bel de partner",
+    "progress_unsent": "de mail aan wie doorverwees vertrok niet: bel die",
+    "correction": "vroeg om iets te verbeteren in het dossier",
+    "consent_withdrawn": "trok de toestemming voor een dossier in",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -99,11 +107,12 @@ CONSENTS = {
     "follow_up": "wij mogen schrijven",
     "referral": "doorgeven aan partner",
     "news": "bericht als er een cursus komt",
+    "progress": "vertellen aan wie doorverwees",
 }
 FOLLOW_UPS = {"planned": "gepland", "sent": "verstuurd", "cancelled": "geschrapt"}
 FOLLOW_UP_REASONS = {
     "client_wrote": "de cliënt schreef zelf", "no_address": "geen adres om naar te schrijven",
-    "to_call": "schrijven kan niet, iemand belt",
+    "to_call": "schrijven kan niet, iemand belt", "appointment_moved": "de afspraak is verplaatst of afgezegd",
     "staff": "door een medewerker",
 }  # fmt: skip
 CALL_REASONS = {
@@ -124,16 +133,37 @@ CONTACT_OUTCOMES = {
     "follow_up": "Nog op te volgen", "call_back": "Terugbellen",
 }  # fmt: skip
 EVENTS = {
-    "conversation.escalated": "Naar de wachtrij",
+    "conversation.escalated": "Naar de wachtrij", "conversation.own_client": "Eigen cliënt, gemeld aan",
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
     "conversation.promise_due": "Belofte loopt bijna af",
     "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
+    "conversation.followed": "Ging met de afspraak mee naar een andere leerwinkel",
     "conversation.waits_for_date": "Wacht op een datum", "person.merged": "Samengevoegd met een ander dossier",
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
+    "own_link.sent": "Link naar de eigen gegevens verstuurd", "consent.withdrawn": "Trok een toestemming in",
+    "appointment.moved": "Afspraak verplaatst", "appointment.offered": "Momenten voorgesteld voor een afspraak", "appointment.cancelled": "Afspraak afgezegd",
+    "staff.changed": "Medewerker", "staff.account": "Account open of dicht", "staff.link": "Link voor een wachtwoord gemaakt",
+    "staff.password": "Koos een wachtwoord", "staff.duty": "Gaf de wacht", "staff.skills": "Talen, onderwerpen en draagkracht",
+    "partner.changed": "Partner", "partner.key": "Nieuwe sleutel voor een partner", "counter.changed": "Loket",
+    "counter.rooms": "Lokalen van een loket", "sitting.changed": "Zitdag", "sitting.skipped": "Zitdag gaat een dag niet door",
+    "sitting.held_after_all": "Zitdag gaat toch door", "region.hours_changed": "Openingsuren", "region.minutes": "Duur van gesprekken",
+    "region.changed": "Regels van de regio", "template.judged": "Sjabloon", "answer_card.held": "Antwoordkaart verborgen",
+    "answer_card.shown": "Antwoordkaart weer getoond", "answer_card.checked": "Antwoordkaart nagekeken",
+    "saved_reply.changed": "Standaardantwoord", "channel.tried": "Kanaal opnieuw geprobeerd", "job.revived": "Taak opnieuw gestart",
+    "catalogue.reported": "Melding over het aanbod", "catalogue.report_accepted": "Melding aanvaard",
+    "catalogue.report_refused": "Melding geweigerd", "catalogue.correction_withdrawn": "Verbetering ingetrokken",
+    "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",
+    "agenda_feed.made": "Agenda-adres gemaakt", "agenda_feed.stopped": "Agenda-adres gestopt", "interpreter.saved": "Tolk",
+    "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
+    "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
+    "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
+    "referral.declined": "Wil niet doorverwezen worden", "referral.sent": "Doorgegeven aan de partner",
+    "referral.lapsed": "Doorverwijzing bleef zonder antwoord", "referral.received": "Doorverwezen door een professional",
+    "attachment.written_out": "Spraakbericht uitgeschreven",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",
@@ -153,11 +183,30 @@ REFERRAL_STATES = {
     "offered": "wacht op de cliënt", "consented": "cliënt zei ja", "declined": "niet doorgegeven",
     "sent": "doorgegeven", "arrived": "aangekomen",
 }  # fmt: skip
+PROGRESS = {
+    "spoken": "we spraken elkaar", "appointment": "er is een afspraak", "guided": "de begeleiding begon",
+    "ended": "het is afgerond",
+}  # fmt: skip
 PARTNER_FIELDS = {
     "kind": "soort", "name": "naam", "owns": "waarmee ze helpen", "region_id": "regio", "postcodes": "postcodes",
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
     "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
+SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
+COUNTER_FIELDS = {
+    "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
+    "languages": "talen", "wheelchair": "toegankelijk", "walk_in": "zonder afspraak", "postcodes": "voor welke postcodes",
+    "reach_km": "tot hoeveel km", "active": "open",
+}  # fmt: skip
+STAFF_FIELDS = {
+    "email": "e-mail",
+    "role": "rol",
+    "quiet_from": "stil vanaf",
+    "quiet_until": "stil tot",
+    "ask_satisfied": "vraag naar tevredenheid",
+}
+CHANGED_FIELDS = PARTNER_FIELDS | COUNTER_FIELDS | STAFF_FIELDS
+"""Of everything that has a history; where two have the same field, they call it the same."""
 
 TABLES: dict[str, dict[str, str]] = {
     "channel": CHANNELS, "language": LANGUAGES, "role": ROLES, "presence": PRESENCES, "phase": PHASES,
@@ -167,7 +216,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
 }  # fmt: skip
 
 

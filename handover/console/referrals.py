@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from data.tables import Partner, Person, ReachedBy, Referral
 from dispatch import partners
-from handover import access, referrals
+from handover import access, progress, referral_mail, referrals
 from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed
+
+HEARD = frozenset({"phone", "desk", "message"})  # where a client said yes
 
 
 async def draft(desk: Desk) -> Response:
@@ -48,16 +50,35 @@ async def invitation(desk: Desk, person: Person) -> str:
     return referrals.invite(person.language, partner=found.name, link=f"{public}/d/{found.token}")
 
 
+async def may_tell(desk: Desk) -> Response:
+    """The client said whether who referred them may hear how it goes."""
+    referral = await _one(desk, "in")
+    heard, yes = desk.text("heard", 20), desk.text("allow", 1)
+    if yes not in ("0", "1") or (yes == "1" and heard not in HEARD):
+        raise BadForm
+    if yes == "1":
+        await progress.allow(desk.session, referral, heard=heard, by_id=desk.staff.id, now=desk.now)
+    else:
+        await progress.withdraw(desk.session, referral, by_id=desk.staff.id, now=desk.now)
+    return desk.go(f"/console/client/{referral.person_id}")
+
+
+async def tell(desk: Desk) -> Response:
+    """How it goes, to who referred them."""
+    referral = await _one(desk, "in")
+    told = desk.text("progress", 20)
+    if told not in referral_mail.PROGRESS:
+        raise BadForm
+    await progress.tell(desk.session, referral, told, by_id=desk.staff.id)
+    return desk.go(f"/console/client/{referral.person_id}")
+
+
 async def passed_on(desk: Desk) -> Response:
     """One of ours told the partner, by phone, mail or their site."""
     via = desk.text("via", 20)
     if via not in set(ReachedBy):
         raise BadForm
-    mine = select(access.persons_of(desk.staff).subquery().c.id)
-    wanted = Referral.id == desk.number("referral_id")
-    referral: Referral = await desk.one(
-        select(Referral).where(wanted, Referral.direction == "out", Referral.person_id.in_(mine))
-    )
+    referral = await _one(desk, "out")
     try:
         await partners.pass_on(desk.session, referral.id, via=via, staff_id=desk.staff.id, now=desk.now)
     except partners.NotOffered:
@@ -65,7 +86,17 @@ async def passed_on(desk: Desk) -> Response:
     return desk.go(f"/console/client/{referral.person_id}")
 
 
+async def _one(desk: Desk, direction: str) -> Referral:
+    mine = select(access.persons_of(desk.staff).subquery().c.id)
+    wanted = Referral.id == desk.number("referral_id" if direction == "out" else "referred_id")
+    query = select(Referral).where(wanted, Referral.direction == direction, Referral.person_id.in_(mine))
+    referral: Referral = await desk.one(query.with_for_update())
+    return referral
+
+
 ROUTES = (
     Route(method="POST", path="/client/{person_id}/doorverwijzen", handler=draft),
     Route(method="POST", path="/doorverwijzing/{referral_id}/doorgegeven", handler=passed_on),
+    Route(method="POST", path="/doorverwezen/{referred_id}/mag-vertellen", handler=may_tell),
+    Route(method="POST", path="/doorverwezen/{referred_id}/vertel", handler=tell),
 )

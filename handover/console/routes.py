@@ -10,11 +10,16 @@ from handover.console import (
     actions,
     agenda,
     agenda_day,
+    beside,
     calls,
+    cards,
     channels,
     clients,
+    compose,
+    consents,
     contact,
     corrections,
+    counters,
     day,
     entrance,
     feed,
@@ -23,12 +28,20 @@ from handover.console import (
     gaps,
     identity,
     imports,
+    ledger,
     live,
     neutrality,
+    offers,
+    own_link,
     partners,
     referrals,
+    regions,
     reports_of_offer,
-    search,
+    saved,
+    seek,
+    sittings,
+    staff,
+    team,
     threads,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
@@ -36,7 +49,13 @@ from handover.console.desk import CONSOLE, Route, endpoint, refusal
 STATIC = Path(__file__).parent / "static"
 FILES = {
     "console.js": "text/javascript",
+    "beside.js": "text/javascript",
+    "drafts.js": "text/javascript",
+    "notices.js": "text/javascript",
+    "place.js": "text/javascript",
     "keys.js": "text/javascript",
+    "thread.js": "text/javascript",
+    "compose.js": "text/javascript",
     "learn.js": "text/javascript",
     "agenda.js": "text/javascript",
     "report.js": "text/javascript",
@@ -46,11 +65,17 @@ FILES = {
 ROUTES: tuple[Route, ...] = (
     *entrance.ROUTES,
     *threads.ROUTES,
+    *team.ROUTES,
+    *beside.ROUTES,
     *calls.ROUTES,
     *files.ROUTES,
     *actions.ROUTES,
     *corrections.ROUTES,
     *clients.ROUTES,
+    *compose.ROUTES,
+    *offers.ROUTES,
+    *ledger.ROUTES,
+    *saved.ROUTES,
     *agenda.ROUTES,
     *agenda_day.ROUTES,
     *absences.ROUTES,
@@ -58,14 +83,21 @@ ROUTES: tuple[Route, ...] = (
     *day.ROUTES,
     *contact.ROUTES,
     *figures.ROUTES,
+    *staff.ROUTES,
+    *cards.ROUTES,
+    *consents.ROUTES,
     *neutrality.ROUTES,
     *partners.ROUTES,
+    *counters.ROUTES,
+    *sittings.ROUTES,
+    *regions.ROUTES,
     *referrals.ROUTES,
     *gaps.ROUTES,
     *imports.ROUTES,
     *reports_of_offer.ROUTES,
-    *search.ROUTES,
+    *seek.ROUTES,
     *channels.ROUTES,
+    *own_link.ROUTES,
     *identity.ROUTES,
 )
 
@@ -85,6 +117,7 @@ def router() -> APIRouter:
         made.add_api_route(path, door.front, methods=["GET"])
     made.add_api_route("/login", door.show, methods=["GET"])
     made.add_api_route("/login", door.log_in, methods=["POST"])
+    made.add_api_route("/wachtwoord/{token}", door.choose_password, methods=["GET", "POST"])
     made.add_api_route("/events", live.stream, methods=["GET"])
     made.add_api_route("/static/{name}", _file, methods=["GET"])
     for route in ROUTES:

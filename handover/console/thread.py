@@ -21,6 +21,7 @@ from data.tables import (
     Note,
     Person,
     PhaseChange,
+    Reminder,
     Staff,
     Status,
     Trajectory,
@@ -28,7 +29,8 @@ from data.tables import (
 from handover import call_tasks, microcontacts
 from handover.console.labels import EVENTS
 
-PAGE = 120  # messages shown at once; older ones are a click away
+PAGE = 120  # messages shown at once; others are a click away
+EVENTS_SHOWN = 300  # the newest between the messages of one page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,35 +46,43 @@ class Item:
     correction: Correction | None = None
     extra: Any = None
     files: Sequence[Attachment] = ()
+    reminders: Sequence[tuple[Reminder, Message | None]] = ()  # of an appointment, with what was sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which part of a thread is asked for: the newest without any of these, else only the first that is set.
+
+    `around`: a page with this message in its middle; `since`: from that moment on; `before`: older than this message.
+    """
+
+    around: int | None = None
+    since: datetime | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """Items in order; `older` is the message id to ask older ones from; `last_public` the newest of all."""
+    """Items in order; `older` and `newer`: a message to ask what comes before or after it by, when there is more.
+
+    `last_public` is the newest message of all.
+    """
 
     items: Sequence[Item] = field(default_factory=tuple)
     older: int | None = None
+    newer: int | None = None
     last_public: int = 0
 
 
-async def read(session: AsyncSession, person_id: int, *, before: int | None = None) -> Thread:
-    """The newest PAGE messages of a person (or those before message `before`) and all that lies between."""
-    query = (
-        select(Message, Staff.name, Decision, Correction)
-        .outerjoin(Staff, Staff.id == Message.staff_id)
-        .outerjoin(Decision, Decision.message_id == Message.id)
-        .outerjoin(Correction, Correction.message_id == Message.id)
-        .where(Message.person_id == person_id)
-        .order_by(Message.id.desc())
-        .limit(PAGE + 1)
-    )
-    if before is not None:
-        query = query.where(Message.id < before)
-    found = (await session.execute(query)).all()
-    shown = found[:PAGE]
-    older = shown[-1][0].id if len(found) > PAGE else None
-    start = shown[-1][0].created_at if older else None
-    end = shown[0][0].created_at if before is not None and shown else None
+NEWEST = Window()
+
+
+async def read(session: AsyncSession, person_id: int, window: Window = NEWEST) -> Thread:
+    """A page of at most PAGE messages of a person, and all that lies between them. No moment falls between two pages."""
+    shown, before, after = await _page(session, person_id, window)
+    # what stands between two pages belongs to the first of them
+    start = window.since or (shown[0][0].created_at if before and shown else None)
+    end = after.created_at if after is not None else None
     files = await files_of(session, [row.id for row, *_ in shown])
     items = [
         Item(
@@ -81,12 +91,13 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
         )
         for row, name, decision, correction in shown
     ]  # fmt: skip
-    for extra in (_notes, _contacts, _appointments, _calls, _phases, _events):
+    for extra in (_notes, _contacts, _appointments, _calls, _phases):
         items += [
             item
             for item in await extra(session, person_id)
-            if (start is None or item.at >= start) and (end is None or item.at <= end)
+            if (start is None or item.at >= start) and (end is None or item.at < end)
         ]
+    items += await _events(session, person_id, start, end)
     items.sort(key=lambda item: (item.at, item.kind != "message", item.row.id))
     last = await session.scalar(
         select(Message.id)
@@ -94,7 +105,52 @@ async def read(session: AsyncSession, person_id: int, *, before: int | None = No
         .order_by(Message.id.desc())
         .limit(1)
     )
-    return Thread(items=items, older=older, last_public=last or 0)
+    return Thread(
+        items=items, older=before, newer=after.id if after is not None else None, last_public=last or 0
+    )
+
+
+async def _page(
+    session: AsyncSession, person_id: int, window: Window
+) -> tuple[Sequence[Any], int | None, Message | None]:
+    """The messages of a page with what belongs to each; what to ask older ones by; the first message after it."""
+    theirs = (
+        select(Message, Staff.name, Decision, Correction)
+        .outerjoin(Staff, Staff.id == Message.staff_id)
+        .outerjoin(Decision, Decision.message_id == Message.id)
+        .outerjoin(Correction, Correction.message_id == Message.id)
+        .where(Message.person_id == person_id)
+    )
+    down, up = theirs.order_by(Message.id.desc()), theirs.order_by(Message.id)
+    if window.around is not None:
+        older = (await session.execute(down.where(Message.id <= window.around).limit(PAGE // 2 + 1))).all()
+        newer = (await session.execute(up.where(Message.id > window.around).limit(PAGE // 2 + 1))).all()
+        shown = [*reversed(older[: PAGE // 2]), *newer[: PAGE // 2]]
+        after = newer[PAGE // 2][0] if len(newer) > PAGE // 2 else None
+        return shown, shown[0][0].id if len(older) > PAGE // 2 else None, after
+    if window.since is not None:
+        found = (await session.execute(up.where(Message.created_at >= window.since).limit(PAGE + 1))).all()
+        earlier = (
+            select(Message.id)
+            .where(Message.person_id == person_id, Message.created_at < window.since)
+            .order_by(Message.id.desc())
+            .limit(1)
+        )
+        newest_before = await session.scalar(earlier)
+        after = found[PAGE][0] if len(found) > PAGE else None
+        return found[:PAGE], newest_before + 1 if newest_before is not None else None, after
+    wanted = down if window.before is None else down.where(Message.id < window.before)
+    found = (await session.execute(wanted.limit(PAGE + 1))).all()
+    shown = list(reversed(found[:PAGE]))
+    after = None
+    if window.before is not None:
+        after = await session.scalar(
+            select(Message)
+            .where(Message.person_id == person_id, Message.id >= window.before)
+            .order_by(Message.id)
+            .limit(1)
+        )
+    return shown, shown[0][0].id if len(found) > PAGE else None, after
 
 
 async def files_of(session: AsyncSession, message_ids: Sequence[int]) -> dict[int, list[Attachment]]:
@@ -155,10 +211,22 @@ async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
         .join(Counter, Counter.id == Appointment.counter_id)
         .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
     )
+    found = (await session.execute(query)).all()
+    reminders: dict[int, list[tuple[Reminder, Message | None]]] = {}
+    for reminder, message in await session.execute(
+        select(Reminder, Message)
+        .outerjoin(Message, Message.id == Reminder.message_id)
+        .where(Reminder.appointment_id.in_([row.id for row, *_ in found]))
+        .order_by(Reminder.due_at)
+    ):
+        reminders.setdefault(reminder.appointment_id, []).append((reminder, message))
     return [
-        Item(kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter)
-        for row, name, counter in (await session.execute(query))
-    ]
+        Item(
+            kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter,
+            reminders=reminders.get(row.id, ()),
+        )
+        for row, name, counter in found
+    ]  # fmt: skip
 
 
 async def _calls(session: AsyncSession, person_id: int) -> list[Item]:
@@ -184,13 +252,15 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
 
 
 def _told(row: Event) -> list[int]:
-    """Who was told that a promise is about to break: those who were there, else who has the duty."""
-    duty = row.data.get("duty_id")
-    return [*row.data.get("told_ids", ()), *([duty] if duty else [])]
+    """Who was told: of a promise about to break those who were there, else who has the duty; of a client their counsellor."""
+    named = (row.data.get("duty_id"), row.data.get("counsellor_id"))
+    return [*row.data.get("told_ids", ()), *(id_ for id_ in named if id_)]
 
 
-async def _events(session: AsyncSession, person_id: int) -> list[Item]:
-    """Who held the conversation, when it changed; and what changed about the person and their addresses."""
+async def _events(
+    session: AsyncSession, person_id: int, start: datetime | None, end: datetime | None
+) -> list[Item]:
+    """Who held the conversation, what was planned, moved and passed on; what changed about the person. At most EVENTS_SHOWN."""
     merged = select(Person.id).where(Person.merged_into_id == person_id)
     query = (
         select(Event, Staff.name)
@@ -204,8 +274,12 @@ async def _events(session: AsyncSession, person_id: int) -> list[Item]:
             Event.kind.in_(EVENTS),
         )
         .order_by(Event.id.desc())
-        .limit(300)
+        .limit(EVENTS_SHOWN)
     )
+    if start is not None:
+        query = query.where(Event.created_at >= start)
+    if end is not None:
+        query = query.where(Event.created_at < end)
     found = (await session.execute(query)).all()
     ids = {id_ for row, _ in found for id_ in (row.data.get("holder_staff_id"), *_told(row))} - {None}
     names: dict[int, str] = {}

@@ -1,11 +1,16 @@
 """The waiting list and the three panes: list, thread, person."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from fastapi.responses import Response
 
 from data.tables import Conversation, Person, Role, Staff
-from handover import access, queue
-from handover.console import dossier, thread
+from handover import access, attention, load, looks, overdue, presence, queue, skills
+from handover.attention import Other
+from handover.console import compose, dossier, seek, thread
 from handover.console.desk import Desk, NotFound, Route
+from handover.load import Colleague
 from handover.queue import Listing
 
 LISTINGS = {
@@ -32,8 +37,7 @@ async def waiting(desk: Desk) -> Response:
     """/console/wachtrij?lijst=…"""
     listing = listing_of(desk)
     return await desk.page(
-        "threads.html", rows=await queue.rows(desk.session, desk.staff, listing), listing=listing,
-        listings=listings_of(desk.role), conversation=None, person=None,
+        "threads.html", **await _list(desk, listing), conversation=None, person=None,
     )  # fmt: skip
 
 
@@ -43,11 +47,20 @@ async def show(desk: Desk) -> Response:
 
 
 async def show_conversation(
-    desk: Desk, conversation: Conversation, *, status: int = 200, warning: str = "", draft: str = ""
+    desk: Desk,
+    conversation: Conversation,
+    *,
+    status: int = 200,
+    warning: str = "",
+    draft: str = "",
+    beside: int | None = None,
 ) -> Response:
-    """The thread around one conversation; `warning` and `draft` when a message was not sent after all."""
+    """The thread around one conversation; `warning` and `draft` when a message was not sent after all.
+
+    `beside` is the colleague because of whom it was not: who was writing already.
+    """
     person = await desk.session.get(Person, conversation.person_id)
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise NotFound
     guess = {"queue": Listing.QUEUE, "bot": Listing.BOT}.get(conversation.holder, Listing.TEAM)
     if conversation.staff_id == desk.staff.id:
@@ -56,19 +69,47 @@ async def show_conversation(
         guess = Listing.CLOSED
     listing = listing_of(desk, guess)
     return await desk.page(
-        "threads.html", status=status, rows=await queue.rows(desk.session, desk.staff, listing),
-        listing=listing, listings=listings_of(desk.role), conversation=conversation, person=person,
+        "threads.html", status=status, **await _list(desk, listing), conversation=conversation, person=person,
         here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
-        thread=await thread.read(desk.session, person.id, before=before_of(desk)),
+        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
         dossier=await dossier.read(desk.session, person, now=desk.now), warning=warning, draft=draft,
-        colleagues=(await desk.session.scalars(access.colleagues_of(desk.staff))).all(),
+        beside=beside, others=await seen(desk, person),
+        colleagues=await colleagues(desk, person),
         holder=await holder_name(desk, conversation),
     )  # fmt: skip
 
 
-def before_of(desk: Desk) -> int | None:
-    before = desk.request.query_params.get("voor", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+async def seen(desk: Desk, person: Person) -> Sequence[Other]:
+    """Say that this thread is before them, and keep that they opened it, unless the page only fetches itself again.
+
+    Returns who else has it.
+    """
+    if desk.request.method == "GET" and "x-refresh" not in desk.request.headers:
+        await attention.look(desk.session, person.id, desk.staff.id, typing=None, now=desk.now)
+        await looks.note(desk.session, person.id, desk.staff.id, now=desk.now)
+    return await attention.others(desk.session, person.id, desk.staff.id, now=desk.now)
+
+
+async def _list(desk: Desk, listing: Listing) -> dict[str, Any]:
+    """The list of conversations; in the queue also what of each is this person's to answer, and who answers when nobody can."""
+    session, staff, now = desk.session, desk.staff, desk.now
+    rows = await queue.rows(session, staff, listing)
+    fits: dict[int, list[str]] = {}
+    duty = None
+    if listing is Listing.QUEUE:
+        needs = await skills.needs(session, [(row.conversation, row.person) for row in rows])
+        for id_, need in needs.items():
+            speaks, knows = need.met_by(staff)
+            fits[id_] = ["jouw taal"] * (speaks and need.language != "nl") + ["jouw onderwerp"] * knows
+        if staff.region_id is not None and not await presence.who_answers(session, staff.region_id, now=now):
+            duty = await overdue.on_duty(session, staff.region_id, now=now)
+    return {"rows": rows, "listing": listing, "listings": listings_of(desk.role), "fits": fits, "duty": duty}
+
+
+async def colleagues(desk: Desk, person: Person) -> list[Colleague]:
+    """Whom this person's conversation or trajectory can be given to, the best choice first."""
+    staff = (await desk.session.scalars(access.colleagues_of(desk.staff))).all()
+    return await load.colleagues(desk.session, staff, person.language)
 
 
 async def holder_name(desk: Desk, conversation: Conversation) -> str | None:

@@ -46,6 +46,7 @@ async def test_courses_by_subject_near_a_postcode(client: httpx.AsyncClient) -> 
     assert found["place"]["name"] == "Gent"
     assert "9000" in found["place"]["postcodes"]
     assert found["total"] >= len(found["courses"]) > 1
+    assert found["alike"] == 0
     for course in found["courses"]:
         assert "spaans" in course["subjects"]
         assert course.keys() >= SOURCED

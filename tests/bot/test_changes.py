@@ -115,7 +115,8 @@ async def test_twelve_appointments_and_nobody_is_left_out(illness: Illness) -> N
         assert "planned" not in (await desk.reminder_states(before.id)).values()
     asked = messages[illness.booked[6].person_id]
     assert "Els is er niet op" in asked.text
-    assert [line[:2] for line in asked.text.split("\n")[1:-1]] == ["1)", "2)", "3)"]
+    assert [line[:2] for line in asked.text.split("\n")[1:-2]] == ["1)", "2)", "3)"]
+    assert asked.text.split("\n")[-2] == "Afstand in vogelvlucht."
     assert "Choisis un autre moment" in messages[illness.booked[7].person_id].text
     talks = {talk.person_id: talk for talk in await illness.rows(Conversation)}
     dialogue = Dialogue.from_json(talks[illness.booked[6].person_id].dialogue)

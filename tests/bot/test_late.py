@@ -12,6 +12,9 @@ from bot.replies import BRUSSELS, replies
 from bot.tick import Ticker
 from channels.base import Inbound
 from data.tables import Address, Conversation, Job, Message, Presence, Staff
+from handover import conversation as handover
+from handover.conversation import Step
+from handover.queue import return_unanswered
 
 ASKED = {"nl": "mens", "fr": "je voudrais parler à une personne", "en": "can I talk to a person?"}
 
@@ -75,3 +78,26 @@ async def test_with_nobody_there_the_house_hears_who_has_the_duty(hub: Hub, numb
     assert (payload["kind"], duty.role) == ("promise_due", "coordinator")
     assert payload["path"] == f"/console/gesprek/{talk.id}"
     assert datetime.fromisoformat(payload["at"]).astimezone(BRUSSELS) < talk.promised_at
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+async def test_whose_helper_went_home_hears_that_the_team_has_the_question(
+    hub: Hub, number: str, language: str
+) -> None:
+    talk = await ask(hub, number, ASKED[language])
+    async with hub.database.transaction() as session:
+        await session.execute(update(Staff).values(presence=Presence.OFFLINE))
+        row = await handover.lock(session, talk.id)
+        (staff_id,) = await session.scalars(select(Staff.id).order_by(Staff.id).limit(1))
+        await handover.move(session, row, Step.TAKE_OVER, staff_id=staff_id, now=datetime.now(BRUSSELS))
+    evening = datetime.now(BRUSSELS) + timedelta(hours=2)
+    for _ in range(2):
+        await return_unanswered(hub.database, late.tell_returned, now=evening)
+    (told,) = await said_later(hub, talk)
+    async with hub.database.transaction() as session:
+        now = await session.get_one(Conversation, talk.id)
+    say = replies(language)
+    assert (now.holder, now.staff_id) == ("queue", None)
+    assert now.promised_at is not None
+    assert told.text == say("back_in_queue", promise=say.promise(now.promised_at, evening))
+    assert told.needs_version == now.version, "it leaves only while nobody of ours has it again"

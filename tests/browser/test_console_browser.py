@@ -7,9 +7,9 @@ from uuid import uuid4
 from playwright.async_api import Page, expect
 
 
-async def _waiting_client(new_page: Any, words: str) -> Page:
+async def _waiting_client(new_page: Any, words: str, **options: Any) -> Page:
     """Somebody on the web chat who asks for a person and says `words`."""
-    chat: Page = await new_page()
+    chat: Page = await new_page(**options)
     await chat.goto("/chat")
     await expect(chat.locator(".from-bot")).to_have_count(1)
     for text in (words, "ik wil een mens spreken"):

@@ -12,6 +12,7 @@ import pytest
 
 from channels.base import (
     Choice,
+    Letter,
     Misconfigured,
     Outgoing,
     Rejected,
@@ -291,3 +292,26 @@ def test_lines_are_short_enough_for_any_server() -> None:
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert raw.isascii()
     assert not re.search(rb"[^\r]\n", raw)
+
+
+async def test_a_letter_stands_outside_every_thread(server: MailServer, tmp_path: Path) -> None:
+    letter = Letter(
+        path="An@OCMW.example",
+        subject="Een vraag\r\nBcc: x@y.be",
+        text="Dag An é",
+        reply_to="gent@leerlijn.example",
+    )
+    await channel(server.port, tmp_path).write(letter)
+    (mail,) = server.mails
+    assert (mail["To"], mail["Reply-To"]) == ("an@ocmw.example", "gent@leerlijn.example")
+    assert mail["Subject"] == "Een vraag Bcc: x@y.be"
+    assert mail["Bcc"] is None
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail.get_content().strip() == "Dag An é"
+    assert MARKS.ours(str(mail["Message-ID"])) is None, "no answer to it is taken for one to a message"
+    assert server.taken[0].mail_from == ADDRESS
+
+
+async def test_a_letter_to_no_address_is_refused(server: MailServer, tmp_path: Path) -> None:
+    with pytest.raises(Rejected):
+        await channel(server.port, tmp_path).write(Letter(path="geen adres", subject="x", text="x"))

@@ -341,11 +341,13 @@ async def test_what_only_resembles_follows_when_asked_and_else_comes_when_nothin
 ) -> None:
     begun = {"start": TODAY - timedelta(days=9), "enrol_until": TODAY}
     wanted = await catalogue.run(title="Handtassen snijden, lijmen en verven", subject="leder", **begun)
-    alike = await catalogue.run(title="Lederbewerking", subject="naaien")
+    alike = await catalogue.run(title="Lederbewerking", subject="naaien", lesson_hours=1)  # and cheaper
     query = CourseQuery(text="lederen handtassen snijden lijmen verven")
     assert ids(await search(session, query, today=TODAY)) == [wanted]
     both = await search(session, replace(query, with_related=True), today=TODAY)
-    assert (ids(both), both.relaxed) == ([wanted, alike], ())
+    assert (ids(both), both.relaxed, both.total, both.alike) == ([wanted, alike], (), 1, 1)
+    cheapest = replace(query, with_related=True, cheapest_first=True)
+    assert ids(await search(session, cheapest, today=TODAY)) == [wanted, alike]
     by_subject = await search(session, replace(query, subject_ids=("naaien",)), today=TODAY)
     assert (ids(by_subject), by_subject.relaxed) == ([alike], ())
     later = await search(session, replace(query, starts_from=TODAY + timedelta(days=1)), today=TODAY)
@@ -353,7 +355,7 @@ async def test_what_only_resembles_follows_when_asked_and_else_comes_when_nothin
     (await session.get_one(Run, wanted)).status = "full"
     await session.flush()
     left = await search(session, query, today=TODAY)
-    assert (ids(left), left.relaxed) == ([alike], (Relaxed.SUBJECT,))
+    assert (ids(left), left.relaxed, left.total, left.alike) == ([alike], (Relaxed.SUBJECT,), 1, 0)
 
 
 async def test_what_a_source_does_not_tell_fits_no_filter_on_it(

@@ -59,6 +59,7 @@ async def test_absence(world: World, away_from: datetime, away_to: datetime, lef
 
 
 async def test_exceptions_holidays_and_validity(world: World) -> None:
+    """69. A holiday is no day to sit."""
     counter = await world.counter()
     tuesday = await world.sitting(counter, await world.counsellor())
     await world.exception(tuesday, TUESDAY)
@@ -95,6 +96,7 @@ async def test_narrowed_to_region_counter_and_counsellor(world: World) -> None:
 
 # Sunday nights on which the clock changes; the sittings are invented for the purpose.
 async def test_the_night_the_clock_goes_back_is_an_hour_longer(world: World) -> None:
+    """69. Half past two comes twice."""
     await world.sitting(await world.counter(), await world.counsellor(), 6, time(1), time(4))
     slots = await world.slots(start=datetime(2026, 10, 24, 12, tzinfo=UTC), days=1)
     assert [slot.wall_start for slot in slots] == ["2026-10-25T01:00", "2026-10-25T02:15", "2026-10-25T02:30"]
@@ -103,6 +105,7 @@ async def test_the_night_the_clock_goes_back_is_an_hour_longer(world: World) -> 
 
 
 async def test_a_sitting_that_begins_in_the_skipped_hour_is_refused(world: World) -> None:
+    """69. Half past two does not exist that night."""
     counter = await world.counter()
     await world.sitting(counter, await world.counsellor(), 6, time(2, 30), time(6))
     start = datetime(2026, 3, 28, 12, tzinfo=UTC)  # in 2027 that Sunday is Easter
@@ -132,6 +135,7 @@ def test_instant_refuses_what_the_clock_skips() -> None:
 
 
 async def test_the_29th_of_february_is_a_day_like_another(world: World) -> None:
+    """69. The 29th of February."""
     await world.sitting(await world.counter(), await world.counsellor(), weekday=1)
     leap = datetime(2028, 2, 28, 9, 0, tzinfo=UTC)  # a Monday
     first, second = await world.slots(start=leap, days=2)
@@ -158,6 +162,7 @@ def test_a_broken_key_is_refused(text: str) -> None:
 async def test_a_key_gives_nothing_outside_the_sitting_off_the_quarter_in_the_past_or_taken(
     world: World,
 ) -> None:
+    """69. An old or made-up link gets no time that is not there."""
     counter, staff = await world.counter(), await world.counsellor()
     await world.sitting(counter, staff)
     person = await world.person()
@@ -180,3 +185,51 @@ async def test_a_key_gives_nothing_outside_the_sitting_off_the_quarter_in_the_pa
         assert isinstance(await booking.hold(session, slot, person.id, now=NOW), Appointment)
     assert not await found(_at(9, 30))
     assert await found(_at(10, 15))
+
+
+# As schools of both Communities published them for 2025-2026: first and last day, and the days beside them.
+SCHOOL_HOLIDAYS = [
+    ("flemish", "2025-10-27", "2025-11-02"),
+    ("flemish", "2025-12-22", "2026-01-04"),
+    ("flemish", "2026-02-16", "2026-02-22"),
+    ("flemish", "2026-04-06", "2026-04-19"),
+    ("flemish", "2026-07-01", "2026-08-31"),
+    ("french", "2025-10-20", "2025-11-02"),
+    ("french", "2025-12-22", "2026-01-04"),
+    ("french", "2026-02-16", "2026-03-01"),
+    ("french", "2026-04-27", "2026-05-10"),
+]
+
+
+@pytest.mark.parametrize(("schools", "first", "last"), SCHOOL_HOLIDAYS)
+def test_school_holidays_as_published(schools: str, first: str, last: str) -> None:
+    begins, ends, one = date.fromisoformat(first), date.fromisoformat(last), timedelta(days=1)
+    inside = [begins + one * n for n in range((ends - begins).days + 1)]
+    assert all(clock.is_school_holiday(day, schools) for day in inside)
+    assert not clock.is_school_holiday(begins - one, schools)
+    assert not clock.is_school_holiday(ends + one, schools)
+
+
+@pytest.mark.parametrize(
+    ("schools", "days"),
+    [
+        (None, ["2026-10-20", "2026-10-27", "2026-11-03", "2026-11-10"]),
+        ("flemish", ["2026-10-20", "2026-10-27", "2026-11-10"]),
+        ("french", ["2026-11-03", "2026-11-10"]),
+    ],
+)
+async def test_a_sitting_that_is_not_held_in_school_holidays(
+    world: World, schools: str | None, days: list[str]
+) -> None:
+    """Tuesdays in autumn 2026: the Flemish week is that of 2 November, the French ones those of 19 and 26 October."""
+    await world.sitting(await world.counter(), await world.counsellor(), schools=schools)
+    start = _at(8, day=date(2026, 10, 19))
+    slots = await world.slots(days=25, start=start)
+    assert sorted({slot.day.isoformat() for slot in slots}) == days
+    offered = [slot.key for slot in await world.slots(days=25, start=start)]
+    closed = SlotKey(
+        counter_id=offered[0].counter_id, staff_id=offered[0].staff_id, starts_at=_at(9, day=date(2026, 11, 3))
+    )  # fmt: skip
+    async with world.database.transaction() as session:
+        found = await calendar.slot_at(session, closed, "mediation", now=start)
+    assert (found is None) is (schools == "flemish"), "an old link books no day that is closed by now"

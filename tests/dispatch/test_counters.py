@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+
 from data.tables import Counter, CounterKind, Staff
-from dispatch import booking, counters
+from dispatch import booking, counters, near
 from dispatch.counters import CounterOffer, Why
 from tests.dispatch.world import NOW, TUESDAY, World
 
@@ -77,6 +79,45 @@ async def test_too_far_is_not_offered(world: World) -> None:
     await _at(world, "Leuven", LEUVEN)
     await _at(world, "telefoon", GENT, kind=CounterKind.PHONE)
     assert [name for name, _ in _said(await _nearest(world, region_id="gent"))] == ["telefoon"]
+
+
+async def test_a_counter_for_a_postcode_goes_first_there_and_is_offered_nowhere_else(world: World) -> None:
+    await _at(world, "Gent", GENT)
+    await _at(world, "Aalst", AALST, postcodes=["9050", "9300"])
+    offers = await _nearest(world, postcodes=("9050",))
+    assert [offer.counter.name for offer in offers[:2]] == ["Aalst", "Gent"]
+    assert offers[0].reasons == (Why.NEARBY, Why.AREA)
+    assert offers[1].reasons == (Why.NEAREST,), "what is nearest stays called so"
+    for postcodes in ((), ("9000",)):
+        assert {offer.counter.name for offer in await _nearest(world, postcodes=postcodes)} == {"Gent"}
+
+
+async def test_a_postcode_is_served_however_far(world: World) -> None:
+    await _at(world, "Leuven", LEUVEN, postcodes=["9000"])
+    offers = await _nearest(world, postcodes=("9000", "9030"))
+    assert {offer.counter.name for offer in offers} == {"Leuven"}
+    assert (offers[0].distance_km or 0) > near.TOO_FAR_KM
+
+
+@pytest.mark.parametrize(
+    ("reach_km", "postcodes", "offered"),
+    [(20, [], False), (30, [], True), (30, ["1000"], True), (20, ["1000"], False), (90, [], True)],
+)
+async def test_the_area_of_a_counter_by_distance(
+    world: World, reach_km: int, postcodes: list[str], offered: bool
+) -> None:
+    """Aalst is some 25 km from Gent."""
+    await _at(world, "Aalst", AALST, reach_km=reach_km, postcodes=postcodes)
+    assert bool(await _nearest(world, postcodes=("9000",))) is offered
+    async with world.database.transaction() as session:
+        places = await near.near_counters(session, *GENT, postcodes=("9000",))
+        hours = await near.open_hours(session, *GENT, on=TUESDAY, postcodes=("9000",))
+    assert (bool(places), bool(hours)) == (offered, offered)
+
+
+async def test_further_than_usual_when_the_counter_says_so(world: World) -> None:
+    await _at(world, "Leuven", LEUVEN, reach_km=90)
+    assert {offer.counter.name for offer in await _nearest(world)} == {"Leuven"}
 
 
 async def test_phone_is_of_the_own_region(world: World) -> None:
@@ -180,6 +221,16 @@ async def test_open_hours(world: World) -> None:
     old = await world.counter("vroeger")
     await world.sitting(old, await world.counsellor(), valid_to=date(2026, 6, 1))
     async with world.database.transaction() as session:
-        found = await counters.open_hours(session, *GENT, on=TUESDAY)
+        found = await near.open_hours(session, *GENT, on=TUESDAY)
     assert [item.counter.name for item in found] == ["Gent", "Aalst"]
     assert [(row.weekday, row.starts) for row in found[0].sittings] == [(0, time(13)), (1, time(9))]
+
+
+async def test_open_hours_tell_which_are_not_held_in_school_holidays(world: World) -> None:
+    gent = await world.counter("Gent")
+    await world.sitting(gent, await world.counsellor(), schools="flemish")
+    await world.sitting(gent, await world.counsellor(), 2, schools="flemish")
+    await world.sitting(gent, await world.counsellor(), 2)  # somebody sits there on Wednesdays all year
+    async with world.database.transaction() as session:
+        (found,) = await near.open_hours(session, *GENT, on=TUESDAY)
+    assert [(row.weekday, row.schools) for row in found.sittings] == [(1, "flemish"), (2, None)]

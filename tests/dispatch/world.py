@@ -105,6 +105,7 @@ class World:
         ends: time = time(12),
         valid_from: date = date(2026, 1, 1),
         valid_to: date | None = None,
+        schools: str | None = None,
     ) -> Sitting:
         sitting: Sitting = await self.add(
             Sitting(
@@ -115,6 +116,7 @@ class World:
                 ends=ends,
                 valid_from=valid_from,
                 valid_to=valid_to,
+                schools=schools,
             )
         )
         return sitting

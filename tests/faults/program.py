@@ -30,6 +30,7 @@ class Program:
         *,
         sms_api: str,
         command: Iterable[str] = ("serve",),
+        environment: Mapping[str, str] | None = None,
         **settings: str,
     ) -> None:
         with socket.socket() as probe:
@@ -42,7 +43,7 @@ class Program:
         self._client = httpx.Client(timeout=15)
         self._command = [sys.executable, "-m", "bot", *command]
         self._environment = {
-            **os.environ,
+            **os.environ, **(environment or {}),
             "LEERLIJN_VAR_DIR": str(var_dir), "LEERLIJN_PORT": str(port), "LEERLIJN_SMS__ACCOUNT_SID": ACCOUNT,
             "LEERLIJN_SMS__AUTH_TOKEN": TOKEN, "LEERLIJN_SMS__NUMBER": NUMBER, "LEERLIJN_SMS__API_BASE": sms_api,
             **{f"LEERLIJN_{name.upper()}": value for name, value in settings.items()},

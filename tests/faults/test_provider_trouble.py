@@ -1,8 +1,12 @@
 """A provider that is too slow, too busy, gone, or does not know us any more: nothing is lost, nobody else waits."""
 
 import asyncio
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -159,10 +163,44 @@ async def test_of_many_that_come_when_the_pause_ends_one_is_the_probe(two: Desk)
     assert pauses[0] < pauses[1] < pauses[2]
 
 
-async def test_a_refused_connection_is_no_lost_message(database: Database, two: Desk) -> None:
-    """40. Nobody listens at the provider's address; the message waits and leaves when they are back."""
-    with twilio.running() as away:
-        nowhere = away.url
+@pytest.mark.parametrize("trouble", ["nobody listens", "no TLS", "a certificate nobody signed"])
+async def test_a_connection_that_does_not_come_about_is_no_lost_message(
+    database: Database, two: Desk, trouble: str, tmp_path: Path
+) -> None:
+    """40. The message waits, without a doubt whether it arrived, and leaves when they are back."""
+    with answering(trouble, tmp_path) as nowhere:
+        await refuses_to_lose(database, two, nowhere)
+
+
+@contextmanager
+def answering(trouble: str, folder: Path) -> Iterator[str]:
+    """The address of a provider with this trouble."""
+    with twilio.running() as there:
+        if trouble == "no TLS":
+            yield there.url.replace("http:", "https:")
+            return
+        if trouble == "a certificate nobody signed":
+            there.serve_tls(self_signed(folder))
+            yield there.url.replace("http:", "https:")
+            return
+    yield there.url
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate of our own making with its key, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    made = folder / "made.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
+         "-keyout", str(folder / "key"), "-out", str(folder / "certificate")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    made.write_bytes((folder / "key").read_bytes() + (folder / "certificate").read_bytes())
+    return made
+
+
+async def refuses_to_lose(database: Database, two: Desk, nowhere: str) -> None:
     unreachable = Sms(
         account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, public_url="https://x.example", api_base=nowhere
     )
@@ -172,7 +210,7 @@ async def test_a_refused_connection_is_no_lost_message(database: Database, two: 
         (job,) = await queue.claim(session, [SEND], "me", 1)
     await Sender(database, {"sms": unreachable}).handle(job)
     await unreachable.close()
-    assert (await two.again(message)).status == Status.QUEUED
+    assert (await two.again(message)).status == Status.QUEUED, "nothing was handed over"
     await two.time_passes()
     await two.run()
     assert two.stub.bodies() == ["dag"]

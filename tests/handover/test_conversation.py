@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data import events
 from data.db import Database
-from data.tables import Conversation, Event, Holder, Life, Presence, Region, Urgency, WaitingOn
+from data.tables import Absence, Conversation, Event, Holder, Life, Presence, Region, Urgency, WaitingOn
 from handover import conversation as machine
 from handover.conversation import NotAllowed, Step
 
@@ -58,9 +58,33 @@ TABLE: dict[Step, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def test_the_table_names_every_step_and_state() -> None:
+STATES = ("bot", "queue", "staff", "closed")
+
+
+def _told_in_the_docstring() -> dict[Step, dict[str, Any]]:
+    """The table of the module's docstring, in the words of TABLE."""
+    head, *rows = [line for line in (machine.__doc__ or "").splitlines() if "|" in line]
+    assert tuple(cell.strip() for cell in head.split("|")[1:]) == STATES
+    told: dict[Step, dict[str, Any]] = {}
+    for step, *cells in (map(str.strip, row.split("|")) for row in rows):
+        told[Step(step)] = {state: _read(cell) for state, cell in zip(STATES, cells, strict=True)}
+    return told
+
+
+def _read(cell: str) -> Any:
+    if cell == "by the rule of `start`":
+        return ("bot", US)  # for somebody without a trajectory; the others are in a test of their own
+    bare = cell.removesuffix(" (as is)")
+    if bare in (REFUSED, "closed"):
+        return bare
+    holder, _, waits = bare.partition(", ")
+    return (holder, waits or AS_IS)
+
+
+def test_the_table_names_every_step_and_state_and_stands_in_the_docstring() -> None:
     assert set(TABLE) == set(Step)
-    assert all(set(row) == {"bot", "queue", "staff", "closed"} for row in TABLE.values())
+    assert all(tuple(row) == STATES for row in TABLE.values())
+    assert _told_in_the_docstring() == TABLE
 
 
 async def _in_state(world: Any, state: str, waiting_on: str) -> tuple[Conversation, int]:
@@ -76,7 +100,7 @@ async def _in_state(world: Any, state: str, waiting_on: str) -> tuple[Conversati
 async def test_every_transition(world: Any) -> None:
     for step, row in TABLE.items():
         for state in row:
-            for waiting_on in (US, CLIENT):
+            for waiting_on in (US, CLIENT, DATE):
                 await _check_transition(world, step, state, waiting_on)
 
 
@@ -201,7 +225,35 @@ async def test_an_own_client_who_writes_again_comes_to_their_counsellor(world: A
     told = [
         event for event in await events.since(world.session, 0) if event.kind == "conversation.own_client"
     ]
-    assert [event.data["counsellor_id"] for event in told] == [own.id]
+    assert [(event.data["counsellor_id"], event.data["deputy_id"]) for event in told] == [(own.id, deputy.id)]
+
+
+async def test_an_absence_goes_before_a_browser_that_was_left_open(world: Any) -> None:
+    here: dict[str, Any] = {"presence": Presence.AVAILABLE, "presence_at": world.now}
+    own, deputy, person = await world.staff(**here), await world.staff(**here), await world.person()
+    await world.trajectory(person, own, deputy_id=deputy.id)
+    hour = timedelta(hours=1)
+    await world.add(Absence(staff_id=own.id, starts_at=world.now - hour, ends_at=world.now + hour))
+    conversation = await machine.open_for(world.session, person.id, "sms", "gent", now=world.now)
+    assert conversation.staff_id == deputy.id
+    await machine.move(world.session, conversation, Step.CLOSE, now=world.now)
+    own.presence_at = world.now + hour
+    again = await machine.open_for(world.session, person.id, "sms", "gent", now=world.now + hour)
+    assert again.staff_id == own.id, "the absence is over"
+
+
+@pytest.mark.parametrize("there", ["counsellor", "nobody"])
+async def test_reopening_follows_the_same_rule(world: Any, there: str) -> None:
+    own, person = await world.staff(), await world.person()
+    await world.trajectory(person, own)
+    if there == "counsellor":
+        own.presence, own.presence_at = Presence.AVAILABLE, world.now
+    closed = await world.conversation(person, life="closed", closed_at=world.now)
+    await machine.move(world.session, closed, Step.REOPEN, by_id=own.id, now=world.now)
+    assert (closed.holder, closed.staff_id) == (
+        (Holder.STAFF, own.id) if there == "counsellor" else (Holder.QUEUE, None)
+    )
+    assert closed.reason == machine.REASON_OWN_CLIENT
 
 
 async def test_a_closed_conversation_does_not_open_beside_a_newer_one(world: Any) -> None:

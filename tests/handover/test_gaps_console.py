@@ -14,6 +14,7 @@ from data.catalog.gaps import Month
 from data.tables import Correction, Decision, DemandKind, Role
 from dispatch import clock
 from handover import auth
+from handover.console import gaps
 from handover.console.gaps import subject_words
 
 LOG = DemandLog(b"secret", k=5)
@@ -59,6 +60,7 @@ async def test_each_sees_the_own_region_and_an_analyst_all(
     assert "Frans" not in page, "four people are too few"
     assert "Italiaans" not in page, "the five of it would give away the four"
     assert "talen, samen" in page
+    assert "staan niet in deze tabel" not in page, "all of them are in it"
     assert "/console/rapporten/tekorten" in (await browser.get("/console/rapporten")).text
     await log_in(world, browser, Role.ANALYST, None)
     everything = (await browser.get("/console/rapporten/tekorten?maanden=1")).text
@@ -69,6 +71,17 @@ async def test_each_sees_the_own_region_and_an_analyst_all(
     assert (await browser.get("/console/rapporten/tekorten")).status_code == 403
     assert (await browser.get("/console/rapporten/tekorten.csv")).status_code == 403
     assert "/console/rapporten/tekorten" not in (await browser.get("/console/rapporten")).text
+
+
+async def test_a_long_table_says_how_many_it_leaves_out(
+    world: Any, browser: httpx.AsyncClient, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaps, "SHOWN", 1)
+    for subject_id in ("spaans", "lassen", "koken"):
+        await ask(world, today, 6, subject_id=subject_id, nis="44021", region="gent")
+    await log_in(world, browser, Role.COORDINATOR)
+    page = (await browser.get("/console/rapporten/tekorten?maanden=1")).text
+    assert "Nog 2 kleinere groepen staan niet in deze tabel." in page
 
 
 async def test_nothing_yet_is_said(world: Any, browser: httpx.AsyncClient, today: date) -> None:

@@ -1,13 +1,15 @@
 """The waiting list of handover.queue, and presence."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from data.db import Database
-from data.tables import Presence, Role
+from data.tables import Presence, Role, Staff
 from handover import presence, queue
+from handover.conversation import NotAllowed
 from handover.queue import Listing
 
 
@@ -68,8 +70,14 @@ async def test_nobody_stays_waiting_on_somebody_who_went_home(
         waiting_since=world.now - timedelta(minutes=minutes),
     )  # fmt: skip
     await world.session.commit()
-    counts = [await queue.return_unanswered(database, now=world.now) for _ in range(2)]
+    told = []
+
+    async def tell(session: Any, row: Any, now: Any) -> None:
+        told.append((row.id, row.holder, row.promised_at is not None))
+
+    counts = [await queue.return_unanswered(database, tell, now=world.now) for _ in range(2)]
     assert counts == [returned, 0]
+    assert told == [(talk.id, "queue", True)] * returned
     await world.session.refresh(talk)
     assert (talk.holder, talk.promised_at is not None) == (("queue", True) if returned else ("staff", False))
 
@@ -86,3 +94,26 @@ async def test_questions_of_professionals_have_a_list_of_their_own(world: Any) -
     assert len(await queue.rows(world.session, staff)) == 2, (
         "and they stay in the whole list: none is forgotten"
     )
+
+
+async def test_of_many_who_claim_at_once_one_has_it_and_the_others_hear_who(
+    database: Database, world: Any
+) -> None:
+    talk = await world.conversation(await world.person(), holder="queue", waiting_on="us")
+    staff = {one.id: one.name for one in [await world.staff(Role.DISPATCHER) for _ in range(8)]}
+    await world.session.commit()
+
+    async def claim(staff_id: int) -> int | str:
+        try:
+            async with database.transaction() as session:
+                who = await session.get_one(Staff, staff_id)
+                row = await queue.claim(session, talk.id, who, version=1, now=world.now)
+                return row.staff_id or 0
+        except NotAllowed as refused:
+            return str(refused)
+
+    found = await asyncio.gather(*(claim(staff_id) for staff_id in staff))
+    (winner,) = [one for one in found if isinstance(one, int)]
+    assert found.count(f"{staff[winner]} nam dit gesprek net over. Kijk eerst wat er gezegd is.") == 7
+    await world.session.refresh(talk)
+    assert (talk.staff_id, talk.version) == (winner, 2)

@@ -117,7 +117,7 @@ ranked AS MATERIALIZED (
 chosen AS MATERIALIZED (
     SELECT *
       FROM ranked
-     ORDER BY dearness, related, band, begun, turn, closeness, shuffle
+     ORDER BY related, dearness, band, begun, turn, closeness, shuffle
      LIMIT :limit OFFSET :offset
 ),
 
@@ -130,15 +130,19 @@ equal AS MATERIALIZED (
      GROUP BY dearness, related, band, begun, turn, closeness
 ),
 
--- Place → how many of its runs fit.
+-- Place → how many of its runs are in the list; in all, how many fit, and how many more only resemble.
 offer AS MATERIALIZED (
-    SELECT jsonb_object_agg(place_id, runs) AS runs, sum(runs)::bigint AS total
-      FROM (SELECT place_id, count(*) AS runs FROM ranked GROUP BY place_id) AS by_place
+    SELECT jsonb_object_agg(place_id, runs) AS runs, sum(fit)::bigint AS total, sum(runs - fit)::bigint AS alike
+      FROM (
+        SELECT place_id, count(*) AS runs, count(*) FILTER (WHERE ranked.related = let_go.related) AS fit
+          FROM ranked, let_go
+         GROUP BY place_id
+      ) AS by_place
 )
-SELECT chosen.run_id, let_go.missed, let_go.related, offer.total, equal.run_ids AS equals,
+SELECT chosen.run_id, let_go.missed, let_go.related, offer.total, offer.alike, equal.run_ids AS equals,
        CASE WHEN row_number() OVER () = 1 THEN offer.runs END AS offer
   FROM chosen
   JOIN equal USING (dearness, related, band, begun, turn, closeness)
  CROSS JOIN let_go
  CROSS JOIN offer
- ORDER BY chosen.dearness, chosen.related, chosen.band, chosen.begun, chosen.turn, chosen.closeness, chosen.shuffle
+ ORDER BY chosen.related, chosen.dearness, chosen.band, chosen.begun, chosen.turn, chosen.closeness, chosen.shuffle

@@ -1,11 +1,18 @@
 // The console's own script: news from the server, drafts, keys and small counts. Pages work without it.
 // The server's HTML stays the only truth: on news the page is fetched again and what differs is put in place.
 
+import { moved, personShown, showOthers, startBeats, typed } from "./beside.js";
+import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } from "./drafts.js";
 import { showKeys } from "./keys.js";
+import { announce, offerNotices } from "./notices.js";
+import { putInPlace, putListInPlace, showCounts } from "./place.js";
+import { goTo } from "./thread.js";
 
-const SETTLE = 250; // ms in which several pieces of news become one refresh
+const SETTLE = 150; // ms in which several pieces of news become one refresh
+const LATER = 5_000; // ms; for what shows in a count only, or on a page that nobody looks at
+const RETRY = 3_000; // ms until a stream that was refused is asked for again
+const ASLEEP = 20_000; // ms without a tick of a clock that ticks every 5 s
 const RESYNC = 120_000; // ms; the page is looked at again even without news
-const DRAFT = "leerlijn-draft:";
 const body = document.body;
 
 /** @param {string} id @returns {HTMLElement | null} */
@@ -42,184 +49,130 @@ function countTime() {
   }
 }
 
-// ---- putting news in place, without a jump ----
-
-/** Somebody types or chooses inside it: leave it alone. @param {Element} part */
-const busy = (part) =>
-  part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
-
-/** Times that only count on are no news. @param {Element} element */
-const essence = (element) =>
-  element.innerHTML
-    .replace(/(<time[^>]*data-since[^>]*>)[^<]*/g, "$1")
-    .replace(/name="client_msg_id" value="[^"]*"/g, "")
-    .replace(/ open=""/g, "");
-
-/** @param {Element} old @param {Element} fresh */
-function keepOpen(old, fresh) {
-  for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`#${open.id}`)?.setAttribute("open", "");
-}
-
-/** Children by id: same ones stay (with what is open or focused in them), new ones come, lost ones go.
- * @param {Element} list @param {Element} fresh */
-function merge(list, fresh) {
-  /** @type {Map<string, Element>} */
-  const known = new Map([...list.children].map((child) => [child.id, child]));
-  let place = list.firstElementChild;
-  for (const child of [...fresh.children]) {
-    let mine = known.get(child.id);
-    known.delete(child.id);
-    if (mine && essence(mine) === essence(child) && mine.className === child.className) {
-      if (mine === place) {
-        place = place.nextElementSibling;
-        continue;
-      }
-    } else if (mine && busy(mine)) {
-      if (mine === place) place = place.nextElementSibling;
-      continue;
-    } else {
-      if (mine) keepOpen(mine, child);
-      if (mine === place) place = place?.nextElementSibling ?? null;
-      mine?.remove();
-      mine = document.importNode(child, true);
-    }
-    list.insertBefore(mine, place);
-  }
-  for (const gone of known.values()) gone.remove();
-}
-
-/** @param {Document} page */
-function putInPlace(page) {
-  const focused = document.activeElement?.getAttribute("href");
-  for (const part of document.querySelectorAll("[data-part], #menu")) {
-    const fresh = part.id && page.getElementById(part.id);
-    if (!fresh || busy(part) || essence(part) === essence(fresh)) continue;
-    if (part.querySelector("details.menu[open]")) continue;
-    keepOpen(part, fresh);
-    part.innerHTML = fresh.innerHTML;
-    if (focused && document.activeElement === body) {
-      const again = /** @type {HTMLElement | null} */ (part.querySelector(`a[href="${CSS.escape(focused)}"]`));
-      again?.focus({ preventScroll: true });
-    }
-    window.htmx?.process(part);
-  }
-  const thread = byId("thread");
-  const fresh = page.getElementById("thread");
-  if (thread && fresh) newMessages(thread, fresh);
-  document.title = page.title;
-}
-
-/** @param {HTMLElement} thread @param {HTMLElement} fresh */
-function newMessages(thread, fresh) {
-  const scroll = byId("thread-scroll");
-  const atEnd = !scroll || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
-  const before = Number(thread.dataset.last ?? 0);
-  const now = Number(fresh.dataset.last ?? 0);
-  merge(thread, fresh);
-  thread.dataset.last = String(now);
-  if (now > before) {
-    const text = /** @type {HTMLTextAreaElement | null} */ (byId("text"));
-    const colleague = [...thread.children].some(
-      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff"),
-    );
-    // A draft must not go out over what a colleague said meanwhile: then the server says "look first".
-    const seen = /** @type {HTMLInputElement | null} */ (byId("seen"));
-    if (seen && (!text?.value.trim() || !colleague)) seen.value = String(now);
-    const news = byId("news");
-    if (!atEnd && news) news.hidden = false;
-  }
-  if (atEnd && scroll) scroll.scrollTop = scroll.scrollHeight;
-}
+// ---- looking at the page again ----
 
 let refreshing = false;
-let again = false;
-async function refresh() {
+/** The list beside an open thread is fetched alone: a thread costs five times as much. @param {boolean} whole */
+async function refresh(whole = true) {
   if (refreshing) {
-    again = true;
+    soon(SETTLE, whole);
     return;
   }
   refreshing = true;
   try {
-    const address = location.pathname + location.search;
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const here = location.pathname + location.search;
+    const list = document.querySelector("#talk .back")?.getAttribute("href");
+    const address = !whole && list ? list : here;
+    const answer = await fetch(address, { headers: { Accept: "text/html", "X-Refresh": "1" } });
     if (answer.redirected && answer.url.includes("/console/login")) {
       location.reload();
       return;
     }
-    if (answer.ok && address === location.pathname + location.search) {
-      putInPlace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (answer.ok && here === location.pathname + location.search) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (address !== here) {
+        putListInPlace(page);
+        return;
+      }
+      putInPlace(page);
+      if (settleSent(page)) toast("Je bericht was toch vertrokken.", "good");
     }
   } catch {
     // no network just now: the stream says when it is back
   } finally {
     refreshing = false;
-    if (again) {
-      again = false;
-      soon();
-    }
   }
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-function soon() {
+let due = Infinity;
+let all = false;
+/** Look at the page again within `wait` ms, or only at its list; what is asked sooner goes first.
+ * @param {number} [wait] @param {boolean} [whole] */
+function soon(wait = SETTLE, whole = true) {
+  all ||= whole;
+  if (Date.now() + wait >= due) return;
+  due = Date.now() + wait;
   clearTimeout(timer);
-  timer = setTimeout(refresh, SETTLE);
+  timer = setTimeout(() => {
+    const everything = all;
+    due = Infinity;
+    all = false;
+    refresh(everything);
+  }, wait);
+}
+
+const LISTED = /^(conversation|call|queue|staff|absence|appointment|referral)\.|^message\.received$/;
+
+/** What happened may show on this page: then it is looked at again, at once or when it can wait.
+ * Every browser of a region hears everything; if each fetched its page for all of it, nobody would get one. The numbers
+ * in the bar come with the stream.
+ * @param {{ kind: string, person: number | null, yours: boolean }} what */
+function lookAgain({ kind, person, yours }) {
+  if (person && String(person) === streamOf) soon(SETTLE);
+  else if (LISTED.test(kind)) {
+    const atOnce = !document.hidden && !streamOf && (location.pathname.endsWith("/wachtrij") || yours);
+    soon(atOnce ? SETTLE : LATER * (1 + Math.random()), !streamOf);
+  }
 }
 
 // ---- the stream ----
 
+/** @type {EventSource | undefined} */
+let stream;
+/** @type {string | undefined} */
+let streamOf;
+let last = body.dataset.after ?? "";
+let lost = false;
+
+/** Open the stream for the thread that is on the page; what happened meanwhile comes first. */
 function listen() {
-  const news = new EventSource(`/console/events?after=${body.dataset.after ?? ""}`);
-  let lost = false;
+  stream?.close();
+  streamOf = personShown();
+  const news = new EventSource(`/console/events?after=${last}${streamOf ? `&person=${streamOf}` : ""}`);
+  stream = news;
   news.addEventListener("news", (event) => {
-    const what = JSON.parse(/** @type {MessageEvent} */ (event).data);
-    if (/escalated|promise_due/.test(what.kind) && !what.own) announce(what.urgency === "crisis", what.kind.endsWith("_due"));
-    soon();
+    const { data, lastEventId } = /** @type {MessageEvent} */ (event);
+    last = lastEventId || last;
+    const what = JSON.parse(data);
+    announce(what, toast);
+    lookAgain(what);
   });
+  news.addEventListener("counts", (event) => showCounts(JSON.parse(/** @type {MessageEvent} */ (event).data)));
+  news.addEventListener("looking", (event) => showOthers(JSON.parse(/** @type {MessageEvent} */ (event).data)));
   news.addEventListener("gone", () => location.reload());
   news.addEventListener("open", () => {
     if (lost) refresh();
     lost = false;
   });
-  news.addEventListener("error", () => (lost = true));
-  setInterval(refresh, RESYNC);
-  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  news.addEventListener("error", () => {
+    lost = true;
+    // refused for good (a proxy's 502 while we restart): browsers give up then, we do not
+    if (news.readyState === EventSource.CLOSED && news === stream) setTimeout(() => news === stream && listen(), RETRY);
+  });
 }
 
-/** @param {boolean} crisis @param {boolean} due whether a promise is about to break */
-function announce(crisis, due) {
-  if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-    new Notification(crisis ? "Leerlijn: iemand in nood" : due ? "Leerlijn: een belofte loopt bijna af" : "Leerlijn: nieuwe vraag in de wachtrij", { tag: "leerlijn" });
-  } else if (crisis || due) {
-    toast(crisis ? "Iemand in nood staat in de wachtrij." : "Een belofte loopt bijna af. Kijk bovenaan de wachtrij.", "alarm");
-  }
-}
-
-// ---- drafts ----
-
-function restoreDrafts() {
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    const text = form.querySelector("textarea");
-    const kept = localStorage.getItem(DRAFT + form.getAttribute("data-draft"));
-    if (text && kept && !text.value) text.value = kept;
-  }
-  cost();
+/** A computer that slept has a dead line that nobody noticed: after a gap in our own clock it is opened anew. */
+function noticeSleep() {
+  let before = Date.now();
+  setInterval(() => {
+    const now = Date.now();
+    if (now - before > ASLEEP) {
+      lost = true;
+      listen();
+    }
+    before = now;
+  }, 5_000);
 }
 
 document.addEventListener("input", (event) => {
   const text = event.target;
   if (!(text instanceof HTMLTextAreaElement)) return;
-  const key = text.form?.dataset.draft;
-  if (key && text.value) localStorage.setItem(DRAFT + key, text.value);
-  else if (key) localStorage.removeItem(DRAFT + key);
+  keepDraft(text);
+  typed(text);
   cost();
 });
-
-/** @param {HTMLFormElement} form */
-function forgetDraft(form) {
-  if (form.dataset.draft) localStorage.removeItem(DRAFT + form.dataset.draft);
-}
 
 // ---- what an SMS costs (the sender counts again) ----
 
@@ -266,9 +219,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.id === "log-out") {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
-  }
+  if (form.id === "log-out") forgetAllDrafts();
 });
 
 document.addEventListener("scroll", (event) => {
@@ -280,8 +231,8 @@ document.addEventListener("scroll", (event) => {
 function toEnd() {
   const scroll = byId("thread-scroll");
   const aim = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
-  if (aim && scroll?.contains(aim)) aim.scrollIntoView({ block: "center" });
-  else if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  if (aim && scroll?.contains(aim)) goTo(aim);
+  else if (scroll) scroll.scrollTop = byId("found") || /[?&](dag|voor)=/.test(location.search) ? 0 : scroll.scrollHeight;
   const news = byId("news");
   if (news) news.hidden = true;
 }
@@ -290,7 +241,18 @@ body.addEventListener("htmx:configRequest", (event) => {
   /** @type {CustomEvent} */ (event).detail.headers["X-CSRF-Token"] = body.dataset.csrf ?? "";
 });
 
+/** What is typed while a message travels would go with the form: until it arrived, or did not, the box waits.
+ * @param {CustomEvent} event @param {boolean} wait */
+function hold(event, wait) {
+  const form = event.detail.requestConfig?.elt;
+  const text = form instanceof HTMLFormElement && form.dataset.draft ? form.querySelector("textarea") : null;
+  if (text) text.readOnly = wait;
+}
+
+body.addEventListener("htmx:beforeRequest", (event) => hold(/** @type {CustomEvent} */ (event), true));
+
 body.addEventListener("htmx:afterRequest", (event) => {
+  hold(/** @type {CustomEvent} */ (event), false);
   // by now the form itself may have made place for a new one
   const { successful, requestConfig, xhr } = /** @type {CustomEvent} */ (event).detail;
   const elt = requestConfig?.elt;
@@ -298,14 +260,17 @@ body.addEventListener("htmx:afterRequest", (event) => {
   if (successful && xhr.status < 400 && form && requestConfig.verb === "post") forgetDraft(form);
 });
 
-body.addEventListener("htmx:afterSettle", () => {
+body.addEventListener("htmx:afterSettle", (event) => {
   const talk = byId("talk");
-  if (!talk) return;
+  if (!talk || event.target !== talk) return; // a small part of the page is no other page
   body.dataset.pane = talk.dataset.pane ?? "list";
   byId("list")?.setAttribute("role", body.dataset.pane === "list" ? "main" : "region");
   document.querySelector("a.skip")?.setAttribute("href", body.dataset.pane === "list" ? "#list" : "#talk");
   restoreDrafts();
+  cost();
   toEnd();
+  moved();
+  if (stream && streamOf !== personShown()) listen();
 });
 
 body.addEventListener("htmx:responseError", (event) => {
@@ -330,12 +295,16 @@ body.addEventListener("htmx:sendError", () => {
 
 byId("show-keys")?.removeAttribute("hidden");
 byId("show-keys")?.addEventListener("click", showKeys);
-const ask = byId("ask-notify");
-if (ask && "Notification" in window && Notification.permission === "default") {
-  ask.hidden = false;
-  ask.addEventListener("click", () => Notification.requestPermission().then(() => (ask.hidden = true)));
-}
+offerNotices();
 restoreDrafts();
+cost();
 toEnd();
 setInterval(countTime, 15_000);
-if (body.dataset.live !== undefined) listen();
+if (body.dataset.live !== undefined) {
+  startBeats();
+  listen();
+  noticeSleep();
+  setInterval(refresh, RESYNC);
+  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  addEventListener("online", () => soon());
+}

@@ -1,5 +1,7 @@
 // The console's keys: every step of a conversation without a mouse. "?" shows them.
 
+import { copyLink, walkThread } from "./thread.js";
+
 /** The list of keys. */
 export function showKeys() {
   /** @type {HTMLDialogElement | null} */ (document.getElementById("keys"))?.showModal();
@@ -49,7 +51,29 @@ const KEYS = {
   b: () => press("#give-back"),
   l: () => note("visit"),
   t: () => note("call"),
+  x: () => note("no_show"),
   "/": () => press("#search"),
+  i: () => {
+    unfold("insert");
+    /** @type {HTMLElement | null} */ (document.querySelector("#insert a"))?.focus();
+  },
+  o: () => {
+    unfold("offer");
+    press("#offer-words");
+  },
+  s: () => press("#suggest"),
+  p: () => press("#offer-times"),
+  J: () => walkThread(1),
+  K: () => walkThread(-1),
+  y: copyLink,
+  f: () => {
+    unfold("seek");
+    press("#seek-words");
+  },
+  g: () => {
+    unfold("seek");
+    press("#seek-day");
+  },
   "?": showKeys,
 };
 

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.pages.render import BRUSSELS
+from data.catalog import card_checks
 from data.catalog.answer_cards import LANGUAGES, ORIGINAL, cards, words_around
 from data.db import Database
 from data.seed.offer import seed_offer
-from data.tables import Course, Fact
+from data.tables import Course, Fact, Staff
 
 
 @pytest.fixture
@@ -110,3 +111,19 @@ async def test_search_engines_get_what_is_real(browser: httpx.AsyncClient, catal
     assert "http://leerlijn.test/antwoorden/evc" in addresses
     assert [a for a in addresses if a and "/cursus/" in a] == [f"http://leerlijn.test/aanbod/cursus/{real}"]
     assert len(tree.findall("s:url/x:link", names)) == len(cards()) * len(LANGUAGES)
+
+
+async def test_a_card_that_staff_hid_says_so_and_gives_no_facts(
+    browser: httpx.AsyncClient, catalogue: Database
+) -> None:
+    async with catalogue.transaction() as session:
+        staff = Staff(name="Griet", email="griet@voorbeeld.invalid", role="admin", password_hash="-")
+        session.add(staff)
+        await session.flush()
+        await card_checks.hold(session, "evc", "oud", by_id=staff.id, now=datetime.now(UTC))
+    for language in LANGUAGES:
+        page = (await browser.get("/antwoorden/evc", params={"lang": language})).text
+        assert words_around(language)["held"].replace("'", "&#39;") in page
+        assert cards()["evc"].said(language).sentences[0].replace("'", "&#39;") not in page
+    assert "kortenberg.be" not in page
+    assert "oud" not in re.findall(r"<main.*</main>", page, re.DOTALL)[0], "why is for staff"

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -11,9 +11,13 @@ from sqlalchemy import select
 
 from bot.pages.offer import Search, place_named
 from bot.pages.render import BRUSSELS
+from data.catalog.indexing import index_texts
 from data.db import Database
 from data.seed.offer import seed_offer
 from data.tables import Run, ShownList
+from tests.data.catalogue import Catalogue
+
+SOON = datetime.now(UTC).date() + timedelta(days=30)
 
 
 @pytest.fixture
@@ -84,6 +88,34 @@ async def test_a_visitor_searches_pages_and_reads(browser: httpx.AsyncClient, ca
     nowhere = (await browser.get("/aanbod", params={"q": "spaans", "where": "Atlantis"})).text
     assert "De plaats “Atlantis” kennen we niet" in nowhere
     assert "Spaans" in nowhere
+
+
+async def test_what_only_resembles_stands_apart_below_what_fits(
+    browser: httpx.AsyncClient, database: Database
+) -> None:
+    async with database.transaction() as session:
+        offer = Catalogue(session)
+        for provider in "ABCDEFGHIJKL":
+            await offer.run(
+                title="Handtassen snijden, lijmen en verven", subject="leder", provider=provider, start=SOON
+            )
+        await offer.run(title="Lederbewerking", subject="naaien", start=SOON)
+        await index_texts(session)
+    pages = [
+        (
+            await browser.get(
+                "/aanbod", params={"q": "lederen handtassen snijden lijmen verven", "page": page}
+            )
+        ).text
+        for page in (1, 2)
+    ]
+    headings = [re.findall(r"<h2>([^<]*)</h2>", page) for page in pages]
+    assert headings == [["12 gevonden"], ["12 gevonden", "Lijkt erop: nog 1"]]
+    fits, alike = pages[1].split("<h2>Lijkt erop")
+    linked = re.compile(r'lang="nl">([^<]+)</a></h3>')
+    assert linked.findall(fits) == ["Handtassen snijden, lijmen en verven"] * 2
+    assert linked.findall(alike) == ["Lederbewerking"]
+    assert '<ol class="stack" start="13">' in alike
 
 
 async def test_nothing_found_has_a_next_step(browser: httpx.AsyncClient) -> None:

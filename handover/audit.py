@@ -1,0 +1,96 @@
+"""Who changed what when in how we work: every event by one of ours that is about no client and no daily coming and going."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import Counter, Event, Partner, Staff
+
+PASSING = ("staff.logged_in", "staff.presence")
+SUBJECTS: Mapping[str, str] = {
+    "staff": "medewerkers", "counter": "loketten", "sitting": "zitdagen", "region": "regio",
+    "partner": "partners", "template": "sjablonen", "answer_card": "antwoordkaarten",
+    "saved_reply": "standaardantwoorden", "absence": "afwezigheden", "catalogue": "aanbod",
+    "queue": "wachtrij", "channel": "kanalen", "job": "taken",
+}  # fmt: skip
+"""What an event's kind begins with → what one calls that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One change: the event, who did it, and what it was done to, as far as that has a name."""
+
+    event: Event
+    by: str | None
+    name: str | None
+
+
+def is_change() -> ColumnElement[bool]:
+    """The condition on a row of Event."""
+    return and_(
+        Event.staff_id.is_not(None),
+        Event.person_id.is_(None),
+        Event.conversation_id.is_(None),
+        Event.kind.not_in(PASSING),
+    )
+
+
+def visible(regions: frozenset[str] | None) -> Select[Event, str]:
+    """Changes in these regions (None: all) and those that hold everywhere, the newest first."""
+    query = select(Event, Staff.name).outerjoin(Staff, Staff.id == Event.staff_id).where(is_change())
+    if regions is not None:
+        query = query.where(or_(Event.region_id.in_(regions), Event.region_id.is_(None)))
+    return query.order_by(Event.id.desc())
+
+
+async def lines(
+    session: AsyncSession,
+    regions: frozenset[str] | None,
+    *,
+    subject: str = "",
+    about: Mapping[str, Any] | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> Sequence[Line]:
+    """The newest changes; of one `subject` (a key of SUBJECTS), or with these values in their data (`about`)."""
+    query = visible(regions).limit(limit)
+    if subject:
+        query = query.where(Event.kind.startswith(f"{subject}."))
+    if about:
+        query = query.where(Event.data.contains(dict(about)))
+    if before is not None:
+        query = query.where(Event.id < before)
+    rows = (await session.execute(query)).all()
+    names = await _names(session, [event.data for event, _ in rows])
+    return [
+        Line(event=event, by=by, name=next(filter(None, map(names.get, _objects(event.data))), None))
+        for event, by in rows
+    ]
+
+
+def _objects(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [
+        (key, data[key])
+        for key in ("counter_id", "partner_id", "account_id", "region_id", "card_id")
+        if key in data
+    ]
+
+
+async def _names(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, Any], str]:
+    queries: dict[str, Select[int, str]] = {
+        "counter_id": select(Counter.id, Counter.name).where(Counter.id.in_(_ids(rows, "counter_id"))),
+        "partner_id": select(Partner.id, Partner.name).where(Partner.id.in_(_ids(rows, "partner_id"))),
+        "account_id": select(Staff.id, Staff.name).where(Staff.id.in_(_ids(rows, "account_id"))),
+    }
+    found: dict[tuple[str, Any], str] = {}
+    for key, query in queries.items():
+        for row_id, name in await session.execute(query):
+            found[key, row_id] = name
+    return found
+
+
+def _ids(rows: Sequence[Mapping[str, Any]], key: str) -> set[int]:
+    return {data[key] for data in rows if key in data}

@@ -1,0 +1,50 @@
+"""What people agree to, in words: reviewed texts by kind and language, and how many said yes or took it back."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data.tables import Consent, ConsentKind, Person
+
+ORIGINAL = "nl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """How many persons agreed to something and have not taken it back, and how many did take it back."""
+
+    stands: int
+    withdrawn: int
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Kind → language → the parts of the text."""
+    text = resources.files("handover").joinpath("consents.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def words(kind: ConsentKind, part: str, language: str, *, staff: str = "") -> str:
+    """One part of the text in this language, else in Dutch. `staff` is a first name."""
+    of_kind = texts()[kind]
+    return of_kind.get(language.split("-")[0], of_kind[ORIGINAL])[part].format(staff=staff)
+
+
+async def given(session: AsyncSession, regions: frozenset[str] | None) -> dict[str, Given]:
+    """By kind, among persons of these regions (None: all)."""
+    query = select(
+        Consent.kind,
+        func.count(Consent.person_id.distinct()).filter(Consent.withdrawn_at.is_(None)),
+        func.count(Consent.person_id.distinct()).filter(Consent.withdrawn_at.is_not(None)),
+    ).group_by(Consent.kind)
+    if regions is not None:
+        query = query.join(Person, Person.id == Consent.person_id).where(Person.region_id.in_(regions))
+    return {
+        kind: Given(stands=stands, withdrawn=withdrawn)
+        for kind, stands, withdrawn in await session.execute(query)
+    }

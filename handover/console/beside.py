@@ -1,0 +1,57 @@
+"""That somebody has a thread before them and writes in it, said by their browser; and why a message is held back."""
+
+from fastapi.responses import Response
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from data.tables import Author, Message, Person
+from handover import attention
+from handover.console.desk import BadForm, Desk, Route
+from handover.console.render import since
+
+ALREADY_SENT = "Een eerdere versie van dit bericht is al vertrokken: kijk hierboven. Verstuur alleen wat je nog wil toevoegen."
+# What the answer is: as it was, being written, empty.
+STATES = {"kijkt": None, "schrijft": True, "leeg": False}
+
+
+async def here(desk: Desk) -> Response:
+    """A beat: the thread is before them; `staat` says what they do."""
+    person = await desk.person()
+    state = desk.form.get("staat", "kijkt")
+    if state == "weg":
+        await attention.leave(desk.session, person.id, desk.staff.id)
+    elif state in STATES:
+        await attention.look(desk.session, person.id, desk.staff.id, typing=STATES[state], now=desk.now)
+    else:
+        raise BadForm
+    return Response(status_code=204)
+
+
+def look_first(desk: Desk, person: Person, newest: Message, staff_name: str | None) -> str:
+    """What to say to whoever sends a draft that is older than the thread."""
+    seconds = max(1, int((desk.now - newest.created_at).total_seconds()))
+    ago = f"{seconds} seconden" if seconds < 60 else since(newest.created_at, desk.now)
+    if newest.author == Author.PERSON:
+        return f"{person.name or 'De cliënt'} schreef {ago} geleden nog iets. Kijk eerst, en verstuur dan."
+    who = staff_name or "De bot"
+    return f"{who} antwoordde {ago} geleden. Kijk eerst, en verstuur dan."
+
+
+async def sent_already(desk: Desk, person_id: int, client_msg_id: str) -> str | None:
+    """What went out with this id, bare: a long text went in parts, born in one transaction."""
+    first = aliased(Message)
+    parts = await desk.session.scalars(
+        select(Message.text)
+        .join(first, (first.person_id == Message.person_id) & (first.created_at == Message.created_at))
+        .where(first.person_id == person_id, first.client_msg_id == client_msg_id, Message.id >= first.id)
+        .order_by(Message.id)
+    )
+    return "".join(map(bare, texts)) if (texts := parts.all()) else None
+
+
+def bare(text: str) -> str:
+    """A text without what lies between its words."""
+    return "".join(text.split())
+
+
+ROUTES = (Route(method="POST", path="/client/{person_id}/hier", handler=here),)

@@ -1,0 +1,81 @@
+"""When a region works, when it writes nobody, and what it asks. The coordinator keeps that of the own region."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from data.tables import Region
+from dispatch.partner_register import Wrong
+from handover import access, audit, region_hours, region_rules
+from handover.console.desk import Desk, NotFound, Route
+from handover.promise import WEEKDAYS
+
+FIELDS = (*WEEKDAYS, *(region_hours.PREFIX + day for day in WEEKDAYS), "schools", "answer_minutes")
+RULES = tuple(region_rules.Filled.__dataclass_fields__)
+HISTORY = 30
+
+
+async def edit(desk: Desk) -> Response:
+    """/console/beheer/regio/gent"""
+    region = await _region(desk)
+    values = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
+    return await _form(desk, region, values)
+
+
+async def save(desk: Desk) -> Response:
+    """Other hours from now on."""
+    region = await _region(desk, lock=True)
+    values = {name: desk.text(name, 100) for name in FIELDS}
+    filled = region_hours.read(values)
+    if isinstance(filled, Wrong):
+        return await _form(desk, region, values, wrong=filled)
+    await region_hours.save(desk.session, region, filled, by_id=desk.staff.id)
+    return desk.go("/console/beheer")
+
+
+async def save_rules(desk: Desk) -> Response:
+    """Other quiet hours, and whether we ask if a conversation helped."""
+    region = await _region(desk, lock=True)
+    rules = {name: desk.text(name, 10) for name in RULES}
+    filled = region_rules.read(rules)
+    if isinstance(filled, Wrong):
+        values = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
+        return await _form(desk, region, values, rules=rules, wrong=filled)
+    await region_rules.save(desk.session, region, filled, by_id=desk.staff.id)
+    return desk.go("/console/beheer")
+
+
+async def _region(desk: Desk, *, lock: bool = False) -> Region:
+    wanted = str(desk.request.path_params["region_id"])
+    visible = access.visible_regions(desk.staff)
+    if visible is not None and wanted not in visible:
+        raise NotFound
+    query = select(Region).where(Region.id == wanted)
+    region: Region = await desk.one(query.with_for_update() if lock else query)
+    return region
+
+
+async def _form(
+    desk: Desk,
+    region: Region,
+    values: Mapping[str, str],
+    *,
+    rules: Mapping[str, str] | None = None,
+    wrong: Wrong | None = None,
+) -> Response:
+    standing = {name: str(int(getattr(region, name))) for name in RULES}
+    return await desk.page(
+        "region.html", status=422 if wrong else 200, region=region, values=values, days=region_hours.DAYS,
+        prefix=region_hours.PREFIX, wrong=asdict(wrong) if wrong else None, rules=rules or standing,
+        froms=region_rules.FROM, untils=region_rules.UNTIL,
+        history=await audit.lines(desk.session, frozenset({region.id}), subject="region", limit=HISTORY),
+    )  # fmt: skip
+
+
+ROUTES = (
+    Route(method="GET", path="/beheer/regio/{region_id}", handler=edit, roles=access.MANAGES),
+    Route(method="POST", path="/beheer/regio/{region_id}", handler=save, roles=access.MANAGES),
+    Route(method="POST", path="/beheer/regio/{region_id}/regels", handler=save_rules, roles=access.MANAGES),
+)

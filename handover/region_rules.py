@@ -1,0 +1,52 @@
+"""What a region decides for itself besides its hours: when nobody is written first, and whether we ask if it helped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from data import events
+from data.tables import Region
+from dispatch.partner_register import Wrong
+
+CHANGED = "region.changed"
+FROM = range(17, 25)  # hours at which the silence may begin; 24: it does not begin before midnight
+UNTIL = range(6, 13)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """As the columns of Region."""
+
+    quiet_from: int
+    quiet_until: int
+    ask_satisfied: bool
+
+
+def read(form: Mapping[str, str]) -> Filled | Wrong:
+    """The fields of the form, or what is wrong with the first that is."""
+    hours: dict[str, int] = {}
+    for name, allowed in (("quiet_from", FROM), ("quiet_until", UNTIL)):
+        typed = form.get(name, "").strip()
+        if not (typed.isascii() and typed.isdigit() and int(typed[:4]) in allowed):
+            return Wrong(
+                field=name, sentence=f"Kies voor de stille uren een uur van {allowed[0]} tot {allowed[-1]}."
+            )
+        hours[name] = int(typed)
+    return Filled(**hours, ask_satisfied=form.get("ask_satisfied") == "1")
+
+
+async def save(session: AsyncSession, region: Region, filled: Filled, *, by_id: int) -> None:
+    """Keep them from now on, and record who changed what. `region` is locked by the caller."""
+    changes = {
+        name: [was, now]
+        for name in Filled.__dataclass_fields__
+        if (was := getattr(region, name)) != (now := getattr(filled, name))
+    }
+    for name, (_, now) in changes.items():
+        setattr(region, name, now)
+    await session.flush()
+    if changes:
+        await events.record(
+            session, CHANGED, region_id=region.id, staff_id=by_id, data={"changes": changes}
+        )  # fmt: skip
