@@ -41,6 +41,7 @@ from handover.console import (
     staff,
     team,
     threads,
+    track,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
 
@@ -69,6 +70,7 @@ ROUTES: tuple[Route, ...] = (
     *actions.ROUTES,
     *corrections.ROUTES,
     *clients.ROUTES,
+    *track.ROUTES,
     *compose.ROUTES,
     *ledger.ROUTES,
     *saved.ROUTES,
