@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import flows
+from bot import flows, taps
 from bot.flows import link, people, reports, small
 from bot.flows import place as place_flow
 from bot.flows.follow_words import is_bare
@@ -22,6 +22,8 @@ async def answer(turn: Turn) -> Outcome:
     grave = turn.understanding.crisis or turn.understanding.opt_out or turn.understanding.opt_in
     if not grave and (linked := await link.heard(turn)) is not None:
         return linked
+    if not grave and (again := await taps.outdated(turn)) is not None:
+        return again
     if len(turn.decisions) == 2:
         return await _answer_both(turn)
     return await _answer_one(turn)
@@ -185,4 +187,4 @@ def _lost(turn: Turn) -> bool:
 def _says_little(spoken: Understanding) -> bool:
     """A word or two that we know nothing of: more likely a misspelt answer than a new question."""
     unsure = spoken.confidence < ANSWER_SURE or spoken.intent == "out_of_scope"
-    return len(spoken.text.split()) <= ANSWER_WORDS and not spoken.slots and unsure
+    return len(spoken.text.split()) <= ANSWER_WORDS and spoken.names_nothing and unsure

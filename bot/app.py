@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import api, api_referrals, webhooks
 from bot.calls import routes as calls
-from bot.guard import BodyLimit, SecurityHeaders
+from bot.guard import BATCHES, BodyLimit, SecurityHeaders
 from bot.hub import Hub, open_hub
 from bot.pages.routes import add_pages
 from bot.pages.uploads import UPLOAD_LIMIT
@@ -56,7 +56,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
         title="Leerlijn", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
-    app.add_middleware(BodyLimit, limit=settings.body_limit, uploads={"/chat": UPLOAD_LIMIT})
+    app.add_middleware(BodyLimit, limit=settings.body_limit, uploads={"/chat": UPLOAD_LIMIT}, batches=BATCHES)
     app.add_middleware(SecurityHeaders, https=settings.https, embed_origins=settings.embed_origins)
     app.state.settings = settings
     app.state.work = work

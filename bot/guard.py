@@ -10,7 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READ_TIMEOUT = 15.0  # seconds for the whole body
 UPLOAD_TIMEOUT = 120.0  # seconds for one with files, from a phone on a slow line
-NO_STORE = ("/console", "/a/", "/chat")
+META_LIMIT = 3 * 1024 * 1024
+"""Bytes that Meta may send at once: https://developers.facebook.com/docs/graph-api/webhooks"""
+BATCHES = {f"/webhooks/{channel}": META_LIMIT for channel in ("whatsapp", "messenger")}
+NO_STORE = ("/console", "/a/", "/chat", "/mijn/")
 TOO_LARGE = "Te groot. Stuur minder tegelijk."
 
 
@@ -25,13 +28,21 @@ class BodyRefused(Exception):
 class BodyLimit:
     """Refuses bodies over `limit` bytes with 413, and those that do not come with 408, before anything is parsed.
 
-    `uploads`: the paths where a form with files may be larger, and how large.
+    `uploads`: the paths where a form with files may be larger, and how large; `batches`: the same where a provider
+    sends much at once.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, uploads: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limit: int,
+        uploads: Mapping[str, int] | None = None,
+        batches: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._limit = limit
         self._uploads = uploads or {}
+        self._batches = batches or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,6 +54,7 @@ class BodyLimit:
         limit, patience = self._limit, READ_TIMEOUT
         if scope["path"] in self._uploads and headers.get(b"content-type", b"").startswith(b"multipart/"):
             limit, patience = self._uploads[scope["path"]], UPLOAD_TIMEOUT
+        limit = max(limit, self._batches.get(scope["path"], 0))
         deadline = asyncio.get_running_loop().time() + patience
         refused: BodyRefused | None = None
 

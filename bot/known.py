@@ -49,7 +49,7 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
             facts[name] = int(value) if name == "age" and value.isdigit() else value
     place = place_in(spoken)
     if place is not None and known_place(person) is None:
-        facts = where_they_live(person, place, spoken, facts)
+        facts = where_they_live(person, place, spoken.value("postcode"), facts)
         person.region_id = person.region_id or place.region
     if facts != person.facts:
         person.facts = facts

@@ -127,7 +127,7 @@ async def _tell(
         [
             say(
                 "wish_news", subject=wishes.looked_for(wanted, say.language), total=found.total,
-                where=say("courses_near", place=place.name) if place else say("courses_anywhere"),
+                where=say("courses_near", place=place.named(say.language)) if place else say("courses_anywhere"),
                 checked=say.short_date(min(hit.checked_on for hit in found.hits)),
             ),
             *(() if buttons else (f"{n}) {line}" if listens else f"- {line}" for n, line in enumerate(lines, 1))),

@@ -32,7 +32,7 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import absences, attention, catalogue_reports, followups
+from handover import absences, attention, catalogue_reports, followups, own_links
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -110,6 +110,7 @@ class Ticker:
                 await pace.forget_old(session)
                 await attention.forget_old(session, now=now)
                 await conceal_old(session, now=now)
+                await own_links.conceal(session, now=now)
                 await absences.settle_late(session, now=now)
                 for channel in await notice_silence(session):
                     await put_warning(session, "channel_silent", channel)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering, digits
 from bot.alerts import put_alert
-from bot.flows import link, who
+from bot.flows import link, people, who
 from bot.known import known_of, remember
 from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
@@ -96,6 +96,7 @@ _LOCK_THREAD = (
 _DECIDED = insert(cast(Table, Decision.__table__))
 OF_A_CLIENT = frozenset({"phone", "email", personal_numbers.NAME, "age", "postcode"})
 WHILE_WAITING = frozenset({Action.CRISIS, Action.OPT_OUT, Action.OPT_IN})
+THEMSELVES = frozenset({Action.APPOINTMENT_BOOK, Action.APPOINTMENT_CHANGE, Action.APPOINTMENT_CANCEL})
 
 
 class Moved(RuntimeError):
@@ -164,7 +165,7 @@ class Turns:
         message, conversation, address, decided, sent, silence_planned = (
             await session.execute(_LOCK_THREAD, {"message_id": message_id})
         ).one()
-        if decided:
+        if decided or person.erased_at is not None:
             return []
         if person.merged_into_id is not None or conversation.person_id != person.id:
             raise Moved  # while we waited for the lock; the job is tried again, with who it is now
@@ -203,9 +204,13 @@ class Turns:
             spoken = _without_client(message, spoken)
         record = _record(message, conversation, spoken, decision, given(hints, known))
         await session.execute(_DECIDED, record)
-        if conversation.holder != Holder.BOT and not await _may_speak(
-            session, conversation, spoken, decision, now
-        ):
+        back = conversation.holder == Holder.QUEUE and conversation.reason == handover.REASON_OWN_CLIENT
+        if back and decision.action in THEMSELVES:  # what they can do with the bot need not wait for a person
+            await handover.move(session, conversation, Step.GIVE_BACK, now=now)
+        # who comes back while their counsellor is away hears once when they will hear something
+        tell = back and not dialogue.greeted and decision.action not in (WHILE_WAITING | THEMSELVES)
+        silent = conversation.holder != Holder.BOT and not tell
+        if silent and not await _may_speak(session, conversation, spoken, decision, now):
             if decision.action is Action.CRISIS:
                 await _ask_person(session, conversation, message, "crisis", Urgency.CRISIS, now)
             return []
@@ -217,7 +222,7 @@ class Turns:
             say=replies(person.language), public_url=self._public_url, demand=self._demand,
             vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes, router=self._router,
         )  # fmt: skip
-        outcome = await answering.answer(turn)
+        outcome = await (people.own_counsellor(turn) if tell else answering.answer(turn))
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)

@@ -137,10 +137,9 @@ def place_in(understanding: Understanding) -> geo.Place | None:
 
 
 def where_they_live(
-    person: Person, place: geo.Place, understanding: Understanding, facts: Mapping[str, Any]
+    person: Person, place: geo.Place, typed: str | None, facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Keep `place` as where the person lives; returns `facts` of theirs with it."""
-    typed = understanding.value("postcode")
+    """Keep `place` as where the person lives; returns `facts` of theirs with it. `typed`: a postcode, if they gave one."""
     person.municipality, person.nis = place.municipality, place.nis
     person.lat, person.lon = place.lat, place.lon
     given = {"postcode": typed} if typed in place.postcodes else {}

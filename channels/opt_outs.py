@@ -41,7 +41,7 @@ class OptOuts:
         address.opted_out_at = address.opted_out_at or now
         address.reminders_off = address.reminders_off or reminders
         address.opted_out_by, address.opt_out_reason = staff_id, reason
-        await self._keep(session, [address])
+        await self.keep(session, [address])
         await self._tell(session, "address.opted_out", address, staff_id, person_id)
 
     async def resume(
@@ -72,9 +72,10 @@ class OptOuts:
         """Keep the hash of what the provider told us lately, which goes by other ways than `stop`."""
         lately = func.now() - timedelta(days=1)
         found = await session.scalars(select(Address).where(Address.opted_out_at > lately))
-        await self._keep(session, found.all())
+        await self.keep(session, found.all())
 
-    async def _keep(self, session: AsyncSession, addresses: Sequence[Address]) -> None:
+    async def keep(self, session: AsyncSession, addresses: Sequence[Address]) -> None:
+        """Remember that these addresses said STOP, also when they are no longer addresses."""
         rows = [
             {"key": self.key(one.scheme, one.path), "reminders_too": bool(one.reminders_off)}
             for one in addresses

@@ -42,9 +42,11 @@ class Wakeups:
             self._some.set()
 
     @asynccontextmanager
-    async def subscribe(self, *topics: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set at every wake-up of any of `topics`; the listener clears it."""
-        event = asyncio.Event()
+    async def subscribe(
+        self, *topics: str, event: asyncio.Event | None = None
+    ) -> AsyncIterator[asyncio.Event]:
+        """An event (a new one, or `event`) that is set at every wake-up of any of `topics`; the listener clears it."""
+        event = event or asyncio.Event()
         for topic in topics:
             self._listeners[topic].add(event)
         try:

@@ -121,6 +121,7 @@ def _messages() -> Select[Decision, Message, Person]:
         select(Decision, Message, Person)
         .join(Message, Message.id == Decision.message_id)
         .join(Person, Person.id == Message.person_id)
+        .where(Person.erased_at.is_(None))
     )
 
 

@@ -1,6 +1,6 @@
 """Who of ours opened whose file, by day: kept for the person, who may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import FileLook, Person, Region, Staff
 from dispatch.clock import day_of
+
+BATCH = 1_000  # rows of one statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,19 @@ async def note(
     key = ["person_id", "staff_id", "day"]
     more = row.on_conflict_do_update(index_elements=key, set_={"times": FileLook.times + 1})
     await session.execute(more if again else row.on_conflict_do_nothing())
+
+
+async def note_all(
+    session: AsyncSession, person_ids: Collection[int], staff_id: int, *, now: datetime
+) -> None:
+    """They took along a list with all of these persons in it."""
+    rows = [{"person_id": one, "staff_id": staff_id, "day": day_of(now)} for one in sorted(set(person_ids))]
+    for start in range(0, len(rows), BATCH):
+        made = insert(FileLook).values(rows[start : start + BATCH])
+        more = {"times": FileLook.times + 1}
+        await session.execute(
+            made.on_conflict_do_update(index_elements=["person_id", "staff_id", "day"], set_=more)
+        )
 
 
 async def of_person(session: AsyncSession, person_id: int) -> Sequence[Look]:

@@ -26,8 +26,8 @@ async def allow(session: AsyncSession, referral: Referral, *, heard: str, by_id:
     await _record(session, "progress_allowed", referral, by_id)
 
 
-async def withdraw(session: AsyncSession, referral: Referral, *, by_id: int, now: datetime) -> None:
-    """The client takes it back: from now on the referrer hears nothing more."""
+async def withdraw(session: AsyncSession, referral: Referral, *, by_id: int | None, now: datetime) -> None:
+    """The client takes it back: from now on the referrer hears nothing more. `by_id`: who of ours heard it."""
     if referral.progress_allowed_at is None:
         return
     referral.progress_allowed_at = None
@@ -56,7 +56,9 @@ async def tell(session: AsyncSession, referral: Referral, progress: str, *, by_i
     return mailed
 
 
-async def _record(session: AsyncSession, what: str, referral: Referral, by_id: int, **more: str) -> None:
+async def _record(
+    session: AsyncSession, what: str, referral: Referral, by_id: int | None, **more: str
+) -> None:
     await session.flush()
     region_id = await session.scalar(
         select(Conversation.region_id).where(Conversation.id == referral.conversation_id)

@@ -1,11 +1,11 @@
 """The waiting list: who waits for a person, in which order, and how one of them is claimed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import Database
@@ -16,7 +16,10 @@ from data.tables import (
     Life,
     Message,
     Person,
+    QueueDiversion,
+    Role,
     Staff,
+    Trajectory,
     Urgency,
     WaitingOn,
 )
@@ -85,7 +88,7 @@ def _condition(listing: Listing, staff: Staff) -> ColumnElement[bool]:
         case Listing.BOT:
             return and_(open_, Conversation.holder == Holder.BOT)
         case Listing.CLOSED:
-            return Conversation.life == Life.CLOSED
+            return and_(Conversation.life == Life.CLOSED, Person.erased_at.is_(None))
 
 
 async def rows(
@@ -116,24 +119,25 @@ async def rows(
     ]
 
 
+_LAST = (
+    select(Message.text, Message.created_at, Message.language)
+    .where(
+        Message.person_id == Person.id, Message.direction == Direction.IN, func.char_length(Message.text) > 2
+    )
+    .order_by(Message.id.desc())
+    .limit(1)
+    .lateral("last")
+)
+_LAST_WORDS = (  # made once: every list asks for it
+    select(Person.id, func.left(_LAST.c.text, FIRST_WORDS), _LAST.c.created_at, _LAST.c.language)
+    .join(_LAST, true())
+    .where(Person.id.in_(bindparam("person_ids", expanding=True)))
+)
+
+
 async def last_words(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, LastWords]:
     """What each person wrote last, passing over bare choices such as "1"."""
-    last = (
-        select(Message.text, Message.created_at, Message.language)
-        .where(
-            Message.person_id == Person.id,
-            Message.direction == Direction.IN,
-            func.char_length(Message.text) > 2,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-        .lateral("last")
-    )
-    found = await session.execute(
-        select(Person.id, func.left(last.c.text, FIRST_WORDS), last.c.created_at, last.c.language)
-        .join(last, true())
-        .where(Person.id.in_(person_ids))
-    )
+    found = await session.execute(_LAST_WORDS, {"person_ids": list(person_ids)})
     return {id_: LastWords(text=text, at=at, language=language) for id_, text, at, language in found}
 
 
@@ -165,6 +169,87 @@ async def counts(session: AsyncSession, staff: Staff, *, now: datetime) -> Count
     )
     waiting, crisis, late, longest, mine = found.one()
     return Counts(waiting=waiting, crisis=crisis, late=late, longest_since=longest, mine=mine)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What everybody's bar counts, at one moment: by region (None: not known yet), and by who holds it."""
+
+    queues: Mapping[str | None, Counts]
+    mine: Mapping[int, int]
+    own: Mapping[int, Mapping[str, Counts]]  # by who guides them: clients in the queue of another region
+    answers: Mapping[str, frozenset[str]]  # region: the regions whose queues are diverted to it
+
+    def counts(self, staff: Staff) -> Counts:
+        """The same as `counts`, without asking."""
+        seen: list[Counts] = []
+        if staff.role == Role.ADMIN:
+            seen = list(self.queues.values())
+        elif staff.role in access.SEES_PEOPLE and staff.region_id is not None:
+            regions = {staff.region_id, None, *self.answers.get(staff.region_id, ())}
+            seen = [self.queues[region] for region in regions if region in self.queues]
+            seen += [one for region, one in self.own.get(staff.id, {}).items() if region not in regions]
+        return Counts(
+            waiting=sum(one.waiting for one in seen),
+            crisis=sum(one.crisis for one in seen),
+            late=sum(one.late for one in seen),
+            longest_since=min((one.longest_since for one in seen if one.longest_since), default=None),
+            mine=self.mine.get(staff.id, 0),
+        )
+
+
+async def board(session: AsyncSession, *, now: datetime) -> Board:
+    """One look at all queues, for everybody who is listening."""
+    counted = (
+        func.count(),
+        func.count().filter(Conversation.urgency == Urgency.CRISIS),
+        func.count().filter(Conversation.promised_at < now),
+        func.min(Conversation.waiting_since),
+    )
+    in_queue = and_(Conversation.life == Life.OPEN, Conversation.holder == Holder.QUEUE)
+    queues = await session.execute(
+        select(Conversation.region_id, *counted).where(in_queue).group_by(Conversation.region_id)
+    )
+    guides = union(
+        select(Trajectory.person_id, Trajectory.staff_id.label("staff_id")),
+        select(Trajectory.person_id, Trajectory.deputy_id).where(Trajectory.closed_at.is_(None)),
+    ).subquery()
+    elsewhere = await session.execute(
+        select(guides.c.staff_id, Conversation.region_id, *counted)
+        .join(Conversation, Conversation.person_id == guides.c.person_id)
+        .join(Staff, Staff.id == guides.c.staff_id)
+        .where(in_queue, Staff.region_id != Conversation.region_id)
+        .group_by(guides.c.staff_id, Conversation.region_id)
+    )
+    own: dict[int, dict[str, Counts]] = {}
+    for staff_id, region_id, waiting, crisis, late, since in elsewhere:
+        own.setdefault(staff_id, {})[region_id or ""] = _counts(waiting, crisis, late, since)
+    held = await session.execute(
+        select(func.coalesce(Conversation.staff_id, 0), func.count())
+        .where(
+            Conversation.life == Life.OPEN,
+            Conversation.staff_id.is_not(None),
+            Conversation.waiting_on == WaitingOn.US,
+        )
+        .group_by(Conversation.staff_id)
+    )
+    lasting = (QueueDiversion.starts_at <= now) & (QueueDiversion.ends_at > now)
+    answers: dict[str, set[str]] = {}
+    diverted = select(QueueDiversion.to_region_id, QueueDiversion.region_id).where(lasting)
+    for to_region_id, region_id in await session.execute(diverted):
+        answers.setdefault(to_region_id, set()).add(region_id)
+    return Board(
+        queues={
+            region: _counts(waiting, crisis, late, since) for region, waiting, crisis, late, since in queues
+        },
+        mine=dict(held.all()),
+        own=own,
+        answers={to: frozenset(regions) for to, regions in answers.items()},
+    )
+
+
+def _counts(waiting: int, crisis: int, late: int, since: datetime | None) -> Counts:
+    return Counts(waiting=waiting, crisis=crisis, late=late, longest_since=since, mine=0)
 
 
 async def claim(

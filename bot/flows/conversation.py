@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.flows import answers
+from bot.flows.where import which
 from bot.replies import Replies
 from bot.state import Asked, Dialogue, Goal
 from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
@@ -52,6 +53,9 @@ async def book(turn: Turn) -> Outcome:
 
 async def go_on(turn: Turn, dialogue: Dialogue, *, intro: str = "") -> Outcome:
     """Show free times near the known place, or ask for it first."""
+    asked = which(turn, dialogue, Goal.CONVERSATION)
+    if asked is not None:
+        return asked
     place = turn.place
     if place is None:
         text = "\n".join(part for part in (intro, turn.say("ask_place")) if part)
@@ -59,7 +63,7 @@ async def go_on(turn: Turn, dialogue: Dialogue, *, intro: str = "") -> Outcome:
             replies=(Reply(text=text),), dialogue=dialogue.waiting_for(Asked.PLACE, goal=Goal.CONVERSATION)
         )
     if place.region is None:
-        outside = turn.say("place_outside", place=place.name)
+        outside = turn.say("place_outside", place=place.named(turn.say.language))
         intro = "\n".join(part for part in (intro, outside) if part)
     return await show(turn, dialogue, place, intro=intro)
 
@@ -84,10 +88,15 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
             dialogue=dialogue.settled(),
             escalation=Escalation(reason="no_free_time", reply="human"),
         )
-    labels = tuple(label(turn.say, offered, short=turn.short) for offered in offers)
+    spoken = all(Why.LANGUAGE in offered.reasons for offered in offers)  # then it is said once
+    labels = tuple(
+        label(turn.say, offered, short=turn.short, unsaid=frozenset({Why.LANGUAGE} if spoken else ()))
+        for offered in offers
+    )
     tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
     text = "\n".join(part for part in (intro, await _head(turn, offers)) if part)
-    note = how_far(turn.say, offers, asked=turn.router is not None)
+    far = how_far(turn.say, offers, asked=turn.router is not None)
+    note = " ".join(part for part in (far, turn.say("all_language") if spoken else "") if part)
     return Outcome(
         replies=(Reply(text=text, options=labels, note=note, tail=turn.say(tail)),),
         dialogue=dialogue.waiting_for(
@@ -115,6 +124,9 @@ async def choose(turn: Turn) -> Outcome | None:
     spoken = turn.understanding
     elsewhere = place_in(spoken)
     if elsewhere is not None:  # not there: near this place instead
+        asked = which(turn, replace(turn.dialogue, skipped=0), Goal.CONVERSATION)
+        if asked is not None:
+            return asked
         return await show(turn, replace(turn.dialogue, skipped=0), elsewhere)
     if spoken.act == "choose":
         number = int(spoken.value("choice") or 0)
@@ -214,14 +226,15 @@ WHY = {
 NOT_SHORT = frozenset({Why.NEAREST, Why.SOONEST})  # which the distance and the day show already
 
 
-def label(say: Replies, offered: CounterOffer, *, short: bool = False) -> str:
+def label(
+    say: Replies, offered: CounterOffer, *, short: bool = False, unsaid: frozenset[Why] = frozenset()
+) -> str:
     """An offer on one line with its reasons: "bib Aalst, 2 km, do 27/11 14:00 (dichtst bij)"."""
+    unsaid |= NOT_SHORT if short else frozenset()
     when = say.when(offered.slot.starts_at, short=True)
     counter = offered.slot.counter
     why = ", ".join(
-        say(key)
-        for reason, key in WHY.items()
-        if reason in offered.reasons and not (short and reason in NOT_SHORT)
+        say(key) for reason, key in WHY.items() if reason in offered.reasons and reason not in unsaid
     )
     if counter.kind == CounterKind.PHONE:
         line = say("counter_remote", name=say("counter_phone"), when=when)

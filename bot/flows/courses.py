@@ -11,6 +11,7 @@ from decimal import Decimal
 from bot import demand
 from bot.flows import course_items, follow_words, list_words
 from bot.flows.refining import REFINING, UNSURE, refine, refines, unnamed_subject
+from bot.flows.where import near_me
 from bot.searching import find_runs
 from bot.state import Asked, Goal, Search
 from bot.turn_types import Outcome, Reply, Turn
@@ -20,6 +21,7 @@ from data.catalog import price_rules
 from data.catalog.prices import of_person
 from data.catalog.search import CourseQuery, Near, Relaxed, SearchResult, runs_by_id
 from data.catalog.shown import remember
+from nlu.topics import SAID
 
 SHOWN = 3
 SHOWN_OF_EACH = 2  # where a list has more than one subject
@@ -34,8 +36,8 @@ async def find(turn: Turn) -> Outcome:
     wanted, unnamed = refine(turn), unnamed_subject(turn)
     if unnamed is not None:  # a question of its own
         fresh = refine(replace(turn, dialogue=replace(turn.dialogue, search=None)))
-        wanted = replace(fresh, subject_ids=(), text=unnamed)
-        said = turn.understanding.slot("topic") is not None or turn.dialogue.search is not None
+        wanted = replace(fresh, subject_ids=(), text=unnamed.value)
+        said = unnamed.confidence >= SAID or turn.dialogue.search is not None
         if said or await _is_taught(turn, wanted):
             return await show(turn, wanted)
         wanted = replace(wanted, text=None)  # perhaps it names nothing at all: better ask
@@ -43,6 +45,11 @@ async def find(turn: Turn) -> Outcome:
         return Outcome(
             replies=(Reply(text=turn.say("ask_subject")),),
             dialogue=turn.dialogue.waiting_for(Asked.SUBJECT, search=wanted),
+        )
+    if wanted.place_key is None and not wanted.places and near_me(turn):
+        return Outcome(
+            replies=(Reply(text=turn.say("ask_place_near")),),
+            dialogue=turn.dialogue.waiting_for(Asked.PLACE, goal=Goal.COURSES, search=wanted, options=()),
         )
     return await show(turn, wanted)
 
@@ -66,9 +73,9 @@ async def choose(turn: Turn) -> Outcome | None:
         if not all(1 <= number <= len(options) for number in numbers):
             return None
         return await _about(turn, [options[number - 1] for number in numbers])
-    of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and not spoken.slots
+    of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and spoken.names_nothing
     unclear = spoken.confidence < UNSURE or spoken.act == "confirm"  # "waar is dat precies"
-    if turn.dialogue.viewed and unclear and follow_words.means_that(spoken.text) and not spoken.slots:
+    if turn.dialogue.viewed and unclear and follow_words.means_that(spoken.text) and spoken.names_nothing:
         of_that = True
     if of_that and not follow_words.asks_cheaper(spoken.text):
         return await _about(turn, [str(turn.dialogue.viewed)])

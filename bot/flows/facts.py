@@ -78,10 +78,10 @@ async def dutch(turn: Turn) -> Outcome:
     place = turn.place
     partner = await partners.find(
         turn.session, turn.decision.partner or "", place.region if place else None,
-        postcodes=place.postcodes if place else (),
+        postcodes=turn.postcodes,
     )  # fmt: skip
     if place is not None and partner is not None:
-        lines.append(turn.say("dutch_partner", place=place.name, partner=partner.name))
+        lines.append(turn.say("dutch_partner", place=place.named(turn.say.language), partner=partner.name))
     lines += [
         turn.say("fact_source", source=fact.source, checked=turn.say.short_date(fact.checked_on))
         for fact in await facts_by_id(turn.session, ["nt2.intake"], on=turn.today)

@@ -30,7 +30,11 @@ def head(turn: Turn, wanted: Search, found: Found) -> str:
 def where(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...] = ()) -> str:
     """ "bij Gent, di, avond, tot 100 euro", so that nobody has to remember what was asked."""
     keys = wanted.places or ((wanted.place_key,) if wanted.place_key else ())
-    near = [turn.say("courses_near", place=place.name) for place in map(geo.by_key, keys) if place]
+    near = [
+        turn.say("courses_near", place=place.named(turn.say.language))
+        for place in map(geo.by_key, keys)
+        if place
+    ]
     place = f" {turn.say('and')} ".join(near) or turn.say("courses_anywhere")
     return ", ".join([place, *_wishes(turn, wanted, relaxed)])
 

@@ -7,7 +7,8 @@ from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
 from dispatch import booking
-from handover import call_tasks
+from handover import call_tasks, own_links
+from handover.conversation import NotAllowed
 from handover.wording import MARKS
 
 CALL_ME = re.compile(
@@ -42,7 +43,16 @@ async def complaint(turn: Turn) -> Outcome:
 
 
 async def privacy(turn: Turn) -> Outcome:
-    return _hand_over(turn, "privacy", reply="privacy")
+    """What we know of them, on a page of their own: the link goes here, so that whoever has this address gets it.
+
+    On a shared telephone, in a call, and when there were too many links today, a colleague does it.
+    """
+    try:
+        token = await own_links.make(turn.session, turn.person.id, turn.address, now=turn.now)
+    except NotAllowed:
+        return _hand_over(turn, "privacy", reply="privacy")
+    words = turn.say("privacy_link", link=f"{turn.public_url.rstrip('/')}{own_links.PATH}{token}")
+    return Outcome(replies=(Reply(text=words, notice=True),), dialogue=turn.dialogue.settled())
 
 
 async def second_line(turn: Turn) -> Outcome:

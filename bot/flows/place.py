@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.flows import conversation, courses
 from bot.flows.refining import refine
+from bot.flows.where import near_me, which
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn, place_in, where_they_live
 from data import geo
@@ -20,32 +21,27 @@ async def answered(turn: Turn) -> Outcome | None:
             if place is not None:
                 remember(turn, place)
                 return await _go_on(turn, place)
-    slot = turn.understanding.slot("place")
-    if slot is not None and len(slot.choices) > 1 and not slot.negated and not dialogue.options:
-        places = [place for place in map(geo.by_key, slot.choices) if place][:4]
-        labels = tuple(
-            f"{place.name} ({place.postcodes[0]}, {place.province or place.municipality})" for place in places
-        )
-        return Outcome(
-            replies=(Reply(text=turn.say("ask_place_which"), options=labels),),
-            dialogue=dialogue.waiting_for(
-                Asked.PLACE, options=tuple(place.key for place in places), goal=dialogue.goal
-            ),
-        )
+    asked = which(turn, dialogue, dialogue.goal)
+    if asked is not None:
+        return asked
     place = place_in(turn.understanding)
     return await _go_on(turn, place) if place is not None else None
 
 
 async def not_found(turn: Turn) -> Outcome:
-    """What came is no place we know; asked again once, then a person."""
+    """What came is no place we know, or only "near"; asked again once, then a person."""
+    again = "ask_place_near" if near_me(turn) else "ask_place_again"
     return Outcome(
-        replies=(Reply(text=turn.say("ask_place_again")),),
+        replies=(Reply(text=turn.say(again)),),
         dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1),
     )
 
 
 async def counters_near(turn: Turn) -> Outcome:
     """Where and when our counters are open."""
+    asked = which(turn, turn.dialogue, Goal.COUNTERS)
+    if asked is not None:
+        return asked
     place = turn.place
     if place is None:
         return Outcome(
@@ -71,14 +67,20 @@ async def counters_near(turn: Turn) -> Outcome:
         )
         for item in near
     ]
-    text = "\n".join([turn.say("counter_info", place=place.name), *lines, turn.say("counter_info_tail")])
+    text = "\n".join(
+        [
+            turn.say("counter_info", place=place.named(turn.say.language)),
+            *lines,
+            turn.say("counter_info_tail"),
+        ]
+    )
     return Outcome(replies=(Reply(text=text),), dialogue=turn.dialogue.settled())
 
 
 def remember(turn: Turn, place: geo.Place) -> None:
     """Keep where the person lives, so that it is asked once."""
     person = turn.person
-    person.facts = where_they_live(person, place, turn.understanding, person.facts)
+    person.facts = where_they_live(person, place, turn.understanding.value("postcode"), person.facts)
     if place.region is not None:
         person.region_id = place.region
         turn.conversation.region_id = place.region

@@ -86,7 +86,11 @@ async def _wish(turn: Turn, wanted: Search) -> Outcome:
     if (waiting or 0) >= MOST:
         return Outcome(replies=(Reply(text=turn.say("wish_too_many")),), dialogue=turn.dialogue.settled())
     place = geo.by_key(wanted.place_key) if wanted.place_key else None
-    where = turn.say("courses_near", place=place.name) if place else turn.say("courses_anywhere")
+    where = (
+        turn.say("courses_near", place=place.named(turn.say.language))
+        if place
+        else turn.say("courses_anywhere")
+    )
     text = turn.say("wish_kept", subject=looked_for(wanted, turn.say.own), where=where)
     await _keep(turn, wanted, text)
     return Outcome(replies=(Reply(text=text),), dialogue=replace(turn.dialogue, misses=0))

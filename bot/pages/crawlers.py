@@ -12,7 +12,7 @@ from data.catalog.listing import listed_courses
 from data.db import Database
 
 FIXED = ("/", "/aanbod", "/antwoorden", "/neutraal", "/toegankelijkheid", "/privacy")
-PRIVATE = ("/chat", "/console", "/a/", "/api/", "/webhooks/")
+PRIVATE = ("/chat", "/console", "/a/", "/mijn/", "/api/", "/webhooks/")
 MOST = 49_000  # of the 50,000 addresses that https://www.sitemaps.org/protocol.html allows
 
 router = APIRouter(include_in_schema=False)

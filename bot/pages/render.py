@@ -57,7 +57,11 @@ def texts(language: str) -> Texts:
     """The texts of one of LANGUAGES; any other language gets the Dutch ones."""
     if language not in LANGUAGES:
         return texts(LANGUAGES[0])
-    entries = yaml.safe_load((HERE / "texts" / f"{language}.yaml").read_text(encoding="utf-8"))
+    entries: dict[str, Any] = {}
+    for path in (HERE / "texts").glob(
+        f"{language}*.yaml"
+    ):  # the page of somebody's own file has texts of its own
+        entries |= yaml.safe_load(path.read_text(encoding="utf-8"))
     return Texts(language=language, entries=entries)
 
 

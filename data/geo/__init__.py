@@ -52,6 +52,7 @@ class Place:
 
     key: str
     name: str
+    name_fr: str
     aliases: tuple[str, ...]
     postcodes: tuple[str, ...]
     municipality: str
@@ -61,6 +62,10 @@ class Place:
     lat: float
     lon: float
     population: int
+
+    def named(self, language: str) -> str:
+        """Its name as one says it in that language: the French one in French where we know it, else the Dutch one."""
+        return self.name_fr if language == "fr" and self.name_fr else self.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +223,8 @@ def _draft(
     return Place(
         key=slug(name),
         name=name,
+        name_fr=first["place_fr"]
+        or (first["municipality_fr"] if first["is_municipality_name"] == "1" else ""),
         aliases=tuple(dict.fromkeys(alias for alias in candidates if alias and alias != name)),
         postcodes=tuple(sorted({row["postcode"] for row in rows})),
         municipality=first["municipality_nl"],
@@ -239,6 +246,7 @@ def _nameless_municipalities(known: Mapping[tuple[str, str], object]) -> list[Pl
         Place(
             key=slug(row["name_nl"]),
             name=row["name_nl"],
+            name_fr=row["name_fr"],
             aliases=(row["name_fr"],) if row["name_fr"] != row["name_nl"] else (),
             postcodes=tuple(sorted(postcodes[row["nis"]])),
             municipality=row["name_nl"],

@@ -39,6 +39,7 @@ from data.tables.guidance import (
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
+from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
 from data.tables.path import Enrolment, Question, QuestionKind, TrajectoryOption, TrajectoryStep
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
@@ -94,6 +95,7 @@ __all__ = [
     "Appointment",
     "AppointmentChange",
     "AppointmentKind",
+    "AppointmentOffer",
     "AppointmentStatus",
     "Attachment",
     "AttachmentState",

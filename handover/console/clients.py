@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
-from handover import access, queue, watch
+from handover import access, own_links, queue, watch
 from handover.console import calls, compose, dossier, referrals, seek, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import colleagues, holder_name, seen
@@ -40,7 +40,7 @@ async def clients(
         .outerjoin(Trajectory, guided)
         .outerjoin(Staff, Staff.id == Trajectory.staff_id)
         .outerjoin(Conversation, talking)
-        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None))
+        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None), Person.erased_at.is_(None))
         .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
         .limit(limit)
     )  # fmt: skip
@@ -101,7 +101,7 @@ async def show_person(
         thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
         ledger=await dossier.ledger(desk.session, person.id),
         colleagues=await colleagues(desk, person),
-        holder=await holder_name(desk, talk) if talk else None,
+        holder=await holder_name(desk, talk) if talk else None, own_link=await own_links.latest(desk.session, person.id),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from data.tables import Appointment, Person
 from dispatch import booking
 from handover import readability, saved_replies
 from handover.answers import Answers, Offered
+from handover.console import offers
 from handover.console.desk import Desk, Route, html
 from handover.fields import filled
 
@@ -57,6 +58,8 @@ async def tools(desk: Desk, person: Person) -> Tools:
         draft = await engine.suggest(person.id) or ""
         told = "Voorstel van de bot, uit dezelfde bronnen. Lees het na en pas het aan; het vertrekt pas als jij verstuurt."
         told = told if draft else NOTHING_TO_SUGGEST
+    elif wanted.startswith(offers.PREFIX):
+        draft = await offers.draft_of(desk, person, wanted)
     elif wanted.startswith("antwoord-"):
         draft = next((one.text for one in inserts if one.key == wanted), "")
     elif wanted and engine is not None:

@@ -17,7 +17,7 @@ from data.tables import (
     WaitingOn,
 )
 from dispatch import clock
-from handover import access, call_tasks, overdue, path, queue, watch
+from handover import access, call_tasks, erasing, overdue, path, queue, watch
 from handover.console.desk import Desk, Route
 from handover.queue import Listing
 
@@ -73,6 +73,7 @@ async def show(desk: Desk) -> Response:
         "day.html", steps=await path.due_steps(session, staff.id, today), calls=await call_tasks.due(session, staff, now=now), mine=mine, own=own, waiting=len(waiting), breaking=breaking,
         appointments=(await session.execute(appointments)).all(),
         planned=(await session.execute(planned)).all(), watched=await watch.watched(session, staff, now=now), duty=duty,
+        erased=await erasing.told(session, staff.id, now=now),
     )  # fmt: skip
 
 

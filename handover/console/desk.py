@@ -71,9 +71,9 @@ class Desk:
         return self.chosen(name) if self.form.get(name) else None
 
     async def person(self) -> Person:
-        """The person in the path, if this member of staff may see them. Raises NotFound."""
-        wanted = Person.id == self.number("person_id")
-        person: Person = await self.one(access.persons_of(self.staff).where(wanted))
+        """The person in the path, if this member of staff may see them and they are still there. Raises NotFound."""
+        wanted = (Person.id == self.number("person_id"), Person.erased_at.is_(None))
+        person: Person = await self.one(access.persons_of(self.staff).where(*wanted))
         return person
 
     async def conversation(self) -> Conversation:

@@ -47,6 +47,9 @@ SLOTS = {
     "nt2_level": "NT2-niveau", "age": "leeftijd", "occupation": "beroep", "barrier": "drempel",
     "mode": "hoe les", "language": "taal", "origin": "herkomst", "price_max": "hoogste prijs",
     "phone": "telefoon", "email": "e-mail", "personal_number": "persoonlijk nummer", "choice": "keuze",
+    "for": "voor wie", "need": "nood", "risk": "gevaar", "right": "welk recht", "role": "werkt bij", "about": "klacht over",
+    "scope": "welke berichten", "goal": "doel", "document": "document", "meta": "over ons", "sector": "sector",
+    "from": "van werk", "to": "naar werk",
 }  # fmt: skip
 URGENCIES = {"crisis": "crisis", "high": "dringend", "normal": "gewoon"}
 HOLDERS = {"bot": "bij de bot", "queue": "in de wachtrij", "staff": "bij een medewerker"}
@@ -69,6 +72,8 @@ REASONS = {
     "referral_unsure": "niet zeker of de mail aan de partner aankwam: bel de partner",
     "referral_silent": "de partner bevestigde niet dat hij de vraag kreeg: bel de partner",
     "progress_unsent": "de mail aan wie doorverwees vertrok niet: bel die",
+    "correction": "vroeg om iets te verbeteren in het dossier",
+    "consent_withdrawn": "trok de toestemming voor een dossier in",
 }  # fmt: skip
 STATUSES = {
     "received": "ontvangen", "held": "wacht tot de cliënt schrijft", "queued": "klaar om te vertrekken", "sending": "wordt verstuurd",
@@ -139,6 +144,8 @@ EVENTS = {
     "person.unmerged": "Weer twee personen", "address.opted_out": "Wil geen berichten meer (STOP)",
     "address.opted_in": "Wil weer berichten", "link.verified": "Adres bewezen met een code",
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
+    "own_link.sent": "Link naar de eigen gegevens verstuurd", "consent.withdrawn": "Trok een toestemming in",
+    "appointment.moved": "Afspraak verplaatst", "appointment.offered": "Momenten voorgesteld voor een afspraak", "appointment.cancelled": "Afspraak afgezegd",
     "staff.changed": "Medewerker", "staff.account": "Account open of dicht", "staff.link": "Link voor een wachtwoord gemaakt",
     "staff.password": "Koos een wachtwoord", "staff.duty": "Gaf de wacht", "staff.skills": "Talen, onderwerpen en draagkracht",
     "partner.changed": "Partner", "partner.key": "Nieuwe sleutel voor een partner", "counter.changed": "Loket",
@@ -151,7 +158,6 @@ EVENTS = {
     "catalogue.report_refused": "Melding geweigerd", "catalogue.correction_withdrawn": "Verbetering ingetrokken",
     "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",
     "agenda_feed.made": "Agenda-adres gemaakt", "agenda_feed.stopped": "Agenda-adres gestopt", "interpreter.saved": "Tolk",
-    "appointment.moved": "Afspraak verplaatst", "appointment.cancelled": "Afspraak afgezegd",
     "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
     "trajectory.intake": "Intake aangevuld", "trajectory.step": "Stap in het traject", "trajectory.option": "Weg bekeken",
     "trajectory.chosen": "De cliënt koos een weg", "trajectory.unchosen": "De cliënt bedacht zich",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from data.tables import ContactWay, MicroContact, Person, Role, Staff
 from dispatch import clock
-from handover import access, ledger, microcontacts, sheets, trajectory
+from handover import access, ledger, looks, microcontacts, sheets, trajectory
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import CALL_OUTCOMES, CONTACT_OUTCOMES, word
 from handover.console.render import MONTHS, wall_input
@@ -44,7 +44,9 @@ async def show(desk: Desk) -> Response:
 
 async def of_person(desk: Desk) -> Response:
     """/console/client/{person_id}/contacten"""
-    return await _of_person(desk, await desk.person())
+    person = await desk.person()
+    await looks.note(desk.session, person.id, desk.staff.id, now=desk.now)
+    return await _of_person(desk, person)
 
 
 async def correct(desk: Desk) -> Response:
@@ -88,7 +90,9 @@ async def download(desk: Desk) -> Response:
     """/console/microcontacten.csv or .xlsx, with the same choices as the page; every row, also what was put right."""
     kind = desk.request.url.path.rpartition(".")[2]
     span = await _span(desk, None)
-    rows = [_cells(entry) for entry in await ledger.entries(desk.session, desk.staff, span)]
+    entries = await ledger.entries(desk.session, desk.staff, span)
+    await looks.note_all(desk.session, {entry.person.id for entry in entries}, desk.staff.id, now=desk.now)
+    rows = [_cells(entry) for entry in entries]
     made = sheets.as_csv(HEAD, rows) if kind == "csv" else sheets.as_xlsx(HEAD, rows, title="Microcontacten")
     name = f"microcontacten-{span.month:%Y-%m}.{kind}" if span.month else f"microcontacten.{kind}"
     return Response(

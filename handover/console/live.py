@@ -1,4 +1,4 @@
-"""News for a browser: a stream of "this happened", each event checked against who may see it as it is sent.
+"""News for a browser: a stream of "this happened", each event checked against who may hear it, and what the bar counts.
 
 Besides, for the one thread that the page shows: which colleagues look at it, and who writes.
 
@@ -9,7 +9,7 @@ The page is the snapshot, the stream says when it is old: ids and kinds only, ne
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 
 import orjson
@@ -17,18 +17,15 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import select
 
-from data import events
 from data.db import Database
 from data.tables import Event, Person, Staff
 from handover import access, attention, auth
 from handover.attention import Other
 from handover.console.desk import refusal, session_token
+from handover.console.newsroom import MOST, Newsroom, Seen
+from handover.queue import Counts
 
-POLL = 10.0  # seconds; the backstop of a lost wake-up, and how soon a log-out is noticed
-TOGETHER = 0.1  # seconds in which what happens at once is sent at once
-# Ids are given out before the commit: one that is a little older may still appear after a newer one.
-SETTLED = 10.0
-MOST = 200
+POLL = 10.0  # seconds; how soon a log-out is noticed, and a colleague who is gone without saying so
 OWNERS = (
     "counsellor_id",
     "deputy_id",
@@ -36,25 +33,16 @@ OWNERS = (
 )  # in what is recorded of a conversation: whose client it is
 
 
-class Seen:
-    """Which events this stream has sent, so that a late commit is still sent and nothing twice."""
+class Also(asyncio.Event):
+    """Set together with another event, so that one can wait for that one and still tell which it was."""
 
-    def __init__(self, after: int) -> None:
-        self.floor = after
-        self._sent: dict[int, float] = {}
+    def __init__(self, other: asyncio.Event) -> None:
+        super().__init__()
+        self._other = other
 
-    def new(self, event_id: int, now: float) -> bool:
-        if event_id in self._sent:
-            return False
-        self._sent[event_id] = now
-        return True
-
-    def settle(self, now: float) -> None:
-        """Forget what is old enough that nothing before it can still appear."""
-        settled = [event_id for event_id, at in self._sent.items() if now - at > SETTLED]
-        if settled:
-            self.floor = max(self.floor, *settled)
-            self._sent = {key: at for key, at in self._sent.items() if key > self.floor}
+    def set(self) -> None:
+        super().set()
+        self._other.set()
 
 
 async def stream(request: Request) -> Response:
@@ -74,51 +62,78 @@ async def stream(request: Request) -> Response:
             wanted = access.persons_of(who.staff).where(Person.id == person_id).with_only_columns(Person.id)
             person_id = await session.scalar(wanted)
     return StreamingResponse(
-        news(database, token, after, person_id),
+        news(database, newsroom_of(request), token, after, person_id),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
+def newsroom_of(request: Request) -> Newsroom:
+    """The one of this process."""
+    state = request.app.state
+    if not hasattr(state, "newsroom"):
+        state.newsroom = Newsroom(state.database)
+    made: Newsroom = state.newsroom
+    return made
+
+
 async def news(
-    database: Database, token: str | None, after: int, person_id: int | None = None
+    database: Database, newsroom: Newsroom, token: str | None, after: int, person_id: int | None = None
 ) -> AsyncIterator[bytes]:
     """What goes over the wire from event `after` on, until the session ends; with who is at the thread of a person."""
     seen = Seen(after)
     beside: list[Other] = []
+    counted: Counts | None = None
+    checked = -POLL
+    staff: Staff | None = None
     yield b"retry: 2000\n: hello\n\n"
-    topics = [events.TOPIC] if person_id is None else [events.TOPIC, attention.topic(person_id)]
-    async with database.wakeups.subscribe(*topics) as wake:
+    async with AsyncExitStack() as stack:
+        wake = asyncio.Event()
+        moved = Also(wake)
+        topics = [] if person_id is None else [attention.topic(person_id)]
+        await stack.enter_async_context(database.wakeups.subscribe(*topics, event=moved))
+        ear = await stack.enter_async_context(newsroom.listen(wake))
         while True:
             wake.clear()
-            async with database.transaction() as session:
-                who = await auth.session_of(session, token, now=datetime.now(UTC))
-                if who is None:
-                    yield b"event: gone\ndata: {}\n\n"
-                    return
-                found = await session.scalars(
-                    select(Event)
-                    .where(Event.id > seen.floor, access.may_see_event(who.staff))
-                    .order_by(Event.id)
-                    .limit(MOST)
-                )
-                rows = found.all()
-                there: list[Other] = []
-                if person_id is not None:
-                    there = await attention.others(session, person_id, who.staff.id, now=datetime.now(UTC))
             now = time.monotonic()
-            fresh = [row for row in rows if seen.new(row.id, now)]
-            if there != beside:
-                beside = there
-                yield _beside(there)
-            if fresh:
-                yield b"".join(_line(row, who.staff) for row in fresh)
+            heard, said = ear.take(), []
+            if now - checked >= POLL or moved.is_set():
+                moved.clear()
+                async with database.transaction() as session:
+                    who = await auth.session_of(session, token, now=datetime.now(UTC))
+                    if who is None:
+                        yield b"event: gone\ndata: {}\n\n"
+                        return
+                    if staff is None:  # what was missed, as far as one may hear it
+                        missed = await session.scalars(
+                            select(Event)
+                            .where(Event.id > after, access.may_see_event(who.staff))
+                            .order_by(Event.id)
+                            .limit(MOST)
+                        )
+                        said += [_line(row, who.staff) for row in missed if seen.new(row.id, now)]
+                    staff, checked = who.staff, now
+                    if person_id is not None:
+                        there = await attention.others(session, person_id, staff.id, now=datetime.now(UTC))
+                        if there != beside:
+                            beside = there
+                            said.append(_beside(there))
+            if staff is not None:
+                said += [
+                    _line(one.event, staff)
+                    for one in heard
+                    if one.event.id > after and access.hears(staff, one) and seen.new(one.event.id, now)
+                ]
+                if ear.board is not None and (counts := ear.board.counts(staff)) != counted:
+                    counted = counts
+                    said.append(_counts(counts))
+            if said:
+                yield b"".join(said)
             elif not wake.is_set():
                 yield b": still here\n\n"
             seen.settle(now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), POLL)
-            await asyncio.sleep(TOGETHER)
 
 
 def _line(row: Event, staff: Staff) -> bytes:
@@ -134,3 +149,10 @@ def _beside(there: Sequence[Other]) -> bytes:
     """Without an id: it is how things stand now, and nothing that can be missed."""
     data = [{"name": one.name, "writes": one.writing_since is not None} for one in there]
     return b"event: looking\ndata: %s\n\n" % orjson.dumps(data)
+
+
+def _counts(counts: Counts) -> bytes:
+    data = {
+        "waiting": counts.waiting, "crisis": counts.crisis, "late": counts.late, "mine": counts.mine
+    }  # fmt: skip
+    return b"event: counts\ndata: %s\n\n" % orjson.dumps(data)

@@ -1,5 +1,6 @@
 """From values to HTML: the console's Jinja environment and its Dutch way of saying times."""
 
+import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -13,8 +14,10 @@ from channels.phone_numbers import readable
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
 from handover.console.advice import what_to_do
+from handover.own_links import PATH
 
 HERE = Path(__file__).parent
+_OWN_LINK = re.compile(rf"({PATH})[\w-]{{20,}}")
 DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
@@ -82,8 +85,11 @@ def tomorrow(now: datetime) -> datetime:
 
 
 def said(text: str | None) -> Markup:
-    """What a person wrote, inert and with its own direction, whatever stands around it."""
-    return Markup('<bdi dir="auto">{}</bdi>').format(escape(text or ""))
+    """What a person wrote, inert and with its own direction, whatever stands around it.
+
+    The link to a person's own file is for them alone: who else opens it could act in their name.
+    """
+    return Markup('<bdi dir="auto">{}</bdi>').format(escape(_OWN_LINK.sub(r"\1…", text or "")))
 
 
 def direction(text: str) -> str:

@@ -31,6 +31,8 @@ from handover.console import (
     ledger,
     live,
     neutrality,
+    offers,
+    own_link,
     partners,
     referrals,
     regions,
@@ -51,6 +53,7 @@ FILES = {
     "beside.js": "text/javascript",
     "drafts.js": "text/javascript",
     "notices.js": "text/javascript",
+    "place.js": "text/javascript",
     "keys.js": "text/javascript",
     "thread.js": "text/javascript",
     "compose.js": "text/javascript",
@@ -72,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     *clients.ROUTES,
     *track.ROUTES,
     *compose.ROUTES,
+    *offers.ROUTES,
     *ledger.ROUTES,
     *saved.ROUTES,
     *agenda.ROUTES,
@@ -95,6 +99,7 @@ ROUTES: tuple[Route, ...] = (
     *reports_of_offer.ROUTES,
     *seek.ROUTES,
     *channels.ROUTES,
+    *own_link.ROUTES,
     *identity.ROUTES,
 )
 

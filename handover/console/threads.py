@@ -60,7 +60,7 @@ async def show_conversation(
     `beside` is the colleague because of whom it was not: who was writing already.
     """
     person = await desk.session.get(Person, conversation.person_id)
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise NotFound
     guess = {"queue": Listing.QUEUE, "bot": Listing.BOT}.get(conversation.holder, Listing.TEAM)
     if conversation.staff_id == desk.staff.id:

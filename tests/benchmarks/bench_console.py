@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.bench_console [--staff 300] [--persons 10000] [--messages 100000] [--seconds 60]
 
-Each member of staff has a stream open and the thread of a client before them, opens a page every PAUSE seconds, and
-does what the console's script does with news: after SETTLE it fetches its page again when the news is of that client, or
-of the lists it shows. Meanwhile clients write, by signed webhooks, and staff write notes. The pages are real ones of one
+Each member of staff has a stream open and the thread of a client before them (dispatchers the queue), opens a page every
+PAUSE seconds, and does what the console's script does with news: after SETTLE it fetches its page again when that is of
+the client or the queue it shows, later the list beside a thread. Meanwhile clients write, by signed webhooks, and staff write notes. The pages are real ones of one
 `serve`, over HTTP; what is counted is from asking to the last byte, also for those that had to wait their turn.
 """
 
@@ -35,6 +35,7 @@ from tests.stubs.twilio import inbound, signed
 
 PAUSE = 20.0  # seconds that somebody reads, thinks and types between two pages
 SETTLE, LATER = 0.15, 5.0  # seconds, as in console.js
+BEAT = 30.0  # seconds, as in beside.js
 WRITES = 1.0  # messages of clients a second, all together
 NOTES = 0.5  # notes of staff a second: the moment of their commit is known here
 PAGE_LIMIT, SCREEN_LIMIT, WEIGHT_LIMIT = 200.0, 500.0, 150.0  # ms, ms, kB
@@ -43,9 +44,9 @@ LISTED = re.compile(r"^(conversation|call|queue|staff|absence|appointment|referr
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:
-    """One member of staff: the cookie, the clients they may open, and their region."""
+    """One member of staff: the cookie, the clients they may open, and what they are."""
 
-    number: int
+    role: str
     token: str
     csrf: str
     region: str
@@ -121,7 +122,9 @@ async def _prepare(dsn: str, staff: int, persons: int, messages: int) -> list[Se
     try:
         await fill(connection, staff=staff, persons=persons, messages=messages)
         now = datetime.now(UTC)
-        rows = await connection.fetch("SELECT id, region_id FROM staff WHERE role <> 'admin' ORDER BY id")
+        rows = await connection.fetch(
+            "SELECT id, region_id, role FROM staff WHERE role <> 'admin' ORDER BY id"
+        )
         logins = [
             (sha256(f"token-{row['id']}".encode()).hexdigest(), row["id"], f"csrf-{row['id']}")
             for row in rows
@@ -140,7 +143,7 @@ async def _prepare(dsn: str, staff: int, persons: int, messages: int) -> list[Se
             )
             seats.append(
                 Seat(
-                    number=row["id"], token=f"token-{row['id']}", csrf=f"csrf-{row['id']}", region=row["region_id"],
+                    role=row["role"], token=f"token-{row['id']}", csrf=f"csrf-{row['id']}", region=row["region_id"],
                     persons=[one["person_id"] for one in seen], conversations=[one["id"] for one in seen],
                 )
             )  # fmt: skip
@@ -161,7 +164,8 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
         await asyncio.sleep(2)
         until = time.perf_counter() + seconds
         work: list[Callable[[], Awaitable[None]]] = [browser.read_on for browser in browsers]
-        tasks = [group.create_task(_until(one, until)) for one in work]
+        tasks = [group.create_task(_until(one, until, PAUSE)) for one in work]
+        tasks += [group.create_task(_until(one.beat, until, BEAT)) for one in browsers if one.opens_a_thread]
         tasks += [group.create_task(browser.refresh_when_due(until)) for browser in browsers]
         tasks += [group.create_task(_clients_write(url, until)), group.create_task(_notes(browsers, until))]
         await asyncio.wait(tasks)
@@ -170,12 +174,12 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
     return seen
 
 
-async def _until(step: Callable[[], Awaitable[None]], until: float) -> None:
-    await asyncio.sleep(random.random() * PAUSE)
+async def _until(step: Callable[[], Awaitable[None]], until: float, every: float) -> None:
+    await asyncio.sleep(random.random() * every)
     while time.perf_counter() < until:
         began = time.perf_counter()
         await step()
-        await asyncio.sleep(max(0.0, PAUSE - (time.perf_counter() - began)))
+        await asyncio.sleep(max(0.0, every - (time.perf_counter() - began)))
 
 
 async def _clients_write(url: str, until: float) -> None:
@@ -191,7 +195,7 @@ async def _clients_write(url: str, until: float) -> None:
 
 async def _notes(browsers: "Sequence[Browser]", until: float) -> None:
     while time.perf_counter() < until:
-        await random.choice([one for one in browsers if one.seat.persons]).write_note()
+        await random.choice([one for one in browsers if one.opens_a_thread]).write_note()
         await asyncio.sleep(1 / NOTES)
 
 
@@ -249,12 +253,17 @@ class Browser:
         self._url, self._seen = url, seen
         self._parts = urlsplit(url)
         self._wire, self._second = Wire(url), Wire(url)
-        self._person = random.choice(seat.persons) if seat.persons else None
+        self._person = random.choice(seat.persons) if seat.persons and seat.role != "dispatcher" else None
         self._path = f"/console/client/{self._person}" if self._person else "/console/wachtrij"
+        self._whole = False
         self._due: asyncio.Event = asyncio.Event()
         self._due_at = float("inf")
         self._committed: float | None = None
         self._stream: asyncio.StreamWriter | None = None
+
+    @property
+    def opens_a_thread(self) -> bool:
+        return self._person is not None and self._committed is None
 
     def close(self) -> None:
         for wire in (self._wire, self._second):
@@ -302,34 +311,47 @@ class Browser:
         now = time.perf_counter()
         if what["kind"] == "note.written" and what["person"] == self._person and self._committed is not None:
             self._seen.arrived.append(max(0.0, now - self._committed))
-        wait = (
-            SETTLE
-            if what["person"] == self._person or (self._person is None and LISTED.match(str(what["kind"])))
-            else None
-        )
-        if wait is None and LISTED.match(str(what["kind"])):
-            wait = SETTLE  # beside the thread stands a list
-        if wait is not None and now + wait < self._due_at:
-            self._due_at = now + wait
+        if what["person"] == self._person and self._person is not None:
+            self._soon(now + SETTLE, whole=True)
+        elif LISTED.match(str(what["kind"])):
+            at_once = self._person is None
+            self._soon(now + (SETTLE if at_once else LATER * (1 + random.random())), whole=at_once)
+
+    def _soon(self, at: float, *, whole: bool) -> None:
+        self._whole = self._whole or whole
+        if at < self._due_at:
+            self._due_at = at
             self._due.set()
 
     async def refresh_when_due(self, until: float) -> None:
         while (left := until - time.perf_counter()) > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._due.wait(), left)
-                await asyncio.sleep(max(0.0, self._due_at - time.perf_counter()))
+                while (wait := self._due_at - time.perf_counter()) > 0:
+                    await asyncio.sleep(min(wait, 0.02))
+                whole, self._whole = self._whole, False
                 self._due.clear()
                 self._due_at = float("inf")
                 committed = self._committed
                 began = time.perf_counter()
-                status = await self._get(self._second, self._path, refresh=True)
+                path = self._path if whole else "/console/clienten?lijst=mij"
+                status = await self._get(self._second, path, refresh=True)
                 now = time.perf_counter()
                 self._seen.refreshes.append(now - began)
                 if status != 200:
                     self._seen.errors.append(f"refresh answered {status}")
-                if committed is not None and committed == self._committed:
+                if whole and committed is not None and committed == self._committed:
                     self._seen.shown.append(now - committed)
                     self._committed = None
+
+    async def beat(self) -> None:
+        """The thread is still before them."""
+        form = urlencode({"csrf": self.seat.csrf, "staat": "kijkt"}).encode()
+        status, _ = await self._second.ask(
+            self._request("POST", f"/console/client/{self._person}/hier", body=form)
+        )
+        if status != 204:
+            self._seen.errors.append(f"a beat answered {status}")
 
     async def write_note(self) -> None:
         """On the client before them, from another window: when it is answered it is committed."""

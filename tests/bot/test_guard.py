@@ -203,12 +203,15 @@ async def test_https_is_demanded_where_it_is_there() -> None:
     assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
 
 
-async def test_only_a_form_with_files_may_be_larger_and_only_where_files_are_taken() -> None:
+async def test_only_a_form_with_files_and_what_providers_send_may_be_larger() -> None:
     app = FastAPI()
-    app.add_middleware(BodyLimit, limit=LIMIT, uploads={"/files": 3 * LIMIT})
+    app.add_middleware(
+        BodyLimit, limit=LIMIT, uploads={"/files": 3 * LIMIT}, batches={"/webhooks/whatsapp": 2 * LIMIT}
+    )
 
     @app.post("/files")
     @app.post("/other")
+    @app.post("/webhooks/whatsapp")
     async def size(request: Request) -> int:
         return len(await request.body())
 
@@ -216,7 +219,8 @@ async def test_only_a_form_with_files_may_be_larger_and_only_where_files_are_tak
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
         for path, headers, length, status in (
             ("/files", form, 3 * LIMIT, 200), ("/files", form, 3 * LIMIT + 1, 413), ("/files", {}, LIMIT + 1, 413),
-            ("/other", form, LIMIT + 1, 413),
+            ("/other", form, LIMIT + 1, 413), ("/webhooks/whatsapp", {}, 2 * LIMIT, 200),
+            ("/webhooks/whatsapp", {}, 2 * LIMIT + 1, 413),
         ):  # fmt: skip
             answer = await client.post(path, content=b"x" * length, headers=headers)
             assert answer.status_code == status, (path, headers, length)

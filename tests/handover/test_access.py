@@ -82,6 +82,7 @@ async def _ask(
 
 
 async def test_another_regions_objects_do_not_exist(browser: httpx.AsyncClient, scene: Scene) -> None:
+    """72. What is of another region is as unknown as what was never there."""
     for route in ROUTES:
         if route.handler is log_out:
             continue  # ends the session that the next route needs

@@ -24,7 +24,7 @@ from data.tables import (
     Trajectory,
 )
 from handover import auth
-from handover.console.live import Seen
+from handover.console.newsroom import Seen
 from handover.queue import Listing
 
 Post = Callable[..., Awaitable[httpx.Response]]

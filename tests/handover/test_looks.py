@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from channels.media import Media
 from data.db import Database
-from data.tables import Attachment, FileLook, MergeHow, Person, Role, Staff
+from data.tables import Attachment, ContactWay, FileLook, MergeHow, Person, Role, Staff
 from dispatch.clock import day_of
-from handover import auth, looks, merging
+from handover import auth, looks, merging, microcontacts
 from handover.looks import Look
 
 
@@ -97,3 +97,19 @@ async def test_read_by_day_also_of_who_turned_out_to_be_the_same(database: Datab
     await merging.undo(session, row.id, by_id=staff.id, now=now)
     assert (await session.get_one(Person, merged.id)).merged_into_id is None
     assert await looks.of_person(session, kept_.id) == expected[:1]
+
+
+async def test_who_is_in_a_file_that_is_taken_along_was_looked_at(
+    world: Any, browser: httpx.AsyncClient, database: Database, scene: dict[str, Any]
+) -> None:
+    for way in (ContactWay.CALL, ContactWay.VISIT):
+        await microcontacts.log(
+            world.session, scene["person"], way=way, direction="in", channel="phone", staff_id=scene["staff"],
+            at=datetime.now(UTC),
+        )  # fmt: skip
+    await world.session.commit()
+    answer = await browser.get("/console/microcontacten.csv")
+    assert answer.status_code == 200
+    assert await kept(database) == [(scene["person"], scene["staff"], 1)]
+    await browser.get(f"/console/client/{scene['person']}/contacten")
+    assert await kept(database) == [(scene["person"], scene["staff"], 2)]

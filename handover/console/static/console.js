@@ -5,6 +5,7 @@ import { moved, personShown, showOthers, startBeats, typed } from "./beside.js";
 import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } from "./drafts.js";
 import { showKeys } from "./keys.js";
 import { announce, offerNotices } from "./notices.js";
+import { putInPlace, putListInPlace, showCounts } from "./place.js";
 import { goTo } from "./thread.js";
 
 const SETTLE = 150; // ms in which several pieces of news become one refresh
@@ -48,147 +49,72 @@ function countTime() {
   }
 }
 
-// ---- putting news in place, without a jump ----
-
-/** Somebody types or chooses inside it: leave it alone. @param {Element} part */
-const busy = (part) =>
-  part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
-
-/** Times that only count on are no news. @param {Element} element */
-const essence = (element) =>
-  element.innerHTML
-    .replace(/(<time[^>]*data-since[^>]*>)[^<]*/g, "$1")
-    .replace(/name="client_msg_id" value="[^"]*"/g, "")
-    .replace(/ open=""/g, "");
-
-/** @param {Element} old @param {Element} fresh */
-function keepOpen(old, fresh) {
-  for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`#${open.id}`)?.setAttribute("open", "");
-}
-
-/** Children by id: same ones stay (with what is open or focused in them), new ones come, lost ones go.
- * @param {Element} list @param {Element} fresh */
-function merge(list, fresh) {
-  /** @type {Map<string, Element>} */
-  const known = new Map([...list.children].map((child) => [child.id, child]));
-  let place = list.firstElementChild;
-  for (const child of [...fresh.children]) {
-    let mine = known.get(child.id);
-    known.delete(child.id);
-    if (mine && essence(mine) === essence(child) && mine.className === child.className) {
-      if (mine === place) {
-        place = place.nextElementSibling;
-        continue;
-      }
-    } else if (mine && busy(mine)) {
-      if (mine === place) place = place.nextElementSibling;
-      continue;
-    } else {
-      if (mine) keepOpen(mine, child);
-      if (mine === place) place = place?.nextElementSibling ?? null;
-      mine?.remove();
-      mine = document.importNode(child, true);
-    }
-    list.insertBefore(mine, place);
-  }
-  for (const gone of known.values()) gone.remove();
-}
-
-/** @param {Document} page */
-function putInPlace(page) {
-  const focused = document.activeElement?.getAttribute("href");
-  for (const part of document.querySelectorAll("[data-part], #menu")) {
-    const fresh = part.id && page.getElementById(part.id);
-    if (!fresh || busy(part) || essence(part) === essence(fresh)) continue;
-    if (part.querySelector("details.menu[open]")) continue;
-    keepOpen(part, fresh);
-    part.innerHTML = fresh.innerHTML;
-    if (focused && document.activeElement === body) {
-      const again = /** @type {HTMLElement | null} */ (part.querySelector(`a[href="${CSS.escape(focused)}"]`));
-      again?.focus({ preventScroll: true });
-    }
-    window.htmx?.process(part);
-  }
-  const thread = byId("thread");
-  const fresh = page.getElementById("thread");
-  if (thread && fresh) newMessages(thread, fresh);
-  document.title = page.title;
-  if (settleSent(page)) toast("Je bericht was toch vertrokken.", "good");
-}
-
-/** @param {HTMLElement} thread @param {HTMLElement} fresh */
-function newMessages(thread, fresh) {
-  const scroll = byId("thread-scroll");
-  const atEnd = !scroll || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
-  const before = Number(thread.dataset.last ?? 0);
-  const now = Number(fresh.dataset.last ?? 0);
-  merge(thread, fresh);
-  thread.dataset.last = String(now);
-  if (now > before) {
-    const text = /** @type {HTMLTextAreaElement | null} */ (byId("text"));
-    const colleague = [...thread.children].some(
-      (item) => Number(item.id.slice(1)) > before && item.id.startsWith("m") && item.classList.contains("from-staff") && !item.hasAttribute("data-sent"),
-    );
-    // A draft must not go out over what a colleague said meanwhile: then the server says "look first".
-    const seen = /** @type {HTMLInputElement | null} */ (byId("seen"));
-    if (seen && (!text?.value.trim() || !colleague)) seen.value = String(now);
-    const news = byId("news");
-    if (!atEnd && news) news.hidden = false;
-  }
-  if (atEnd && scroll) scroll.scrollTop = scroll.scrollHeight;
-}
+// ---- looking at the page again ----
 
 let refreshing = false;
-let again = false;
-async function refresh() {
+/** The list beside an open thread is fetched alone: a thread costs five times as much. @param {boolean} whole */
+async function refresh(whole = true) {
   if (refreshing) {
-    again = true;
+    soon(SETTLE, whole);
     return;
   }
   refreshing = true;
   try {
-    const address = location.pathname + location.search;
+    const here = location.pathname + location.search;
+    const list = document.querySelector("#talk .back")?.getAttribute("href");
+    const address = !whole && list ? list : here;
     const answer = await fetch(address, { headers: { Accept: "text/html", "X-Refresh": "1" } });
     if (answer.redirected && answer.url.includes("/console/login")) {
       location.reload();
       return;
     }
-    if (answer.ok && address === location.pathname + location.search) {
-      putInPlace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (answer.ok && here === location.pathname + location.search) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (address !== here) {
+        putListInPlace(page);
+        return;
+      }
+      putInPlace(page);
+      if (settleSent(page)) toast("Je bericht was toch vertrokken.", "good");
     }
   } catch {
     // no network just now: the stream says when it is back
   } finally {
     refreshing = false;
-    if (again) {
-      again = false;
-      soon();
-    }
   }
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let due = Infinity;
-/** Look at the page again within `wait` ms; what is asked sooner goes first. */
-function soon(wait = SETTLE) {
+let all = false;
+/** Look at the page again within `wait` ms, or only at its list; what is asked sooner goes first.
+ * @param {number} [wait] @param {boolean} [whole] */
+function soon(wait = SETTLE, whole = true) {
+  all ||= whole;
   if (Date.now() + wait >= due) return;
   due = Date.now() + wait;
   clearTimeout(timer);
   timer = setTimeout(() => {
+    const everything = all;
     due = Infinity;
-    refresh();
+    all = false;
+    refresh(everything);
   }, wait);
 }
 
-/** When what happened shows on this page: ms to wait, or null when it does not.
- * Every browser of a region hears everything; if each fetched its page for all of it, nobody would get one.
- * @param {{ kind: string, person: number | null }} what @returns {number | null} */
-function shows({ kind, person }) {
-  if (person && String(person) === streamOf) return SETTLE;
-  const listed = /^(conversation|call|queue|staff|absence|appointment|referral)\./.test(kind) || kind === "message.received";
-  if (!listed) return null;
-  return document.hidden || !document.querySelector("#rows, #live") ? LATER : SETTLE;
+const LISTED = /^(conversation|call|queue|staff|absence|appointment|referral)\.|^message\.received$/;
+
+/** What happened may show on this page: then it is looked at again, at once or when it can wait.
+ * Every browser of a region hears everything; if each fetched its page for all of it, nobody would get one. The numbers
+ * in the bar come with the stream.
+ * @param {{ kind: string, person: number | null, yours: boolean }} what */
+function lookAgain({ kind, person, yours }) {
+  if (person && String(person) === streamOf) soon(SETTLE);
+  else if (LISTED.test(kind)) {
+    const atOnce = !document.hidden && !streamOf && (location.pathname.endsWith("/wachtrij") || yours);
+    soon(atOnce ? SETTLE : LATER * (1 + Math.random()), !streamOf);
+  }
 }
 
 // ---- the stream ----
@@ -211,9 +137,9 @@ function listen() {
     last = lastEventId || last;
     const what = JSON.parse(data);
     announce(what, toast);
-    const wait = shows(what);
-    if (wait !== null) soon(wait);
+    lookAgain(what);
   });
+  news.addEventListener("counts", (event) => showCounts(JSON.parse(/** @type {MessageEvent} */ (event).data)));
   news.addEventListener("looking", (event) => showOthers(JSON.parse(/** @type {MessageEvent} */ (event).data)));
   news.addEventListener("gone", () => location.reload());
   news.addEventListener("open", () => {
@@ -334,9 +260,9 @@ body.addEventListener("htmx:afterRequest", (event) => {
   if (successful && xhr.status < 400 && form && requestConfig.verb === "post") forgetDraft(form);
 });
 
-body.addEventListener("htmx:afterSettle", () => {
+body.addEventListener("htmx:afterSettle", (event) => {
   const talk = byId("talk");
-  if (!talk) return;
+  if (!talk || event.target !== talk) return; // a small part of the page is no other page
   body.dataset.pane = talk.dataset.pane ?? "list";
   byId("list")?.setAttribute("role", body.dataset.pane === "list" ? "main" : "region");
   document.querySelector("a.skip")?.setAttribute("href", body.dataset.pane === "list" ? "#list" : "#talk");

@@ -62,6 +62,7 @@ const KEYS = {
     press("#offer-words");
   },
   s: () => press("#suggest"),
+  p: () => press("#offer-times"),
   J: () => walkThread(1),
   K: () => walkThread(-1),
   y: copyLink,

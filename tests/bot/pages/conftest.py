@@ -23,6 +23,7 @@ from data.queue import LeasedJob
 from data.tables import Author, Conversation, Message
 from data.worker import Worker
 from handover.conversation import lock_person
+from tests.bot.pages.own_scene import Scene
 
 BASE = "http://leerlijn.test"
 
@@ -90,3 +91,12 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
     yield f"{host}:{port}"
     server.should_exit = True
     await serving
+
+
+@pytest.fixture
+async def scene(app: FastAPI, database: Database, browser: httpx.AsyncClient, tmp_path: Path) -> Scene:
+    """Somebody with a file, and a link to it."""
+    app.state.secret = b"secret"
+    made = Scene(database, browser)
+    await made.start(tmp_path / "media")
+    return made

@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -34,6 +35,36 @@ async def test_a_question_is_answered_with_buttons_and_a_tap_is_understood(
     await telegram_hub.worker.run_until_idle()
     assert len(api.sent()) == 2
     assert "Bron:" in api.sent()[1]["text"]
+
+
+async def test_a_tap_on_an_older_list_is_not_taken_for_the_newest(
+    telegram: httpx.AsyncClient, telegram_hub: Hub, api: TelegramStub, chat: int
+) -> None:
+    async def tap(on: int, data: str) -> str:
+        """The answer to a button of our message number `on`."""
+        async with telegram_hub.database.transaction() as session:
+            query = select(Message.external_id).join(Address).where(Address.path == str(chat))
+            ours = list(await session.scalars(query.where(Message.direction == "out").order_by(Message.id)))
+        number = int(ours[on].split(":")[1])
+        shown = message("lijst", chat=chat, message_id=number)["message"]
+        tapped = {
+            "id": uuid4().hex,
+            "from": user(id=chat),
+            "chat_instance": "1",
+            "data": data,
+            "message": shown,
+        }
+        await telegram.post("/webhooks/telegram", json=update(callback_query=tapped))
+        await telegram_hub.worker.run_until_idle()
+        return str(api.sent()[-1]["text"])
+
+    for text in ("Spaanse les in Gent?", "en Frans in Aalst?"):
+        await telegram.post("/webhooks/telegram", json=message(text, chat=chat))
+        await telegram_hub.worker.run_until_idle()
+    assert "stond in een vorige lijst" in await tap(0, "1")
+    again = json.loads(api.sent()[-1]["reply_markup"])["inline_keyboard"]
+    assert again == json.loads(api.sent()[1]["reply_markup"])["inline_keyboard"], "the newest list once more"
+    assert "Bron:" in await tap(1, "1"), "the newest list is still the one that is open"
 
 
 async def test_start_undoes_stop(

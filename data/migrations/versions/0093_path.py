@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0092_path"
-down_revision = "0091_coordinator"
+revision = "0093_path"
+down_revision = "0092_coordinator"
 branch_labels = None
 depends_on = None
 

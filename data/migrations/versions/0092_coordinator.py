@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0091_coordinator"
-down_revision = "0090_own_file"
+revision = "0092_coordinator"
+down_revision = "0091_offers"
 branch_labels = None
 depends_on = None
 
