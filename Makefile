@@ -52,6 +52,7 @@ bench: setup
 	$(PY) -m tests.benchmarks.bench_booking
 	$(PY) -m tests.benchmarks.bench_import
 	$(PY) -m tests.benchmarks.bench_search
+	$(PY) -m tests.benchmarks.bench_console
 	$(PY) -m tests.benchmarks.bench_threads
 
 bench-nlu: setup

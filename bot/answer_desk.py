@@ -22,7 +22,8 @@ from bot.state import Dialogue
 from bot.turn_types import Turn, known_place
 from channels.opt_outs import OptOuts
 from data.catalog import price_rules
-from data.catalog.answer_cards import AnswerCard, cards
+from data.catalog.answer_cards import AnswerCard, cards, words_around
+from data.catalog.answer_facts import backed
 from data.catalog.demand import DemandLog
 from data.catalog.search import CourseQuery, Near, runs_by_id
 from data.catalog.shown import remember
@@ -87,7 +88,8 @@ class AnswerDesk:
             for card in cards().values()
             if card.is_named_in(words) or any(wanted in said.title.lower() for said in card.wordings.values())
         ]
-        found = [await self._card(turn, card) for card in named[:CARDS]]
+        shown = [await self._card(turn, card) for card in named]
+        found = [one for one in shown if one is not None][:CARDS]
         place = known_place(person)
         near = Near(lat=place.lat, lon=place.lon) if place is not None else None
         query = CourseQuery(text=words, near=near, limit=COURSES)
@@ -110,7 +112,8 @@ class AnswerDesk:
         """The text of a card ("kaart-evc") or a course ("cursus-12"), in the person's language."""
         kind, _, name = key.partition("-")
         if kind == "kaart" and (card := cards().get(name)) is not None:
-            return (await self._card(await self._turn(session, person, ""), card)).text
+            offered = await self._card(await self._turn(session, person, ""), card)
+            return offered.text if offered is not None else None
         if kind == "cursus" and name.isascii() and name.isdigit() and len(name) < 19:
             hits = await runs_by_id(session, [int(name)])
             if hits:
@@ -118,7 +121,10 @@ class AnswerDesk:
                 return course_items.detail_text(await self._turn(session, person, ""), hits[0], versions)
         return None
 
-    async def _card(self, turn: Turn, card: AnswerCard) -> Offered:
+    async def _card(self, turn: Turn, card: AnswerCard) -> Offered | None:
+        """The card; None while staff hold it back."""
+        if (await backed(turn.session, card, on=turn.today)).held:
+            return None
         said = card.said(card_flow.language(turn))
         text = await card_flow.text_of(turn, card)
         return Offered(
@@ -163,6 +169,9 @@ class AnswerDesk:
         outcome = await answering.answer(turn)
         if outcome.escalation is not None:
             return None
+        held = words_around(card_flow.language(turn))["held"]
+        if any(held in reply.text for reply in outcome.replies):
+            return None  # the card is held back: what the bot says then is no answer
         # "type M for more" would be heard by nobody: a person has the conversation
         said = [replace(reply, tail="").as_text(buttons=False) for reply in outcome.replies]
         return "\n\n".join(part for part in said if part) or None

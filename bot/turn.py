@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import answering
+from bot import answering, calendars, digits
 from bot.alerts import put_alert
 from bot.flows import link, people, who
 from bot.known import known_of, remember
@@ -181,6 +181,8 @@ class Turns:
         if typed is not None:
             await link.answer_code(session, message, typed, dialogue, now)
             return []
+        if await digits.heard(session, message, conversation, now=now):
+            return []
         if conversation.holder == Holder.STAFF:
             await microcontacts.note_message(session, message, at=message.created_at)
         hints = _hints(message, person.language, dialogue, now)
@@ -245,7 +247,7 @@ class Turns:
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
                 channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
-                step=step, needs_version=_needs_version(turn, reply), owner=owner,
+                step=step, needs_version=_needs_version(turn, reply), owner=owner, calendar=await calendars.of_reply(turn, reply),
             )  # fmt: skip
             if job is not None:
                 ready = await self._sender.check_new(

@@ -2,11 +2,13 @@
 
 from data import geo
 from data.catalog.subjects import subjects
+from data.catalog.words import empty_words
 from nlu import PlaceEntry, SubjectEntry, Vocabulary
+from nlu.text import words
 
 
 def vocabulary() -> Vocabulary:
-    """Places of `data.geo` and subjects of `data.catalog`, as nlu wants them."""
+    """Places of `data.geo`, subjects and empty words of `data.catalog`, as nlu wants them."""
     return Vocabulary(
         places=[
             PlaceEntry(
@@ -17,4 +19,5 @@ def vocabulary() -> Vocabulary:
             for place in geo.places()
         ],
         subjects=[SubjectEntry(id=subject.id, terms=subject.terms) for subject in subjects()],
+        empty_words=frozenset(part for word in empty_words() for part in words(word)),
     )  # fmt: skip

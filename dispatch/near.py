@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import Boolean, bindparam, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
@@ -21,8 +22,7 @@ SHOWN = 3
 AHEAD = timedelta(weeks=4)  # a sitting that begins later is not told yet
 
 
-@dataclass(frozen=True, kw_only=True)
-class NearCounter:
+class NearCounter(NamedTuple):
     """A place and how far it is in a straight line.
 
     `own`: it names the postcode as one of its own. `offered`: it is not too far to be proposed.
@@ -44,6 +44,16 @@ class CounterHours:
     sittings: tuple[Sitting, ...]
 
 
+_PLACES = select(  # made once: it is asked for every offer
+    Counter.id, Counter.region_id, Counter.lat, Counter.lon, Counter.reach_km,
+    func.cardinality(Counter.postcodes) > 0,
+    Counter.postcodes.overlap(bindparam("postcodes", type_=Counter.postcodes.type)),
+).where(
+    Counter.active, Counter.kind == CounterKind.PLACE, Counter.lat.is_not(None), Counter.lon.is_not(None),
+    or_(Counter.wheelchair, not_(bindparam("wheelchair", type_=Boolean))),
+)  # fmt: skip
+
+
 async def near_counters(
     session: AsyncSession,
     lat: float,
@@ -56,16 +66,7 @@ async def near_counters(
 
     A place whose area they live outside is left out; with `wheelchair` also those where one does not get in.
     """
-    own = Counter.postcodes.overlap(list(postcodes)) if postcodes else false()
-    rows = await session.execute(
-        select(
-            Counter.id, Counter.region_id, Counter.lat, Counter.lon, Counter.reach_km,
-            func.cardinality(Counter.postcodes) > 0, own,
-        ).where(
-            Counter.active, Counter.kind == CounterKind.PLACE, Counter.lat.is_not(None), Counter.lon.is_not(None),
-            *([Counter.wheelchair] if wheelchair else []),
-        )
-    )  # fmt: skip
+    rows = await session.execute(_PLACES, {"postcodes": list(postcodes), "wheelchair": wheelchair})
     found = []
     for id_, region, at_lat, at_lon, reach_km, listed, theirs in rows:
         distance = geo.distance_km(lat, lon, at_lat, at_lon)

@@ -7,6 +7,7 @@ from data.geo import RegionId
 from dispatch import triage_words as words
 from dispatch.triage_values import Known
 from nlu import Understanding
+from nlu.values import ASIDES
 
 ADULT_AT_LEAST = 12  # a lower age is a child's that somebody tells about
 DOUBTFUL, WELL_POSSIBLE = 0.6, 0.25
@@ -85,4 +86,6 @@ class Case:
     @property
     def is_bare(self) -> bool:
         """Nothing to go on: no act, and no place, subject or time that may answer a question of ours."""
-        return self.said.act is None and not any(slot.name != "topic" for slot in self.said.slots)
+        return self.said.act is None and not any(
+            slot.name not in ASIDES | {"topic"} for slot in self.said.slots
+        )

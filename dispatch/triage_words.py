@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from nlu import particulars
+
 # A plain question about facts inside a subject that otherwise deserves a conversation.
 _DIFFERENCE = re.compile(
     r"\bverschil(?:len)?\b|\bwelke richtingen\b|\bwat is (?:een|het|de)\b|\bwat zijn\b|\bhoe ?lang duurt\b"
@@ -49,28 +51,11 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 
-# What somebody asks of us that another service owns: (partner, words).
-_NEEDS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
-    (partner, re.compile(words, re.IGNORECASE))
-    for partner, words in (
-        ("OCMW", r"\bschuld|\bleefloon|\bocmw\b|\bbudgetbeheer|\bdettes?\b|\bcpas\b|\bdebts?\b|\bborç"),
-        (
-            "CAW",
-            r"\bwoning|\bwoonst|\bdakloos|\bop straat\b|\bhuisvesting|\blogement|\bsans[- ]abri|\bhousing\b"
-            r"|\bhomeless|\bplaats om te slapen|\bpartnergeweld|\bhuiselijk geweld",
-        ),
-        (
-            "agency",
-            r"\binburger|\bintegratie|\bint[ée]gration|\bintegration|\bnieuwkomer|\bverblijfspapieren|\bsociaal tolk",
-        ),
-        ("CLB", r"\bclb\b|\bspijbel|\b(?:mijn|onze) (?:zoon|dochter|kind)\b|\bmon (?:fils|enfant)\b|\bma fille\b|\bmy (?:son|daughter)\b"),
-        (
-            "VDAB",
-            r"\bwerk\b|\bjob\b|\bvacature|\bsolliciteren|\bcv\b|\bvdab\b|\bemploi\b|\btravail\b|\bboulot\b|\bjobs?\b|\bvacanc"
-            r"|\biş arıyorum|\bpracy\b|\bробот",
-        ),
-    )
-)  # fmt: skip
+# Who owns what somebody needs that is not learning.
+_OWNERS = {
+    "benefit": "OCMW", "debts": "OCMW", "housing": "CAW", "violence": "CAW", "integration": "agency", "school": "CLB",
+    "job": "VDAB",
+}  # fmt: skip
 
 _BENEFITS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (partner, re.compile(words, re.IGNORECASE))
@@ -109,7 +94,7 @@ def has_left_school(text: str) -> bool:
 
 def need(text: str) -> str | None:
     """Which partner owns what is asked: "OCMW", "CAW", "CLB", "VDAB", or "agency" (depends on the region)."""
-    return next((partner for partner, words in _NEEDS if words.search(text)), None)
+    return next((_OWNERS[need] for need in particulars.needs(text) if need in _OWNERS), None)
 
 
 def benefit_owner(text: str) -> str | None:

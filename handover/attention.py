@@ -7,15 +7,15 @@ sees who does, and is asked once before sending. It never keeps anybody from hel
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Boolean, DateTime, bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import after_commit
 from data.tables import Looking, Staff
 
-BEAT = timedelta(seconds=20)  # how often a browser says that the thread is still before somebody
-SEEN_FOR = timedelta(seconds=50)  # after the last beat
+SEEN_FOR = timedelta(
+    seconds=75
+)  # after the last beat; a browser says every 30 s that the thread is still there
 LOCKED = timedelta(minutes=2)  # after the last keystroke
 
 
@@ -40,20 +40,43 @@ async def look(
 
     Colleagues are woken only when that is news: a beat that says the same costs them nothing.
     """
-    before = await session.get(Looking, (person_id, staff_id), populate_existing=True)
+    before = (
+        await session.execute(
+            _LOOK,
+            {
+                "person_id": person_id,
+                "staff_id": staff_id,
+                "now": now,
+                "typing": typing,
+                "locked": now - LOCKED,
+            },
+        )
+    ).one_or_none()
     was_there = before is not None and before.seen_at > now - SEEN_FOR
-    was_writing = was_there and before is not None and _writes(before, now)
-    values: dict[str, datetime | None] = {"seen_at": now}
-    if typing:
-        values |= {
-            "typing_since": before.typing_since if was_writing and before is not None else now, "typed_at": now
-        }  # fmt: skip
-    elif typing is False:
-        values |= {"typing_since": None, "typed_at": None}
-    row = insert(Looking).values(person_id=person_id, staff_id=staff_id, **values)
-    await session.execute(row.on_conflict_do_update(index_elements=["person_id", "staff_id"], set_=values))
+    was_writing = before is not None and before.typed_at is not None and before.typed_at > now - LOCKED
     if not was_there or (typing is not None and typing != was_writing):
         after_commit(session, topic(person_id))
+
+
+_LOOK = text(  # the row as it was before; none for somebody who comes for the first time
+    """
+    WITH before AS (SELECT seen_at, typing_since, typed_at FROM looking WHERE person_id = :person_id AND staff_id = :staff_id),
+    now AS (
+        INSERT INTO looking (person_id, staff_id, seen_at, typing_since, typed_at)
+        SELECT :person_id, :staff_id, CAST(:now AS timestamptz), CASE WHEN :typing THEN CAST(:now AS timestamptz) END,
+            CASE WHEN :typing THEN CAST(:now AS timestamptz) END
+        ON CONFLICT (person_id, staff_id) DO UPDATE SET seen_at = EXCLUDED.seen_at,
+            typing_since = CASE WHEN CAST(:typing AS boolean) IS NULL THEN looking.typing_since
+                WHEN :typing AND looking.typed_at > :locked THEN looking.typing_since ELSE EXCLUDED.typing_since END,
+            typed_at = CASE WHEN CAST(:typing AS boolean) IS NULL THEN looking.typed_at ELSE EXCLUDED.typed_at END
+    )
+    SELECT seen_at, typed_at FROM before
+    """
+).bindparams(
+    bindparam("person_id", type_=BigInteger), bindparam("staff_id", type_=BigInteger),
+    bindparam("now", type_=DateTime(timezone=True)), bindparam("locked", type_=DateTime(timezone=True)),
+    bindparam("typing", type_=Boolean),
+)  # fmt: skip
 
 
 async def leave(session: AsyncSession, person_id: int, staff_id: int) -> None:

@@ -49,7 +49,7 @@ class Load:
 async def of(session: AsyncSession, staff: Sequence[Staff]) -> dict[int, Load]:
     """The load of each of `staff`, by id; who has no trajectory carries nothing."""
     found = await session.execute(
-        select(Trajectory.staff_id, func.sum(_weight()), func.count())
+        select(Trajectory.staff_id, func.sum(_WEIGHT), func.count())
         .join(Person, Person.id == Trajectory.person_id)
         .join(Staff, Staff.id == Trajectory.staff_id)
         .where(Trajectory.closed_at.is_(None), Trajectory.staff_id.in_([one.id for one in staff]))
@@ -125,3 +125,6 @@ def _weight() -> ColumnElement[float]:
         else_=0.0,
     )
     return cast(phase * language + travel, Float)
+
+
+_WEIGHT = _weight()  # made once: every open thread asks for it

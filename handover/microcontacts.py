@@ -112,7 +112,12 @@ async def count(
     return await session.scalar(query) or 0
 
 
+_NEWER = aliased(MicroContact)
+_STANDS = and_(  # made once: it is dear
+    ~MicroContact.voided, ~select(_NEWER.id).where(_NEWER.replaces_id == MicroContact.id).exists()
+)
+
+
 def stands() -> ColumnElement[bool]:
     """Rows that no newer row replaces, and that do not say that there was no contact."""
-    newer = aliased(MicroContact)
-    return and_(~MicroContact.voided, ~select(newer.id).where(newer.replaces_id == MicroContact.id).exists())
+    return _STANDS

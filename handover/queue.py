@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import Database
@@ -119,24 +119,25 @@ async def rows(
     ]
 
 
+_LAST = (
+    select(Message.text, Message.created_at, Message.language)
+    .where(
+        Message.person_id == Person.id, Message.direction == Direction.IN, func.char_length(Message.text) > 2
+    )
+    .order_by(Message.id.desc())
+    .limit(1)
+    .lateral("last")
+)
+_LAST_WORDS = (  # made once: every list asks for it
+    select(Person.id, func.left(_LAST.c.text, FIRST_WORDS), _LAST.c.created_at, _LAST.c.language)
+    .join(_LAST, true())
+    .where(Person.id.in_(bindparam("person_ids", expanding=True)))
+)
+
+
 async def last_words(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, LastWords]:
     """What each person wrote last, passing over bare choices such as "1"."""
-    last = (
-        select(Message.text, Message.created_at, Message.language)
-        .where(
-            Message.person_id == Person.id,
-            Message.direction == Direction.IN,
-            func.char_length(Message.text) > 2,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-        .lateral("last")
-    )
-    found = await session.execute(
-        select(Person.id, func.left(last.c.text, FIRST_WORDS), last.c.created_at, last.c.language)
-        .join(last, true())
-        .where(Person.id.in_(person_ids))
-    )
+    found = await session.execute(_LAST_WORDS, {"person_ids": list(person_ids)})
     return {id_: LastWords(text=text, at=at, language=language) for id_, text, at, language in found}
 
 

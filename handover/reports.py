@@ -3,7 +3,7 @@
 Counts below `SMALL` about persons are not shown for a single region, so that nobody can be recognised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,9 @@ from data.tables import (
     Event,
     Message,
     MicroContact,
+    Person,
+    Question,
+    QuestionKind,
     Referral,
     Trajectory,
 )
@@ -26,6 +29,7 @@ from handover.conversation import BROKEN
 from handover.referrals import PROGRESS_TOLD
 
 SMALL = 5
+REST = "*"  # what is too rare to stand alone, together
 TIER_ORDER = ("information", "mediation", "trajectory", "referral", "service")
 
 
@@ -57,6 +61,18 @@ class Contacts:
     contacts: int
     mean: float | None
     by_way: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Satisfaction:
+    """How many were asked whether it helped; `answers`: 1 yes, 2 a little, 3 no, each with how many said so."""
+
+    asked: int
+    answers: Mapping[int, int]
+
+    @property
+    def answered(self) -> int:
+        return sum(self.answers.values())
 
 
 async def funnel(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
@@ -221,6 +237,56 @@ async def progress_told(session: AsyncSession, span: Span) -> int:
         .where(Event.kind == PROGRESS_TOLD, Event.created_at >= span.start, Event.created_at < span.end, here)
     )
     return told or 0
+
+
+async def satisfaction(session: AsyncSession, span: Span) -> Satisfaction:
+    """Of the conversations whose question was asked in the span: how many answered, and what."""
+    here = true() if span.regions is None else Question.region_id.in_(span.regions)
+    asked = (
+        Question.kind == QuestionKind.SATISFIED,
+        Question.message_id.is_not(None),
+        Question.asked_at >= span.start,
+        Question.asked_at < span.end,
+        here,
+    )
+    found = await session.execute(
+        select(Question.answer, func.count()).where(*asked).group_by(Question.answer)
+    )
+    counts: dict[int | None, int] = dict(found.all())
+    answers = {digit: counts.get(digit, 0) for digit in (1, 2, 3)}
+    return Satisfaction(asked=sum(counts.values()), answers=answers)
+
+
+async def reach(session: AsyncSession, span: Span) -> list[tuple[str, int]]:
+    """Persons who wrote in the span by municipality, most first; what is rarer than SMALL is counted together.
+
+    Together they are at least SMALL: when they are not, the smallest that could stand alone goes with them, so that
+    nothing can be found by subtraction. "" is where we do not know where somebody lives; REST is the others.
+    """
+    wrote = select(Message.person_id).join(Conversation, Conversation.id == Message.conversation_id)
+    wrote = wrote.where(
+        Message.direction == "in",
+        Message.created_at >= span.start,
+        Message.created_at < span.end,
+        _here(span),
+    )
+    found = await session.execute(
+        select(Person.municipality, func.count())
+        .where(Person.id.in_(wrote))
+        .group_by(Person.municipality)
+        .order_by(func.count().desc(), Person.municipality)
+    )
+    rows = [(name or "", count) for name, count in found]
+    return fold_small(rows)
+
+
+def fold_small(rows: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The rows of at least SMALL, and the others as one row REST of at least SMALL; no rows when even that is too few."""
+    shown = [row for row in rows if row[1] >= SMALL]
+    rest = sum(count for _, count in rows) - sum(count for _, count in shown)
+    while 0 < rest < SMALL and shown:
+        rest += shown.pop()[1]
+    return [*shown, (REST, rest)] if rest >= SMALL else shown
 
 
 def _here(span: Span) -> ColumnElement[bool]:

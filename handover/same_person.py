@@ -12,6 +12,8 @@ from channels.brake import SUGGESTED
 from data.tables import Address, AddressLink, Appointment, Event, Person, PersonMerge
 
 MOST = 5
+_MINE, _THEIRS = aliased(Address), aliased(Address)  # made once: it is dear
+_MY_LINK, _THEIR_LINK = aliased(AddressLink), aliased(AddressLink)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +65,13 @@ async def suggest(session: AsyncSession, person: Person, visible: Select[Person]
 
 
 def _same_number(person_id: int) -> Select[int]:
-    mine, theirs = aliased(Address), aliased(Address)
-    my_link, their_link = aliased(AddressLink), aliased(AddressLink)
     return (
-        select(their_link.person_id)
-        .join(theirs, theirs.id == their_link.address_id)
-        .join(mine, mine.path == theirs.path)
-        .join(my_link, my_link.address_id == mine.id)
+        select(_THEIR_LINK.person_id)
+        .join(_THEIRS, _THEIRS.id == _THEIR_LINK.address_id)
+        .join(_MINE, _MINE.path == _THEIRS.path)
+        .join(_MY_LINK, _MY_LINK.address_id == _MINE.id)
         .where(
-            my_link.person_id == person_id, my_link.ended_at.is_(None), their_link.ended_at.is_(None),
-            mine.scheme.in_(PHONES), theirs.scheme.in_(PHONES),
+            _MY_LINK.person_id == person_id, _MY_LINK.ended_at.is_(None), _THEIR_LINK.ended_at.is_(None),
+            _MINE.scheme.in_(PHONES), _THEIRS.scheme.in_(PHONES),
         )
     )  # fmt: skip

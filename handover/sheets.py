@@ -13,6 +13,11 @@ import xlsxwriter
 
 from dispatch import clock
 
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The kinds of files, each with its media type."""
 Cell = str | int | float | datetime | None
 CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST = 32_767  # characters that a cell of XLSX holds

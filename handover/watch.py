@@ -82,7 +82,7 @@ class Watched:
 async def watched(session: AsyncSession, staff: Staff, *, now: datetime, limit: int = 12) -> list[Watched]:
     """The own clients of `staff` (also as deputy) who may be dropping out: no-shows first, then who is silent longest."""
     missed = (
-        select(Appointment)
+        select(Appointment.id, Appointment.status)
         .where(
             Appointment.person_id == Trajectory.person_id,
             Appointment.status.in_((AppointmentStatus.NO_SHOW, AppointmentStatus.ATTENDED)),

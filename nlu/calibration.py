@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,23 +26,34 @@ _ALLOWED_LOSS, _ALLOWED_LOSS_AT_A_GLANCE = 0.001, 0.0025  # accuracy that a firs
 class Views:
     """Held-out scores: logits by spelling, and, with embeddings, logits by meaning and shares of near examples.
 
-    `glance` holds logits by the embedding halfway, where the encoder gives it.
+    `clouds` are those by clouds of meaning, and `distance` how far from them; `glance` holds logits by the embedding
+    halfway, where the encoder gives it.
     """
 
     spelling: Floats
     glance: Floats | None = None
     meaning: Floats | None = None
+    clouds: Floats | None = None
+    distance: Floats | None = None
     near: Floats | None = None
+
+    def together(self, shares: Sequence[float]) -> Floats | None:
+        """Logits by all views, each weighed by its share; None without embeddings."""
+        if self.meaning is None or self.clouds is None or self.near is None:
+            return None
+        return weigh(self.spelling, self.meaning, self.clouds, self.near, shares)
 
 
 def fit(views: Views, truth: Truth) -> Calibration:
     """The temperature and the shares of least log-loss, and from where the first views may decide alone."""
     alone = _temperature(views.spelling, truth)
-    kept = Calibration(spelling=alone, shares=(1 / alone, 0.0, 0.0), sure=0.0)
+    kept = Calibration(spelling=alone, shares=(1 / alone, 0.0, 0.0, 0.0), sure=0.0)
     logits = _logits(views)
     if logits is None:
         return kept
     kept = replace(kept, shares=_shares(logits, truth), sure=ALWAYS)
+    if views.distance is not None:
+        kept = replace(kept, distance=max(float(views.distance.std()), _STEADY))
     all_views = probabilities(views, kept)
     spelling = softmax(views.spelling / np.float32(alone))
     kept = replace(kept, sure=_sure_from(spelling, all_views, truth, least=_LEAST_SURE, loss=_ALLOWED_LOSS))
@@ -61,9 +73,10 @@ def fit(views: Views, truth: Truth) -> Calibration:
 def probabilities(views: Views, kept: Calibration) -> Floats:
     """What the engine would answer for these scores, one row a message, if nothing grave is among them."""
     spelling = softmax(views.spelling / np.float32(kept.spelling))
-    if views.meaning is None or views.near is None:
+    together = views.together(kept.shares)
+    if together is None:
         return spelling
-    found = softmax(weigh(views.spelling, views.meaning, views.near, kept.shares))
+    found = softmax(together)
     if views.glance is not None:
         seen = softmax(add((views.spelling, views.glance), kept.glance_shares))
         found = np.where(seen.max(axis=1, keepdims=True) >= kept.glance_sure, seen, found)
@@ -72,9 +85,9 @@ def probabilities(views: Views, kept: Calibration) -> Floats:
 
 def _logits(views: Views) -> Floats | None:
     """All views × messages × labels, as `learnt.weigh` adds them up."""
-    if views.meaning is None or views.near is None:
+    if views.meaning is None or views.clouds is None or views.near is None:
         return None
-    return np.stack([views.spelling, views.meaning, log_near(views.near)])
+    return np.stack([views.spelling, views.meaning, views.clouds, log_near(views.near)])
 
 
 def _shares(logits: Floats, truth: Truth) -> tuple[float, ...]:

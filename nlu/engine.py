@@ -136,9 +136,10 @@ class Engine:
         meaning = self.learnt.meaning
         if meaning is None or self._neighbours is None:
             raise ValueError("no layers for a meaning were learnt")
-        near, likeness = meaning.near_one(embedding, self._neighbours)
-        together = weigh(logits, meaning.logits(embedding), near, self.learnt.calibration.shares)
-        return softmax(together), float(scope_scores(together, likeness))
+        near, kept = meaning.near_one(embedding, self._neighbours), self.learnt.calibration
+        clouds, distance = meaning.look(embedding)
+        together = weigh(logits, meaning.logits(embedding), clouds, near, kept.shares)
+        return softmax(together), float(scope_scores(together, distance / np.float32(kept.distance)))
 
     def _languages(
         self, folded: Sequence[str], columns: NDArray[np.int32], values: Floats

@@ -10,14 +10,14 @@ from typing import Protocol
 from nlu import acts
 from nlu.text import fold
 from nlu.training_data import ACTS
-from nlu.values import Hints, Slot, Understanding
+from nlu.values import ASIDES, Hints, Slot, Understanding
 
 SLOTS = frozenset(
     (
         "place", "postcode", "subject", "weekday", "time_of_day", "date", "time", "status", "diploma", "nt2_level", "age",
-        "occupation", "barrier", "mode", "language", "origin", "price_max", "phone", "email", "personal_number",
+        "occupation", "barrier", "mode", "language", "origin", "price_max", "phone", "email", "personal_number", "topic",
     )
-)  # fmt: skip
+) | ASIDES  # fmt: skip
 """The slots that messages are read for: those of training/domain.yml, and numbers that nobody should send."""
 
 BINS = 10

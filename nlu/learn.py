@@ -32,7 +32,6 @@ from nlu.learnt import (
     joined,
     scope_scores,
     unit,
-    weigh,
 )
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
@@ -55,7 +54,7 @@ _STRANGE = 0.02
 
 _NOT_OURS = "out_of_scope"
 
-_UNKNOWN = Calibration(spelling=1.0, shares=(1.0, 0.0, 0.0), sure=0.0)
+_UNKNOWN = Calibration(spelling=1.0, shares=(1.0, 0.0, 0.0, 0.0), sure=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +75,20 @@ class TrainReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """Scores of examples by a model that did not see them. `truth` indexes `labels`.
-
-    `likeness` is the cosine to the nearest message that the model did see.
-    """
+    """Scores of examples by a model that did not see them. `truth` indexes `labels`."""
 
     labels: tuple[str, ...]
     views: Views
     truth: NDArray[np.int64]
-    likeness: Floats | None = None
 
     def scope(self, calibration: Calibration) -> float | None:
         """Below which score of `learnt.scope_scores` at most `_STRANGE` of our own messages lie; None without embeddings."""
-        if self.views.meaning is None or self.views.near is None or self.likeness is None:
+        logits, distance = self.views.together(calibration.shares), self.views.distance
+        if logits is None or distance is None:
             return None
-        logits = weigh(self.views.spelling, self.views.meaning, self.views.near, calibration.shares)
         ours = np.array([self.labels[label] != _NOT_OURS for label in self.truth])
-        return float(np.quantile(scope_scores(logits, self.likeness)[ours], _STRANGE))
+        scores = scope_scores(logits, distance / np.float32(calibration.distance))
+        return float(np.quantile(scores[ours], _STRANGE))
 
 
 def train(
@@ -210,10 +206,8 @@ def cross_validate(
     place = {label: index for index, label in enumerate(labels)}
     truth = np.array([place[example.intent] for example in examples])
     spelling = np.full((len(examples), len(labels)), -30.0, dtype=np.float32)
-    meaning = None if vectors is None else spelling.copy()
-    glance = None if vectors is None or vectors.glance is None else spelling.copy()
-    near = None if vectors is None else np.zeros_like(spelling)
-    likeness = None if vectors is None else np.zeros(len(examples), dtype=np.float32)
+    meaning, clouds, glance = spelling.copy(), spelling.copy(), spelling.copy()
+    near, distance = np.zeros_like(spelling), np.zeros(len(examples), dtype=np.float32)
     fold_of = _folds(truth)
     for number in range(folds):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
@@ -224,21 +218,23 @@ def cross_validate(
             columns, values = learnt.ngrams.vector(words(clean(examples[index].text)))
             spelling[index, positions] = learnt.spelling.logits(columns, values)
         here = np.ix_(unseen, positions)
-        if meaning is not None and near is not None and learnt.meaning is not None and vectors is not None:
+        if vectors is not None and learnt.meaning is not None:
             rows = vectors[unseen, 0]
-            meaning[here] = learnt.meaning.logits(joined(rows.whole, rows.glance))
+            together = joined(rows.whole, rows.glance)
+            meaning[here] = learnt.meaning.logits(together)
+            clouds[here], distance[unseen] = learnt.meaning.look(together)
             near[here] = learnt.meaning.near(rows.whole)
-            if likeness is not None:
-                likeness[unseen] = learnt.meaning.likeness(rows.whole)
-            if glance is not None and learnt.glance is not None and vectors.glance is not None:
-                glance[here] = learnt.glance.logits(vectors.glance[unseen, 0])
+        if vectors is not None and vectors.glance is not None and learnt.glance is not None:
+            glance[here] = learnt.glance.logits(vectors.glance[unseen, 0])
     scored = fold_of < folds
-
-    def those(scores: Floats | None) -> Floats | None:
-        return None if scores is None else scores[scored]
-
-    views = Views(spelling=spelling[scored], glance=those(glance), meaning=those(meaning), near=those(near))
-    return HeldOut(labels=labels, views=views, truth=truth[scored], likeness=those(likeness))
+    if vectors is None:
+        return HeldOut(labels=labels, views=Views(spelling=spelling[scored]), truth=truth[scored])
+    looked = vectors.glance is not None
+    views = Views(
+        spelling=spelling[scored], glance=glance[scored] if looked else None, meaning=meaning[scored],
+        clouds=clouds[scored], distance=distance[scored], near=near[scored],
+    )  # fmt: skip
+    return HeldOut(labels=labels, views=views, truth=truth[scored])
 
 
 def learn(
@@ -254,7 +250,10 @@ def learn(
     The name of an intent is an example too, which helps where there are few; `names` are their rows. A fold need not
     be `whole`: it has no layer for languages, and no embeddings of messages typed in haste.
     """
-    from nlu.solver import fit_sparse  # scipy would add to the time that the server takes to start
+    from nlu.solver import (
+        fit_clouds,
+        fit_sparse,
+    )  # scipy would add to the time that the server takes to start
 
     texts = [clean(example.text) for example in examples]
     copies = [misspell(text, random.Random(zlib.crc32(text.encode()))) for text in texts]
@@ -279,6 +278,7 @@ def learn(
             hidden=layers.hidden,
             layer=layers.layer,
             mean=layers.mean,
+            clouds=fit_clouds(together[:, 0] - layers.mean, intents),
             examples=unit(vectors.whole[:, 0] - layers.mean[: vectors.whole.shape[-1]]),
             example_labels=np.array([place[intent] for intent in intents], dtype=np.int32),
         )

@@ -22,8 +22,23 @@ _BETWEEN = frozenset(
 )
 _LOOK_BACK = 3
 _BUT = frozenset({"maar", "mais", "but", "wel", "aber", "ama", "pero", "ale", "але", "но"})
+_YES = frozenset(["wel", "oui", "yes", "ok", "oke", "olur"])
 _CAN = frozenset(["kan", "past", "lukt", "gaat", "mag", "va", "peut", "works", "can", "cannot"])
 _AFTER = frozenset({"degil", "olmaz", "olmasin", "niet", "nie", "pas"})
+_OR = frozenset(
+    fold(
+        "en of noch et ou ni and or nor ve veya ya da و او ولا і й та або чи и или ани i lub ani albo y o u ni sau si w wla awla"
+    ).split()
+)
+_TOGETHER = _BETWEEN - frozenset(fold("liever meer possible disponible les cours lessen cursus").split()) | {
+    "tous",
+    "toutes",
+    "elke",
+    "every",
+    "gunu",
+    "gunleri",
+    "'s",
+}
 
 
 def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
@@ -47,6 +62,25 @@ def is_negated(tokens: Sequence[Token], first: int, last: int) -> bool:
     # "Gent niet", "cuma değil", "maandag niet, dinsdag wel": only when it belongs to nothing that comes after.
     ends = after + 1 == len(tokens) or _is_apart(tokens, after) or tokens[after + 1].fold in _BUT
     return tokens[after].fold in ("degil", "olmaz", "olmasin") or (tokens[after].fold in _AFTER and ends)
+
+
+def are_joined(tokens: Sequence[Token], first_ends: int, second_begins: int) -> bool | None:
+    """Whether two spans are named in one breath: by a word ("vrijdag of in de voormiddag"), or only by a comma.
+
+    Indices are of the last token of the one and the first of the other. None when something else stands between.
+    """
+    between = [token.fold for token in tokens[first_ends + 1 : second_begins]]
+    if not all(word in _OR or word in _TOGETHER for word in between):
+        return None
+    return any(word in _OR for word in between) or tokens[second_begins].fold.startswith("و")
+
+
+def is_wanted_after(tokens: Sequence[Token], last: int) -> bool:
+    """ "maandag wel", "dinsdag kan": what comes next says that the span is wanted after all."""
+    after = [token.fold for token in tokens[last + 1 : last + 3]]
+    return bool(after) and (
+        after[0] in _YES or (after[0] in _CAN and after[1:] != [] and after[1] not in _NOT)
+    )
 
 
 def _is_apart(tokens: Sequence[Token], index: int) -> bool:

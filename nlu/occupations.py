@@ -122,6 +122,7 @@ _CASES = {
     "ою": ("а",),
     "ой": ("а",),
     "ею": ("я",),
+    "єм": ("и",),
     "цею": ("ця",),
     "iem": ("",),
     "em": ("", "a"),
@@ -149,7 +150,7 @@ def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     found: list[Slot] = []
     index = 0
     while index < len(folds):
-        size, name = _longest(folds, index)
+        size, name = named(folds, index)
         kind = _kind(folds, index, index + size) if size else None
         if kind is not None and not any(slot.value == name for slot in found):
             start, end = tokens[index].start, tokens[index + size - 1].end
@@ -164,7 +165,8 @@ def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     return found
 
 
-def _longest(folds: Sequence[str], first: int) -> tuple[int, str]:
+def named(folds: Sequence[str], first: int) -> tuple[int, str]:
+    """The occupation that these words name from `first` on: how many words, and its normal form; 0 and "" for none."""
     for size in range(min(_LONGEST, len(folds) - first), 0, -1):
         phrase = tuple(folds[first : first + size])
         name = (

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905 - lists of words read better as one string
 """Words and phrases behind the listed slots, folded; one table a slot: phrase → normal form."""
 
 from __future__ import annotations
@@ -153,15 +152,3 @@ LANGUAGES_ASKED = _table(
         "sq": "in het albanees|in albanian|en albanais|shqip",
     }
 )  # fmt: skip
-
-TOPIC_AFTER = frozenset(
-    "cursus cursussen opleiding opleidingen les lessen leren lere workshop vorming training bijscholing kursus cour cours formation"
-    " formations apprendre course courses class classes learn lesson lessons".split()
-)
-TOPIC_LINKS = frozenset("voor over rond in van de d of a au en du le la l un une the for about".split())
-TOPIC_STOP = TOPIC_AFTER | frozenset(
-    "in te op voor van met bij rond naar om aan het een de den der die dat ik je u we en of als aub is zijn er hier waar wanneer hoe wat"
-    " kost kan kunnen moet wil volgen doen zoeken geven starten begint online avond gratis volgend volgende beginnen niet geen nog ook of"
-    " a au en dans pour de d des le la les un une je tu vous et ou ou est qui que il y svp gratuit soir commence quand combien comment"
-    " the an at for with near on to i you and or is are there where when how much please free start evening".split()
-)

@@ -12,14 +12,9 @@ from nlu.slot_words import (
     LANGUAGES_ASKED,
     MODES,
     STATUSES,
-    TOPIC_AFTER,
-    TOPIC_LINKS,
-    TOPIC_STOP,
 )
-from nlu.text import Token, fold
+from nlu.text import Token
 from nlu.values import Slot
-
-_LONGEST_TOPIC = 3
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s./()-]{0,2}\d){7,14}(?!\d)")
@@ -85,24 +80,6 @@ def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     ):
         slots += _listed(name, table, text, tokens)
     return sorted(slots, key=lambda slot: slot.start)
-
-
-def find_topic(text: str, tokens: Sequence[Token]) -> Slot | None:
-    """What follows "cursus", "leren", "formation": the subject in the person's words, when the catalogue has none."""
-    for index, token in enumerate(tokens):
-        if token.fold not in TOPIC_AFTER:
-            continue
-        first = index + 1
-        while first < len(tokens) and tokens[first].fold in TOPIC_LINKS:
-            first += 1
-        last = first
-        while last < min(len(tokens), first + _LONGEST_TOPIC) and tokens[last].fold not in TOPIC_STOP:
-            last += 1
-        if last > first:
-            start, end = tokens[first].start, tokens[last - 1].end
-            topic = text[start:end]
-            return Slot(name="topic", value=fold(topic), text=topic, start=start, end=end, confidence=0.5)
-    return None
 
 
 def _emails(text: str) -> list[Slot]:

@@ -5,13 +5,14 @@ They take seconds where L-BFGS takes minutes, and measured a little better on un
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from nlu.learnt import Linear, softmax
+from nlu.learnt import Clouds, Linear, softmax
 from nlu.ngrams import Floats, Indices
 
 _PASSES, _STEPS, _BATCH = 5, 400, 256
@@ -23,8 +24,13 @@ _HIDDEN = 512
 _DENSE_PASSES, _DENSE_STEPS, _DENSE_BATCH = 11, 700, 256
 _DENSE_STEP = 0.003
 _DENSE_DECAY = 1e-4
+_QUICK, _SLOW = 0.9, 0.999  # what Adam keeps of the slopes before, and of their squares
 _FEW, _SEVERAL = range(300, 4_000), 8  # rows, and pairs of layers for so many
 _DROPPED_INPUT, _DROPPED_HIDDEN = 0.1, 0.5
+_SPREAD = 4.0  # of the logits, about that of the other layers: one scale of shares fits all
+_LEAST_SPREAD = 1e-6  # where all rows of a label are the same
+_SHRUNK = 0.8
+"""How far the spread within labels is drawn to that of a ball: ten examples tell little of it. Measured, 0.6 to 0.95."""
 
 
 def fit_sparse(
@@ -77,6 +83,25 @@ def fit_dense(matrix: Floats, wanted: Sequence[str]) -> tuple[tuple[str, ...], L
     return labels, hidden, layer
 
 
+def fit_clouds(matrix: Floats, wanted: Sequence[str]) -> Clouds:
+    """The middle of every label, sorted, and the one shape in which the rows of all of them spread around it.
+
+    In closed form. Beside layers that are learnt by steps it brings half a point of accuracy with ten examples a label.
+    """
+    labels = sorted(set(wanted))
+    place = {label: index for index, label in enumerate(labels)}
+    truth = np.array([place[label] for label in wanted])
+    means = np.stack([matrix[truth == label].mean(axis=0) for label in range(len(labels))])
+    apart = matrix - means[truth]
+    shape = apart.T @ apart / max(1, len(matrix) - len(labels))
+    ball = np.eye(len(shape), dtype=np.float32) * (np.trace(shape) / len(shape) + _LEAST_SPREAD)
+    root = np.linalg.inv(np.linalg.cholesky((1 - _SHRUNK) * shape + _SHRUNK * ball)).T.astype(np.float32)
+    middles = np.ascontiguousarray(means @ root, dtype=np.float32)
+    bias = np.asarray(-0.5 * (middles * middles).sum(axis=1), dtype=np.float32)
+    size = float((matrix @ root @ middles.T + bias).std())
+    return Clouds(root=root, middles=middles, bias=bias, scale=_SPREAD / max(size, 1e-6))
+
+
 def _fit_dense(
     matrix: Floats, truth: NDArray[np.int64], labels: int, chance: np.random.Generator
 ) -> list[Floats]:
@@ -112,23 +137,37 @@ def _pace(rows: int, batch: int, passes: int, steps: int) -> tuple[int, int]:
 
 
 class _Adam:
-    """Changes `parts` in place."""
+    """Changes `parts` in place, and the slopes too: nothing of their size is made anew, which takes most of the time."""
 
     def __init__(self, parts: list[Floats], *, steps: int) -> None:
         self._parts = parts
         self._speed = [np.zeros_like(part) for part in parts]
         self._size = [np.zeros_like(part) for part in parts]
+        self._room = [np.empty_like(part) for part in parts]
         self._steps = steps
         self._step = 0
 
     def step(self, slopes: Sequence[Floats]) -> None:
-        pace = _DENSE_STEP * (1 - self._step / self._steps)
+        left = 1 - self._step / self._steps
         self._step += 1
-        for part, speed, size, slope in zip(self._parts, self._speed, self._size, slopes, strict=True):
-            pulled = slope + _DENSE_DECAY * part if part.ndim == 2 else slope
-            speed += 0.1 * (pulled - speed)
-            size += 0.001 * (pulled * pulled - size)
-            part -= pace * (speed / (1 - 0.9**self._step)) / (np.sqrt(size / (1 - 0.999**self._step)) + 1e-8)
+        even = math.sqrt(1 - _SLOW**self._step)
+        pace = np.float32(_DENSE_STEP * left * even / (1 - _QUICK**self._step))
+        least = np.float32(1e-8 * even)
+        rows = zip(self._parts, self._speed, self._size, self._room, slopes, strict=True)
+        for part, speed, size, room, slope in rows:
+            if part.ndim == 2:
+                slope += np.multiply(part, np.float32(_DENSE_DECAY), out=room)
+            speed *= np.float32(_QUICK)
+            speed += np.multiply(slope, np.float32(1 - _QUICK), out=room)
+            size *= np.float32(_SLOW)
+            np.multiply(slope, slope, out=room)
+            room *= np.float32(1 - _SLOW)
+            size += room
+            np.sqrt(size, out=room)
+            room += least
+            np.divide(speed, room, out=room)
+            room *= pace
+            part -= room
 
 
 def _random(chance: np.random.Generator, inputs: int, outputs: int) -> Floats:

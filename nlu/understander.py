@@ -9,7 +9,20 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nlu import acts, crisis, model_file, occupations, opt_out, origins, parts, personal_numbers, slots, when
+from nlu import (
+    acts,
+    crisis,
+    model_file,
+    occupations,
+    opt_out,
+    origins,
+    particulars,
+    parts,
+    personal_numbers,
+    slots,
+    topics,
+    when,
+)
 from nlu.encoders import E5, Encoder, EncoderError
 from nlu.engine import Embeds, Engine, Reading
 from nlu.language import LanguageGuesser, detector
@@ -19,7 +32,7 @@ from nlu.places import PlaceFinder
 from nlu.subjects import SubjectFinder
 from nlu.text import Token, clean, tokens
 from nlu.training_data import ACTS
-from nlu.values import NO_HINTS, Hints, Slot, Understanding, Vocabulary
+from nlu.values import ASIDES, NO_HINTS, Hints, Slot, Understanding, Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +43,8 @@ _HALF_SURE = 0.6
 _NO_HALF = frozenset({"smalltalk", "out_of_scope", "opt_out", "language_switch", "distress_crisis"})
 """What is never one of two questions: it is no question, or decides over the whole message."""
 _CRISIS, _OPT_OUT, _SMALLTALK = "distress_crisis", "opt_out", "smalltalk"
+_COURSE, _PROFESSIONAL = "find_course", "professional_second_line"
+_SURE_OF_COURSE = 0.9  # before whatever is left of a message is taken for what is wanted
 _ACT_NAMES = {"give_place": acts.PLACE, "give_time": acts.TIME}
 _ACT_LIKELY = 0.5
 _BARE = frozenset({acts.CONFIRM, acts.DENY, acts.REPEAT, acts.MORE, acts.CHOOSE})
@@ -63,6 +78,7 @@ class Understander:
         self._language = language
         self._places = PlaceFinder(vocabulary.places, engine.learnt.known_words)
         self._subjects = SubjectFinder(vocabulary.subjects, engine.learnt.known_words)
+        self._empty_words = vocabulary.empty_words
 
     @property
     def model_version(self) -> str:
@@ -84,13 +100,40 @@ class Understander:
         message, numbers = personal_numbers.take_out(clean(text))
         whole = self._read(message, hints)
         whole = replace(whole, slots=(*numbers, *whole.slots)) if numbers else whole
-        if whole.crisis or whole.opt_out or whole.opt_in or whole.act is not None:
-            return whole
-        halves = self._halves(message, hints)
-        if halves:  # who asks two things means the first one first
-            first = halves[0]
-            return replace(_as(whole, first), parts=halves)
-        return self._without_greeting(whole, hints) if whole.intent == _SMALLTALK else whole
+        if not (whole.crisis or whole.opt_out or whole.opt_in or whole.act is not None):
+            halves = self._halves(message, hints)
+            if halves:  # who asks two things means the first one first
+                whole = replace(_as(whole, halves[0]), parts=halves)
+            elif whole.intent == _SMALLTALK:
+                whole = self._without_greeting(whole, hints)
+        return self.with_particulars(whole)
+
+    def with_particulars(self, understood: Understanding) -> Understanding:
+        """What its intent makes of the words that no other slot explains, in place of what another intent made of them."""
+        if understood.act is not None or understood.opt_in:
+            return understood
+        message, spoken = understood.text, tokens(understood.text)
+        kept = [slot for slot in understood.slots if slot.name not in ASIDES and slot.name != "topic"]
+        told = particulars.find(message, spoken, understood.intent)
+        kept = particulars.without_meant_otherwise(spoken, understood.intent, kept, told)
+        if not any(slot.name == "subject" for slot in kept):
+            topic = self._topic(understood, spoken, [*kept, *told])
+            if topic is not None and not _overlaps(topic, kept):
+                told.append(topic)
+        return replace(
+            understood, slots=tuple(sorted([*kept, *told], key=lambda slot: (slot.start, slot.name)))
+        )
+
+    def _topic(
+        self, understood: Understanding, spoken: Sequence[Token], found: Sequence[Slot]
+    ) -> Slot | None:
+        message = understood.text
+        topic = topics.of_course(message, spoken)
+        if topic is None and understood.intent == _PROFESSIONAL:
+            topic = topics.of_question(message, spoken)
+        if topic is None and understood.intent == _COURSE and understood.confidence >= _SURE_OF_COURSE:
+            topic = topics.left_over(message, spoken, found, self._empty_words)
+        return topic
 
     def _halves(self, message: str, hints: Hints) -> tuple[Understanding, ...]:
         """The two questions of a message; empty unless we are sure of both and they ask something else."""
@@ -98,6 +141,7 @@ class Understander:
         for cut in parts.cuts(message, tokens(message)):
             first, second = (self._read(half, alone) for half in cut)
             if _is_sure(first) and _is_sure(second) and _differ(first, second):
+                first, second = self.with_particulars(first), self.with_particulars(second)
                 return (
                     replace(first, slots=parts.share(first.slots, second.slots)),
                     replace(second, slots=parts.share(second.slots, first.slots)),
@@ -132,10 +176,7 @@ class Understander:
         found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
             chance = dict(reading.ranking).get(_CRISIS, 0.0)
-            if danger:
-                danger = not (seen.settled and crisis.is_subject_matter(message, chance))
-            else:
-                danger = crisis.may_be_danger(message, chance)
+            danger = crisis.is_danger(message, chance, sign=danger, settled=seen.settled)
             reading = reading if danger else _without_crisis(reading)
             act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:
@@ -183,10 +224,6 @@ class Understander:
         times = when.find(message, now=now, appointment=appointment)
         listed = _without_spoken(named.listed, named.others)
         found = _with_work(_without_overlap([*named.others, *times, *listed]), named.work)
-        if not any(slot.name == "subject" for slot in found):
-            topic = slots.find_topic(message, spoken)
-            if topic is not None and not _overlaps(topic, found):
-                found.append(topic)
         return sorted(found, key=lambda slot: (slot.start, slot.name))
 
     def _act(self, spoken: Sequence[Token], found: Sequence[Slot], reading: _Reading) -> acts.Act | None:
@@ -288,7 +325,7 @@ def _whole_message(name: str, value: str, message: str) -> Slot:
 def _with_work(found: Sequence[Slot], work: Sequence[Slot]) -> list[Slot]:
     """What somebody does for a living is no subject to learn; what they want to become is, where we know it."""
     does = [slot for slot in work if "wish" not in slot.data]
-    kept = [slot for slot in found if slot.name not in ("subject", "topic") or not _overlaps(slot, does)]
+    kept = [slot for slot in found if slot.name != "subject" or not _overlaps(slot, does)]
     return [*kept, *does, *(slot for slot in work if slot not in does and not _overlaps(slot, kept))]
 
 

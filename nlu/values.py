@@ -23,6 +23,11 @@ class Hints:
 
 NO_HINTS = Hints()
 
+ASIDES = frozenset(
+    ("need", "risk", "right", "role", "about", "scope", "goal", "document", "meta", "sector", "for", "from", "to")
+)  # fmt: skip
+"""Slots that say more of a question and name nothing that one could search by (`particulars`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -69,6 +74,11 @@ class Understanding:
     parts: tuple[Understanding, ...] = ()
     in_scope: bool = True
 
+    @property
+    def names_nothing(self) -> bool:
+        """Whether no slot names a thing: a subject, a place, a time, who somebody is."""
+        return all(slot.name in ASIDES for slot in self.slots)
+
     def slot(self, name: str) -> Slot | None:
         """The first slot of this name that the person wants; a negated one only when there is no other."""
         found = [slot for slot in self.slots if slot.name == name]
@@ -104,7 +114,11 @@ class SubjectEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The names that the application knows; given at loading, so that this package needs no database."""
+    """The names that the application knows; given at loading, so that this package needs no database.
+
+    `empty_words` tell nothing of what somebody wants to learn ("ik", "cursus"); folded by `text.fold`.
+    """
 
     places: Sequence[PlaceEntry]
     subjects: Sequence[SubjectEntry]
+    empty_words: frozenset[str] = frozenset()

@@ -73,7 +73,7 @@ class _Grammar(ClockRules):
         index = 0
         while index < len(self._row):
             index += next((size for rule in rules if (size := rule(index))), 1)
-        return self._slots
+        return self._refused_together()
 
     def _greeting(self, index: int) -> int:
         return (

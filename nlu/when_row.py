@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
-from nlu.negation import is_negated
+from nlu.negation import are_joined, is_negated, is_wanted_after
 from nlu.text import tokens
 from nlu.values import Slot
 from nlu.when_lexer import Atom
 from nlu.when_words import WEEKDAYS, Kind
 
 WEEK_DAYS = 7
+
+_Span = tuple[int, int]
 
 
 class Row:
@@ -30,6 +33,61 @@ class Row:
 
     def _value(self, index: int, kind: Kind) -> int:
         return int(str(self._row[index].kinds[kind]))
+
+    def _refused_together(self) -> list[Slot]:
+        """The slots, where a refusal counts for all that is named with it.
+
+        "niet op vrijdag of in de voormiddag" refuses both, "vrijdag en zaterdag kan niet" as well; in "niet op vrijdag,
+        maandag wel" only Friday. A comma joins when a word does so further on ("niet op maandag, dinsdag of vrijdag").
+        """
+        if not any(slot.negated for slot in self._slots):
+            return self._slots
+        moments = self._moments()
+        refused = {span for span in moments for slot in self._slots if slot.negated and _holds(span, slot)}
+        for row in self._named_together(moments):
+            first = next((place for place, span in enumerate(row) if span in refused), None)
+            begin, end = self._within(row[-1])[0], self._within(row[-1])[-1]
+            if first is None or is_wanted_after(self._tokens, end):
+                continue
+            # What is said only after the last of them ("... kan niet") goes back to the first.
+            behind = row[-1] in refused and is_negated(self._tokens[begin:], 0, end - begin)
+            refused.update(row if behind else row[first:])
+        return [replace(slot, negated=any(_holds(span, slot) for span in refused)) for slot in self._slots]
+
+    def _moments(self) -> list[_Span]:
+        """The spans of the slots in order; a day and the part of it that follows are one ("mardi soir")."""
+        found: list[_Span] = []
+        for span in sorted({(slot.start, slot.end) for slot in self._slots}):
+            if found and span[0] - found[-1][1] <= 1:
+                found[-1] = (found[-1][0], max(found[-1][1], span[1]))
+            else:
+                found.append(span)
+        return found
+
+    def _named_together(self, spans: list[_Span]) -> list[list[_Span]]:
+        """Spans in rows that are joined; what hangs on by commas alone stands apart."""
+        rows: list[list[_Span]] = []
+        loose: list[_Span] = []
+        for span in spans:
+            before = (loose or (rows[-1] if rows else []))[-1:]
+            joined = (
+                are_joined(self._tokens, self._within(before[0])[-1], self._within(span)[0])
+                if before
+                else None
+            )
+            if joined:
+                rows[-1] += [*loose, span]
+                loose = []
+            elif joined is False and before:
+                loose.append(span)
+            else:
+                rows += [[one] for one in loose] + [[span]]
+                loose = []
+        return rows + [[one] for one in loose]
+
+    def _within(self, span: _Span) -> list[int]:
+        """The indices of the tokens in a span of characters."""
+        return [i for i, token in enumerate(self._tokens) if token.start < span[1] and span[0] < token.end]
 
     def _skip_links(self, index: int) -> int:
         """The index after at most two linking words."""
@@ -119,7 +177,7 @@ class Row:
         choices: tuple[str, ...] = (),
     ) -> None:
         start, end = self._row[first].start, self._row[last].end
-        inside = [i for i, token in enumerate(self._tokens) if token.start < end and start < token.end]
+        inside = self._within((start, end))
         negated = bool(inside) and is_negated(self._tokens, inside[0], inside[-1])
         self._slots.append(
             Slot(
@@ -154,6 +212,10 @@ class Row:
         """The part of day inside a compound ("dinsdagavond")."""
         if self._is(index, Kind.PART):
             self._add_part(str(self._row[index].kinds[Kind.PART]), index, index)
+
+
+def _holds(span: _Span, slot: Slot) -> bool:
+    return span[0] <= slot.start and slot.end <= span[1]
 
 
 def triple(value: object) -> tuple[int, int, int]:

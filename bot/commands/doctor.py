@@ -5,7 +5,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,15 +14,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.alerts import REHEARSED
-from bot.hub import make_channels, open_database
+from bot.hub import make_channels, make_router, open_database
 from bot.settings import Settings
 from bot.understanding import Understanders
 from channels import meta, twilio_rest
 from channels.base import SendError
 from channels.email.channel import Email
 from channels.telegram import Telegram
+from data import geo
 from data.embedded import EmbeddedPostgresError
 from data.migrate import SchemaError, head
+from dispatch import clock
+from dispatch.travel import Trip
 from nlu import ModelError
 from nlu.model_file import read
 from nlu.rasa import RasaError, RasaServer
@@ -69,6 +72,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _channels(settings):
         yield finding
+    if settings.router.url:
+        yield await _router(settings)
     yield _disk(settings)
     yield Finding(
         what="pages", well=FRONT_END.exists(), seen="front-end files are installed" if FRONT_END.exists() else
@@ -176,6 +181,27 @@ def _rasa(server: RasaServer) -> Finding:
         return Finding(what="rasa", well=True, seen=f"{server.status()} at {server.url}")
     except RasaError as error:
         return Finding(what="rasa", well=False, seen=f"{server.url}: {error}", remedy=remedy)
+
+
+async def _router(settings: Settings) -> Finding:
+    """From Gent to Brussel, to be there tomorrow at nine."""
+    gent, brussels = geo.by_key("gent"), geo.by_key("brussel")
+    router = make_router(settings)
+    if router is None or gent is None or brussels is None:
+        raise LookupError("a router, and two towns that every map has")
+    tomorrow = datetime.combine(clock.day_of(datetime.now(UTC)) + timedelta(days=1), time(9), clock.ZONE)
+    try:
+        found = await router.minutes(
+            gent.lat, gent.lon, [Trip(lat=brussels.lat, lon=brussels.lon, arrive=tomorrow)]
+        )
+    finally:
+        await router.close()
+    took = f"{found[0]} minutes from Gent to Brussel" if found and found[0] else "no way from Gent to Brussel"
+    return Finding(
+        what="router", well=bool(found and found[0]), seen=took if found is not None else "does not answer",
+        remedy="Check LEERLIJN_ROUTER__URL and __KIND, and that its timetables are of this year; until then "
+        "distances are in a straight line.",
+    )  # fmt: skip
 
 
 async def _channels(settings: Settings) -> AsyncIterator[Finding]:

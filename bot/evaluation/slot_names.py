@@ -1,14 +1,16 @@
 """Names and normal forms of slots that others use for what we know by our own.
 
 A label is taken over under our name where both mean the same thing; where theirs tells a role ("work_region"),
-ours tells the thing. What we have no slot for (a feeling, a right, a document) keeps its name, and is not measured.
+ours tells the thing. What we have no slot for (a feeling, a way of paying) keeps its name, and is not measured.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nlu import work_moves
 from nlu.acts import PLACE
 from nlu.evaluate import Understands, Wanted
+from nlu.text import tokens
 from nlu.values import Hints
 
 SAME: Mapping[str, str] = {
@@ -20,6 +22,7 @@ SAME: Mapping[str, str] = {
     "day": "weekday", "date_from": "weekday", "date_to": "weekday",
     "daypart": "time_of_day", "level": "diploma", "education": "diploma",
     "dutch_level": "nt2_level", "budget": "price_max", "country": "origin", "pii": "personal_number",
+    "for_whom": "for", "docs": "document",
 }  # fmt: skip
 
 VALUES: Mapping[tuple[str, str], str] = {
@@ -27,6 +30,12 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("status", "ocmw"): "leefloon", ("status", "employed"): "working", ("status", "sick_leave"): "sick",
     ("diploma", "so"): "secondary", ("diploma", "bachelor"): "higher", ("diploma", "master"): "higher",
     ("language", "ary"): "ar", ("personal_number", "national number"): "***",
+    **{("for", name): "parent" for name in ("father", "mother")},
+    **{("for", name): "child" for name in ("son", "daughter")},
+    **{("for", name): "partner" for name in ("husband", "wife", "spouse")},
+    ("role", "prison"): "gevangenis", ("role", "career centre"): "loopbaancentrum",
+    ("goal", "help children homework"): "help_children", ("need", "integration contract"): "integration",
+    ("document", "annexe26"): "bijlage26", ("document", "annex 26"): "bijlage26",
     **{("weekday", day): day[:2] for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")},
 }  # fmt: skip
 
@@ -47,13 +56,17 @@ def ours(label: Wanted) -> Wanted:
 
 
 def read_by(understander: Understands, label: Wanted) -> Wanted:
-    """The label in the normal form that its own words have for us: "Courtrai" becomes "Kortrijk"."""
+    """The label in the normal form that its own words have for us: "Courtrai" becomes "Kortrijk", "welder" "lasser"."""
+    said = label.value.replace("_", " ")
+    if label.name in _WORK:
+        named = work_moves.find(said, tokens(said))
+        return replace(label, value=named[0].value) if len(named) == 1 else label
     if label.name not in _BY_WORDS:
         return label
-    said = label.value.replace("_", " ")
     hints = Hints(expected=frozenset({PLACE} if label.name == "place" else ()))
     found = [slot.value for slot in understander.understand(said, hints).slots if slot.name == label.name]
     return replace(label, value=found[0]) if len(found) == 1 else label
 
 
+_WORK = frozenset({"occupation", work_moves.FROM, work_moves.TO})
 _BY_WORDS = frozenset({"place", "subject", "origin", "status", "diploma", "barrier"})

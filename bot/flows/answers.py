@@ -66,9 +66,9 @@ async def answered(turn: Turn) -> Outcome | None:
         return await show(turn, found[0], part=turn.dialogue.part + 1)
     if spoken.act == "repeat":
         return await show(turn, found[0], part=turn.dialogue.part)
-    if spoken.act == "deny" and not spoken.slots:
+    if spoken.act == "deny" and spoken.names_nothing:
         return Outcome(replies=(Reply(text=turn.say("thanks")),), dialogue=turn.dialogue.settled())
-    if spoken.intent in BEHIND_IT and not spoken.slots:
+    if spoken.intent in BEHIND_IT and spoken.names_nothing:
         return await show(turn, found[0], part=LAST)
     if spoken.intent == "course_price" and not any(slot.name == "subject" for slot in spoken.slots):
         return await price(turn, found[0])

@@ -21,6 +21,7 @@ from data.catalog import price_rules
 from data.catalog.prices import of_person
 from data.catalog.search import CourseQuery, Near, Relaxed, SearchResult, runs_by_id
 from data.catalog.shown import remember
+from nlu.topics import SAID
 
 SHOWN = 3
 SHOWN_OF_EACH = 2  # where a list has more than one subject
@@ -35,8 +36,8 @@ async def find(turn: Turn) -> Outcome:
     wanted, unnamed = refine(turn), unnamed_subject(turn)
     if unnamed is not None:  # a question of its own
         fresh = refine(replace(turn, dialogue=replace(turn.dialogue, search=None)))
-        wanted = replace(fresh, subject_ids=(), text=unnamed)
-        said = turn.understanding.slot("topic") is not None or turn.dialogue.search is not None
+        wanted = replace(fresh, subject_ids=(), text=unnamed.value)
+        said = unnamed.confidence >= SAID or turn.dialogue.search is not None
         if said or await _is_taught(turn, wanted):
             return await show(turn, wanted)
         wanted = replace(wanted, text=None)  # perhaps it names nothing at all: better ask
@@ -72,9 +73,9 @@ async def choose(turn: Turn) -> Outcome | None:
         if not all(1 <= number <= len(options) for number in numbers):
             return None
         return await _about(turn, [options[number - 1] for number in numbers])
-    of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and not spoken.slots
+    of_that = turn.dialogue.viewed and spoken.intent in OF_ONE and spoken.names_nothing
     unclear = spoken.confidence < UNSURE or spoken.act == "confirm"  # "waar is dat precies"
-    if turn.dialogue.viewed and unclear and follow_words.means_that(spoken.text) and not spoken.slots:
+    if turn.dialogue.viewed and unclear and follow_words.means_that(spoken.text) and spoken.names_nothing:
         of_that = True
     if of_that and not follow_words.asks_cheaper(spoken.text):
         return await _about(turn, [str(turn.dialogue.viewed)])

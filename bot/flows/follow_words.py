@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from nlu import Slot
+from nlu.topics import SAID
+from nlu.values import ASIDES
 
 LONGEST = 7  # words: more is a question of its own
 LONGEST_ABOUT = 10  # "wat is het verschil tussen 1 en 2" is one about the list
@@ -161,7 +163,8 @@ def is_bare(text: str, slots: Iterable[Slot]) -> bool:
     """Whether a text says nothing beside its slots: "en Frans?", "liever op zaterdag", "what about cooking"."""
     rest = text
     for slot in slots:
-        if slot.end > slot.start:
+        named = slot.name not in ASIDES and (slot.name != "topic" or slot.confidence >= SAID)
+        if named and slot.end > slot.start:
             rest = rest[: slot.start] + " " * (slot.end - slot.start) + rest[slot.end :]
     return all(word in _PLAIN_AROUND for word in tokens(rest))
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from bot.flows import follow_words
 from bot.state import Asked, Search
 from bot.turn_types import Turn, known_place, place_in
-from data.catalog.words import search_words
 from handover.promise import WEEKDAYS
-from nlu import Understanding
+from nlu import Slot, Understanding
+from nlu.topics import SAID
+from nlu.values import ASIDES
 
 MOST_SUBJECTS = 3
 UNSURE, SURE = 0.6, 0.9
@@ -16,7 +17,7 @@ COURSE_INTENTS = frozenset({"find_course", "course_schedule_place", "course_pric
 OF_LISTS = frozenset({"language_switch", "basic_skills", "smalltalk"})  # what "en Frans?" is taken for
 
 
-def unnamed_subject(turn: Turn) -> str | None:
+def unnamed_subject(turn: Turn) -> Slot | None:
     """What a question for a course asks in words that are no subject of ours: "kinderverzorgingsopleiding".
 
     None when it names a subject, goes on from the list ("en in Aalst?"), or says nothing more than where and when.
@@ -24,14 +25,7 @@ def unnamed_subject(turn: Turn) -> str | None:
     spoken = turn.understanding
     if spoken.intent != "find_course" or spoken.confidence < SURE or spoken.slot("subject") is not None:
         return None
-    if follow_words.is_joined(spoken.text):
-        return None
-    topic, rest = spoken.value("topic"), spoken.text
-    if topic is None:
-        for slot in sorted(spoken.slots, key=lambda slot: -slot.start):
-            rest = f"{rest[: slot.start]} {rest[slot.end :]}"
-        topic = " ".join(word.typed for word in search_words(rest)) or None
-    return topic
+    return None if follow_words.is_joined(spoken.text) else spoken.slot("topic")
 
 
 def refines(turn: Turn) -> bool:
@@ -49,13 +43,13 @@ def refine(turn: Turn) -> Search:
     """The search this message asks for; a question of its own about another subject starts anew."""
     spoken, before = turn.understanding, turn.dialogue.search
     subjects = tuple(dict.fromkeys(s.value for s in spoken.slots if s.name == "subject" and not s.negated))
-    topic = spoken.value("topic")
+    topic = spoken.slot("topic")
     stays = before is not None and (not subjects or subjects == before.subject_ids or _goes_on(turn))
     base = before if before is not None and stays else Search()
     if subjects:
         base = replace(base, subject_ids=subjects[:MOST_SUBJECTS], text=None)
-    elif topic and not base.subject_ids:
-        base = replace(base, text=topic)
+    elif topic is not None and topic.confidence >= SAID and not base.subject_ids:
+        base = replace(base, text=topic.value)
     let_go = follow_words.let_go(spoken.text) if before is not None else frozenset[str]()
     unwanted = {s.name for s in spoken.slots if s.negated} | let_go
     place, home = place_in(spoken), known_place(turn.person)
@@ -66,11 +60,7 @@ def refine(turn: Turn) -> Search:
     )
     each_its_own = 1 < len(subjects) == len(set(named)) <= MOST_SUBJECTS
     kept = () if subjects or place or "place" in unwanted else base.places
-    days = tuple(
-        WEEKDAYS.index(s.value)
-        for s in spoken.slots
-        if s.name == "weekday" and not s.negated and s.value in WEEKDAYS
-    )
+    days = tuple(WEEKDAYS.index(day) for day in _said(spoken, "weekday", negated=False) if day in WEEKDAYS)
     return replace(
         base,
         place_key=key,
@@ -99,10 +89,15 @@ def refine(turn: Turn) -> Search:
 
 def _refused(spoken: Understanding, name: str, before: tuple[str, ...], *, again: bool) -> tuple[str, ...]:
     """When they cannot come: what is refused now, on top of what was refused before and is not asked for now."""
-    asked = {slot.value for slot in spoken.slots if slot.name == name and not slot.negated}
-    now = [slot.value for slot in spoken.slots if slot.name == name and slot.negated]
+    asked = _said(spoken, name, negated=False)
     kept = [] if again else [value for value in before if value not in asked]
-    return tuple(dict.fromkeys([*kept, *now]))
+    return tuple(dict.fromkeys([*kept, *_said(spoken, name, negated=True)]))
+
+
+def _said(spoken: Understanding, name: str, *, negated: bool) -> list[str]:
+    """The values of a slot, wanted or refused; a weekend is both its days."""
+    slots = [slot for slot in spoken.slots if slot.name == name and slot.negated == negated]
+    return [value for slot in slots for value in (slot.choices or (slot.value,))]
 
 
 def _goes_on(turn: Turn) -> bool:
@@ -117,7 +112,10 @@ def _goes_on(turn: Turn) -> bool:
     if spoken.intent == "language_switch":  # "en Frans?" is about courses, "Frans" and "en français" are not
         return follow_words.is_joined(spoken.text) and spoken.slot("language") is None
     # "cursus Engels in Gent" is a question of its own; "en Engels?" and "Engels" only change the subject.
-    whole = spoken.slot("subject") is not None and len({slot.name for slot in spoken.slots} - {"topic"}) > 1
+    whole = (
+        spoken.slot("subject") is not None
+        and len({slot.name for slot in spoken.slots} - ASIDES - {"topic"}) > 1
+    )
     return follow_words.is_joined(spoken.text) or not whole
 
 

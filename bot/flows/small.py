@@ -10,21 +10,12 @@ from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn
 
 CLARIFY = ("course", "diploma", "dutch", "other")
-IDENTITY_WORDS = ("robot", "bot", "mens", "computer", "echt", "machine", "humain", "human", "real", "ai")
-ABILITY_WORDS = ("kan je", "kunt", "kun je", "wat doe", "peux", "can you", "help")
 
 
 async def smalltalk(turn: Turn) -> Outcome:
     """A greeting, thanks, who are you, what can you do."""
-    text = turn.understanding.text.lower()
-    if turn.understanding.act == "thanks":
-        key = "thanks"
-    elif any(word in text.split() or f"{word}?" in text for word in IDENTITY_WORDS):
-        key = "bot_identity"
-    elif any(word in text for word in ABILITY_WORDS):
-        key = "capabilities"
-    else:
-        key = "hello"
+    thanked = turn.understanding.act == "thanks"
+    key = "thanks" if thanked else turn.understanding.value("meta") or "hello"
     return Outcome(replies=(Reply(text=turn.say(key)),), dialogue=replace(turn.dialogue, misses=0))
 
 

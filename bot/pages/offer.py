@@ -1,6 +1,6 @@
 """The public catalogue: search with filters that are plain addresses, and one page a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -46,7 +46,8 @@ router = APIRouter(include_in_schema=False)
 class Search:
     """What a visitor filled in; what an address spells wrongly is left out.
 
-    `day` is 0 for Monday, `most` is in euro, `start` is an ISO day, `order` is "price" or empty.
+    `day` is 0 for Monday, `most` is in euro, `start` is an ISO day, `order` is "price" or empty. `not_days` and
+    `not_parts` are when the visitor cannot come.
     """
 
     words: str = ""
@@ -55,6 +56,8 @@ class Search:
     subject: str = ""
     part: str = ""
     day: int | None = None
+    not_days: tuple[int, ...] = ()
+    not_parts: tuple[str, ...] = ()
     mode: str = ""
     most: int | None = None
     start: str = ""
@@ -62,17 +65,23 @@ class Search:
     page: int = 1
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> "Search":
-        """Read the query of an address."""
+    def of(cls, given: Mapping[str, str], refused: Sequence[str] = ()) -> "Search":
+        """Read the query of an address; `refused` are the values of its `not`: numbers of days, and parts of the day.
+
+        What is asked for wins: who wants Fridays does not refuse them.
+        """
         km, day = _number(given.get("km"), DISTANCES_KM), _number(given.get("day"), range(7))
         wanted = given.get("subject", "")
+        part = given["part"] if given.get("part") in PARTS else ""
         return cls(
             words=given.get("q", "").replace("\0", "").strip()[:200],
             where=given.get("where", "").replace("\0", "").strip()[:80],
             km=USUAL_KM if km is None else km,
             subject=wanted if subject(wanted) else "",
-            part=given["part"] if given.get("part") in PARTS else "",
+            part=part,
             day=day,
+            not_days=tuple(number for number in range(7) if str(number) in refused and number != day),
+            not_parts=tuple(item for item in PARTS if item in refused and item != part),
             mode=given["mode"] if given.get("mode") in MODES else "",
             most=_number(given.get("most"), PRICES),
             start=_day(given.get("start", "")),
@@ -114,6 +123,8 @@ class Search:
             near=Near(lat=place.lat, lon=place.lon, max_km=self.km) if place else None,
             time_of_day=self.part or None,
             weekdays=() if self.day is None else (self.day,),
+            not_parts=self.not_parts,
+            not_weekdays=self.not_days,
             mode=self.mode or None,
             with_related=True,
             max_price=None if self.most is None else Decimal(self.most),
@@ -132,6 +143,7 @@ class Search:
             "subject": self.subject,
             "part": self.part,
             "day": "" if self.day is None else self.day,
+            "not": (*self.not_days, *self.not_parts),
             "mode": self.mode,
             "most": "" if self.most is None else self.most,
             "start": self.start,
@@ -139,7 +151,8 @@ class Search:
             "page": self.page if self.page > 1 else "",
             "lang": language,
         }
-        return "/aanbod?" + urlencode({name: value for name, value in values.items() if value != ""})
+        given = {name: value for name, value in values.items() if value != ""}
+        return "/aanbod?" + urlencode(given, doseq=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +173,8 @@ async def find(request: Request) -> Response:
     """Search the offer. Every list shown is kept, so that exposure can be audited."""
     language = page_language(request)
     words = texts(language)
-    asked = Search.of(request.query_params).with_place()
+    given = request.query_params
+    asked = Search.of(given, given.getlist("not")).with_place()
     today = datetime.now(BRUSSELS).date()
     database: Database = request.app.state.database
     async with database.transaction() as session:

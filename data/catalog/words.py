@@ -41,6 +41,11 @@ def search_words(text: str) -> tuple[SearchWord, ...]:
     return tuple(SearchWord(typed=word, query=_query(word)) for word in telling[:MOST_WORDS])
 
 
+def empty_words() -> Collection[str]:
+    """The words that do not tell what somebody wants to learn, in all our languages, folded by `fold`."""
+    return _lists()["empty"].keys()
+
+
 def telling_text(text: str) -> str:
     """What of a text to embed: its telling words; the whole of it when none tells anything."""
     return " ".join(word.typed for word in search_words(text)) or text

@@ -1,5 +1,13 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
+from data.tables.agenda import (
+    CalendarAccount,
+    CalendarEntry,
+    InfoSession,
+    Interpreter,
+    PushState,
+    SessionStatus,
+)
 from data.tables.base import Base
 from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
@@ -41,6 +49,7 @@ from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
 from data.tables.media import Attachment, AttachmentState
 from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
+from data.tables.path import Enrolment, Question, QuestionKind, TrajectoryOption, TrajectoryStep
 from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
 from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.saved_replies import SavedReply, SavedWording
@@ -100,6 +109,8 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CalendarAccount",
+    "CalendarEntry",
     "CallOutcome",
     "CallSource",
     "CallState",
@@ -126,12 +137,15 @@ __all__ = [
     "DemandKind",
     "DemandTopic",
     "Direction",
+    "Enrolment",
     "Event",
     "Fact",
     "FileLook",
     "FollowUp",
     "FollowUpState",
     "Holder",
+    "InfoSession",
+    "Interpreter",
     "Job",
     "JobState",
     "Life",
@@ -155,6 +169,9 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "PushState",
+    "Question",
+    "QuestionKind",
     "QueueDiversion",
     "ReachedBy",
     "Receipt",
@@ -172,6 +189,7 @@ __all__ = [
     "SavedReply",
     "SavedWording",
     "Schools",
+    "SessionStatus",
     "ShownList",
     "Sitting",
     "SittingException",
@@ -183,6 +201,8 @@ __all__ = [
     "TemplateApproval",
     "TemplateState",
     "Trajectory",
+    "TrajectoryOption",
+    "TrajectoryStep",
     "Urgency",
     "WaitingOn",
     "WishState",

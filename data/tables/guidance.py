@@ -38,6 +38,9 @@ class Trajectory(Base):
     phase: Mapped[str] = mapped_column(server_default=Phase.AANMELDING)
     question: Mapped[str | None] = mapped_column(doc="The learning question or need, in a sentence.")
     consent_at: Mapped[datetime | None] = mapped_column(doc="When the person agreed to a file.")
+    intake: Mapped[dict[str, Any]] = mapped_column(
+        server_default=sql("'{}'::jsonb"), doc="The intake form: a key of handover.path.INTAKE to an answer."
+    )
     opened_at: Mapped[datetime] = created()
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]

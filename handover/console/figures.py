@@ -1,5 +1,6 @@
 """Reports, the offer, and how the place itself is doing."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi.responses import RedirectResponse, Response
@@ -7,12 +8,16 @@ from sqlalchemy import func, select
 
 from data.tables import Counter, Event, Job, JobState, Message, Person, Region, Role, Staff, Status
 from dispatch import clock
-from handover import access, microcontacts, reports
-from handover.console.desk import Desk, Route
+from handover import access, sheets
+from handover.console import charts
+from handover.console.desk import Desk, NotFound, Route
+from handover.console.report_figures import FIGURES, RESTRICTED, Asked, Made
 from handover.presence import is_present
 from handover.reports import Span
+from handover.sheets import Cell
 
 SPANS = {"7": "7 dagen", "30": "30 dagen", "90": "90 dagen", "365": "een jaar"}
+EVERYTHING = "alles"
 PAGES = (
     ("/console/team", "Team en wacht"),
     ("/console/agenda/afwezig", "Afwezigheden"),
@@ -27,28 +32,68 @@ PAGES = (
 
 async def show_reports(desk: Desk) -> Response:
     """/console/rapporten?dagen=30&regio=gent"""
+    span, regions, chosen, days = await _asked(desk)
+    made = [await make(_of(desk, span)) for make in _allowed(desk).values()]
+    return await desk.page(
+        "reports.html", regions=regions if access.visible_regions(desk.staff) is None else [], chosen=chosen, days=days,
+        spans=SPANS, audits=desk.role in access.AUDITS, manages=desk.role in access.MANAGES,
+        reads_gaps=desk.role in access.READS_GAPS, all_regions=span.regions is None, start=span.start, end=span.end - timedelta(seconds=1),
+        names=", ".join(one.name for one in regions if span.regions is None or one.id in span.regions),
+        figures=[(one, charts.bars(one.drawn, title=one.title)) for one in made],
+    )  # fmt: skip
+
+
+async def download(desk: Desk) -> Response:
+    """/console/rapporten/cijfers/trappen.csv?dagen=30&regio=gent, or .xlsx; `alles` has every figure under the other."""
+    name, kind = str(desk.request.path_params["figure"]), str(desk.request.path_params["kind"])
+    allowed = _allowed(desk)
+    if kind not in sheets.TYPES or name not in (*allowed, EVERYTHING):
+        raise NotFound
+    span, _, chosen, days = await _asked(desk)
+    wanted = allowed.values() if name == EVERYTHING else (allowed[name],)
+    made = [await make(_of(desk, span)) for make in wanted]
+    head: tuple[str, ...] = made[0].head
+    rows: list[Sequence[Cell]] = list(made[0].rows)
+    if name == EVERYTHING:
+        head = ("Rapport", "Wat", "Hoeveel", "Hoeveel (2)")
+        rows = [(one.title, *row) for one in made for row in one.rows]
+    rows += [("",), *((f"{one.title}: {one.means}",) for one in made)]
+    content = sheets.as_csv(head, rows) if kind == "csv" else sheets.as_xlsx(head, rows, title=made[0].title)
+    called = "-".join(filter(None, ("rapport", name, chosen, f"{clock.day_of(span.start)}", days)))
+    return Response(
+        content, media_type=sheets.TYPES[kind],
+        headers={
+            "Content-Disposition": f'attachment; filename="{called}.{kind}"', "Cache-Control": "no-store",
+        },
+    )  # fmt: skip
+
+
+def _allowed(desk: Desk) -> dict[str, Made]:
+    """The figures that this role may read."""
+    return {
+        name: make for name, make in FIGURES.items() if desk.role in RESTRICTED.get(name, access.EVERYBODY)
+    }
+
+
+def _of(desk: Desk, span: Span) -> Asked:
+    return Asked(session=desk.session, span=span, k=desk.request.app.state.settings.gaps_k)
+
+
+async def _asked(desk: Desk) -> tuple[Span, Sequence[Region], str, str]:
+    """The span that is asked for, all regions, and the region and the days chosen."""
     regions = (await desk.session.scalars(select(Region).order_by(Region.name))).all()
-    visible = access.visible_regions(desk.staff)
+    wanted = access.visible_regions(desk.staff)
     chosen = desk.request.query_params.get("regio", "")
-    if visible is not None:
-        wanted: frozenset[str] | None = visible
-    else:
-        wanted = frozenset({chosen}) if chosen in {region.id for region in regions} else None
+    chosen = chosen if wanted is None and chosen in {region.id for region in regions} else ""
     days = days_asked(desk)
     today = clock.day_of(desk.now)
     start, end = clock.day_bounds(today - timedelta(days=int(days) - 1), today)
-    span = Span(start=start, end=end, regions=wanted)
-    session = desk.session
-    return await desk.page(
-        "reports.html", regions=regions if visible is None else [], chosen=chosen, days=days, spans=SPANS,
-        names=", ".join(region.name for region in regions if wanted is None or region.id in wanted),
-        audits=desk.role in access.AUDITS, manages=desk.role in access.MANAGES, all_regions=wanted is None, start=start, end=end - timedelta(seconds=1),
-        funnel=await reports.funnel(session, span), channels=await reports.channels(session, span),
-        hours=await reports.hours(session, span), waits=await reports.waits(session, span),
-        contacts=await reports.contacts(session, span), norm=microcontacts.NORM,
-        appointments=await reports.appointments(session, span), phases=await reports.phases(session, span),
-        referrals=await reports.referrals(session, span), progress_told=await reports.progress_told(session, span), small=reports.SMALL,
-    )  # fmt: skip
+    return (
+        Span(start=start, end=end, regions=frozenset({chosen}) if chosen else wanted),
+        regions,
+        chosen,
+        days,
+    )
 
 
 def days_asked(desk: Desk) -> str:
@@ -120,6 +165,7 @@ async def show_admin(desk: Desk) -> Response:
 
 ROUTES = (
     Route(method="GET", path="/rapporten", handler=show_reports, roles=access.EVERYBODY),
+    Route(method="GET", path="/rapporten/cijfers/{figure}.{kind}", handler=download, roles=access.EVERYBODY),
     Route(method="GET", path="/aanbod", handler=show_offer, roles=access.EVERYBODY),
     Route(method="GET", path="/beheer", handler=show_admin, roles=access.MANAGES),
 )

@@ -23,10 +23,6 @@ HEAD = (
     "Wanneer", "Cliëntnummer", "Cliënt", "Traject", "Wie van ons", "Richting", "Kanaal", "Wat", "Minuten", "Waarover",
     "Hoe het eindigde", "Telt", "Genoteerd door", "Regel", "Verbetert regel",
 )  # fmt: skip
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 async def show(desk: Desk) -> Response:
@@ -101,7 +97,7 @@ async def download(desk: Desk) -> Response:
     name = f"microcontacten-{span.month:%Y-%m}.{kind}" if span.month else f"microcontacten.{kind}"
     return Response(
         made,
-        media_type=FILES[kind],
+        media_type=sheets.TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
 
@@ -178,7 +174,7 @@ def _month(first: date) -> str:
 
 ROUTES = (
     Route(method="GET", path="/microcontacten", handler=show),
-    *(Route(method="GET", path=f"/microcontacten.{kind}", handler=download) for kind in FILES),
+    *(Route(method="GET", path=f"/microcontacten.{kind}", handler=download) for kind in sheets.TYPES),
     Route(method="GET", path="/client/{person_id}/contacten", handler=of_person),
     Route(method="POST", path="/microcontact/{contact_id}", handler=correct),
 )

@@ -21,6 +21,7 @@ from data.tables import (
     Note,
     Person,
     PhaseChange,
+    Reminder,
     Staff,
     Status,
     Trajectory,
@@ -45,6 +46,7 @@ class Item:
     correction: Correction | None = None
     extra: Any = None
     files: Sequence[Attachment] = ()
+    reminders: Sequence[tuple[Reminder, Message | None]] = ()  # of an appointment, with what was sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,10 +211,22 @@ async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
         .join(Counter, Counter.id == Appointment.counter_id)
         .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
     )
+    found = (await session.execute(query)).all()
+    reminders: dict[int, list[tuple[Reminder, Message | None]]] = {}
+    for reminder, message in await session.execute(
+        select(Reminder, Message)
+        .outerjoin(Message, Message.id == Reminder.message_id)
+        .where(Reminder.appointment_id.in_([row.id for row, *_ in found]))
+        .order_by(Reminder.due_at)
+    ):
+        reminders.setdefault(reminder.appointment_id, []).append((reminder, message))
     return [
-        Item(kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter)
-        for row, name, counter in (await session.execute(query))
-    ]
+        Item(
+            kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter,
+            reminders=reminders.get(row.id, ()),
+        )
+        for row, name, counter in found
+    ]  # fmt: skip
 
 
 async def _calls(session: AsyncSession, person_id: int) -> list[Item]:

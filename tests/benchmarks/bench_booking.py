@@ -73,12 +73,17 @@ async def fill(database: Database) -> None:
 
 async def timed(label: str, target: str, repeat: int, work: Callable[[], Awaitable[int]]) -> None:
     size, took = 0, []
+    cpu_begun = clock_time.process_time()
     for _ in range(repeat):
         begun = clock_time.perf_counter()
         size = await work()
         took.append((clock_time.perf_counter() - begun) * 1000)
+    cpu = (clock_time.process_time() - cpu_begun) / repeat * 1000
     p95 = statistics.quantiles(took, n=20)[-1]
-    say(f"{label}: {size} found, p50 {statistics.median(took):.1f} ms, p95 {p95:.1f} ms (target {target})")
+    say(
+        f"{label}: {size} found, p50 {statistics.median(took):.1f} ms, p95 {p95:.1f} ms (target {target}),"
+        f" {cpu:.2f} ms of our CPU"
+    )
 
 
 async def attempts(database: Database, slots: list[calendar.Slot]) -> None:

@@ -28,6 +28,7 @@ import asyncpg
 import uvloop
 
 from tests.benchmarks.console_data import REGIONS, fill
+from tests.benchmarks.keep_alive import Wire
 from tests.benchmarks.load import as_bytes, percentile
 from tests.benchmarks.stage import staged
 from tests.faults.program import lend_model
@@ -35,6 +36,7 @@ from tests.stubs.twilio import inbound, signed
 
 PAUSE = 20.0  # seconds that somebody reads, thinks and types between two pages
 SETTLE, LATER = 0.15, 5.0  # seconds, as in console.js
+BEAT = 30.0  # seconds, as in beside.js
 WRITES = 1.0  # messages of clients a second, all together
 NOTES = 0.5  # notes of staff a second: the moment of their commit is known here
 PAGE_LIMIT, SCREEN_LIMIT, WEIGHT_LIMIT = 200.0, 500.0, 150.0  # ms, ms, kB
@@ -163,7 +165,8 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
         await asyncio.sleep(2)
         until = time.perf_counter() + seconds
         work: list[Callable[[], Awaitable[None]]] = [browser.read_on for browser in browsers]
-        tasks = [group.create_task(_until(one, until)) for one in work]
+        tasks = [group.create_task(_until(one, until, PAUSE)) for one in work]
+        tasks += [group.create_task(_until(one.beat, until, BEAT)) for one in browsers if one.opens_a_thread]
         tasks += [group.create_task(browser.refresh_when_due(until)) for browser in browsers]
         tasks += [group.create_task(_clients_write(url, until)), group.create_task(_notes(browsers, until))]
         await asyncio.wait(tasks)
@@ -172,12 +175,12 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
     return seen
 
 
-async def _until(step: Callable[[], Awaitable[None]], until: float) -> None:
-    await asyncio.sleep(random.random() * PAUSE)
+async def _until(step: Callable[[], Awaitable[None]], until: float, every: float) -> None:
+    await asyncio.sleep(random.random() * every)
     while time.perf_counter() < until:
         began = time.perf_counter()
         await step()
-        await asyncio.sleep(max(0.0, PAUSE - (time.perf_counter() - began)))
+        await asyncio.sleep(max(0.0, every - (time.perf_counter() - began)))
 
 
 async def _clients_write(url: str, until: float) -> None:
@@ -195,52 +198,6 @@ async def _notes(browsers: "Sequence[Browser]", until: float) -> None:
     while time.perf_counter() < until:
         await random.choice([one for one in browsers if one.opens_a_thread]).write_note()
         await asyncio.sleep(1 / NOTES)
-
-
-class Wire:
-    """One keep-alive connection to the server."""
-
-    def __init__(self, url: str) -> None:
-        self._parts = urlsplit(url)
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self._turn = asyncio.Lock()
-
-    async def ask(self, request: bytes) -> tuple[int, bytes]:
-        async with self._turn:
-            for fresh in (False, True):
-                if self._streams is None:
-                    self._streams = await asyncio.open_connection(
-                        self._parts.hostname, self._parts.port, limit=2**20
-                    )
-                    fresh = True
-                reader, writer = self._streams
-                try:
-                    writer.write(request)
-                    return await _answer(reader)
-                except (OSError, asyncio.IncompleteReadError):
-                    self.close()
-                    if fresh:
-                        raise
-            raise AssertionError("asked twice")
-
-    @classmethod
-    async def once(cls, url: str, request: bytes) -> tuple[int, bytes]:
-        wire = cls(url)
-        try:
-            return await wire.ask(request)
-        finally:
-            wire.close()
-
-    def close(self) -> None:
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
-
-
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = re.search(rb"content-length: (\d+)", head)
-    return int(head[9:12]), await reader.readexactly(int(length[1])) if length else b""
 
 
 class Browser:
@@ -341,6 +298,15 @@ class Browser:
                 if whole and committed is not None and committed == self._committed:
                     self._seen.shown.append(now - committed)
                     self._committed = None
+
+    async def beat(self) -> None:
+        """The thread is still before them."""
+        form = urlencode({"csrf": self.seat.csrf, "staat": "kijkt"}).encode()
+        status, _ = await self._second.ask(
+            self._request("POST", f"/console/client/{self._person}/hier", body=form)
+        )
+        if status != 204:
+            self._seen.errors.append(f"a beat answered {status}")
 
     async def write_note(self) -> None:
         """On the client before them, from another window: when it is answered it is committed."""

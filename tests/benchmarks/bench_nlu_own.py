@@ -22,14 +22,12 @@ _SAID = {
     "a_second": r"ours: 8 at once ([\d.]+) messages",
     "megabytes": r"memory: .*= ([\d.]+) MB",
 }
-_SPEED = frozenset({"training_seconds", "load_seconds", "p50_ms", "p95_ms", "a_second"})
+SPEED = frozenset({"training_seconds", "load_seconds", "p50_ms", "p95_ms", "a_second"})
+"""The figures that other work beside this changes."""
 
 
-def measure(folder: Path, *, speed: bool = True) -> dict[str, float]:
-    """Train into an empty `folder`, nothing embedded before; then let a program of its own load and read.
-
-    Without `speed` only what other work beside this does not change.
-    """
+def measure(folder: Path) -> dict[str, float]:
+    """Train into an empty `folder`, nothing embedded before; then let a program of its own load and read."""
     report = train(TRAINING, folder / MODEL)
     figures = {
         "examples": float(report.examples),
@@ -50,4 +48,4 @@ def measure(folder: Path, *, speed: bool = True) -> dict[str, float]:
         if said is None:
             raise RuntimeError(f"bench_understand did not say {name}:\n{done.stdout}")
         figures[name] = float(said.group(1))
-    return figures if speed else {name: value for name, value in figures.items() if name not in _SPEED}
+    return figures

@@ -58,7 +58,7 @@ def lines(results: dict[str, Any]) -> list[Line]:
     found.append(_of(results, f"{foreign}, full", ["clinc150-full"], "foreign_caught", 90.0))
     few = [f"clinc150-{FEW}-{seed}" for seed in SEEDS]
     found.append(_of(results, f"{foreign}, {FEW} an intent", few, "foreign_caught", 82.0))
-    own = results.get("own") or {}
+    own = (results.get("own") or {}) | (results.get("speed") or {})
     for what, key, floor, times, unit in _OWN:
         value = own[key] * times if key in own else None
         found.append(Line(what=what, floor=floor, ours=value, rasa=None, unit=unit, at_most=True))
@@ -77,8 +77,8 @@ def _of(results: dict[str, Any], what: str, keys: Sequence[str], figure: str, fl
     )
 
 
-def table(found: Sequence[Line]) -> str:
-    """Markdown."""
+def table(found: Sequence[Line], *, speed_of: str | None = None) -> str:
+    """Markdown; `speed_of` is the day when the speed was measured."""
     rows = ["| measured | agreed | Leerlijn | Rasa 3.6 (DIET) |", "|---|---|---|---|"]
     for line in found:
         agreed = f"{'≤' if line.at_most else '≥'} {line.floor:g} {line.unit}"
@@ -86,6 +86,8 @@ def table(found: Sequence[Line]) -> str:
         rows.append(f"| {line.what} | {agreed} | {ours} | {_shown(line.rasa, line.unit)} |")
     if any(line.ours is None for line in found if line.unit in _OF_SPEED):
         rows += ["", "Speed was measured apart, on a quiet machine: see *Measured* in the README."]
+    elif speed_of is not None:
+        rows += ["", f"Speed: measured on {speed_of}, without other work beside it."]
     return "\n".join(rows) + "\n"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bot.hub import Hub
 from bot.replies import BRUSSELS
 from channels.base import Inbound
+from data.catalog import card_checks
 from data.tables import (
     Appointment,
     Conversation,
@@ -139,3 +140,22 @@ async def test_what_staff_are_shown_counts_for_the_audit(hub: Hub) -> None:
             one.key for one in found if one.key[0] == "c"
         ]
         assert "spaans" not in str(shown.query)
+
+
+async def test_a_card_that_is_held_back_is_neither_found_nor_suggested(hub: Hub, number: str) -> None:
+    await _held(hub, number)
+    message = await _write(hub, number, "Wat is EVC?")
+    assert await hub.answers.suggest(message.person_id)
+    now = datetime.now(BRUSSELS)
+    async with hub.database.transaction() as session:
+        staff_id = (await session.scalars(select(Staff.id).limit(1))).one()
+        await card_checks.hold(session, "evc", "oud bedrag", by_id=staff_id, now=now)
+    try:
+        assert await hub.answers.suggest(message.person_id) is None
+        async with hub.database.transaction() as session:
+            person = await session.get_one(Person, message.person_id)
+            assert "kaart-evc" not in {one.key for one in await hub.answers.find(session, person, "evc")}
+            assert await hub.answers.text_of(session, person, "kaart-evc") is None
+    finally:
+        async with hub.database.transaction() as session:
+            await card_checks.show_again(session, "evc", by_id=staff_id, now=now)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.doctor import Finding, _model
-from bot.settings import NluSettings, Settings
+from bot.commands.doctor import Finding, _model, _router
+from bot.settings import NluSettings, RouterSettings, Settings
+from data import geo
 from nlu import train
 from nlu.encoders import GRAPHS
 from tests.once import lend_encoder
+from tests.stubs.router import RouterStub
 
 TRAINING = """version: "3.1"
 nlu:
@@ -101,3 +103,18 @@ def test_a_rasa_server_that_is_away_is_wrong_and_the_model_still_works(trained: 
     assert found["model"].well
     assert not found["rasa"].well
     assert "LEERLIJN_NLU__RASA_URL" in found["rasa"].remedy
+
+
+async def test_the_router_is_asked_the_way(tmp_path: Path) -> None:
+    stub = RouterStub()
+    stub.start()
+    settings = Settings(var_dir=tmp_path, router=RouterSettings(url=stub.url, kind="motis"))
+    brussels = geo.by_key("brussel")
+    assert brussels is not None
+    assert (await _router(settings)).seen == "no way from Gent to Brussel"
+    stub.takes = {(round(brussels.lat, 2), round(brussels.lon, 2)): 38}
+    found = await _router(settings)
+    assert (found.well, found.seen) == (True, "38 minutes from Gent to Brussel")
+    stub.close()
+    away = await _router(settings)
+    assert (away.well, away.seen) == (False, "does not answer")

@@ -143,7 +143,7 @@ async def test_another_who_logs_in_here_does_not_find_my_draft(new_page: Any, st
 async def test_it_sleeps_and_wakes_and_shows_what_happened(new_page: Any, staff_page: Any) -> None:
     """A lid that closes: no line, no timers. Then both come back, and nothing is loaded anew by hand."""
     chat, jan, _ = await _two(
-        new_page, staff_page, expected="ERR_INTERNET_DISCONNECTED|Failed to fetch|net::"
+        new_page, staff_page, expected="ERR_INTERNET_DISCONNECTED|Failed to fetch|net::|htmx"
     )
     session = await jan.context.new_cdp_session(jan)
     await jan.locator("#text").fill("half af")

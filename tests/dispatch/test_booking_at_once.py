@@ -16,6 +16,7 @@ from tests.dispatch.world import NOW, Desk
 
 
 async def test_confirming_twice_is_once(desk: Desk) -> None:
+    """68. Confirmed twice."""
     slot, _ = await desk.first_slots()
     held = await desk.hold(slot, (await desk.person()).id)
     assert isinstance(held, Appointment)
@@ -26,6 +27,7 @@ async def test_confirming_twice_is_once(desk: Desk) -> None:
 
 
 async def test_fifty_for_one_slot_give_one(desk: Desk) -> None:
+    """67. One of fifty has it, the others are told."""
     slot, _ = await desk.first_slots()
     people = await desk.persons(50)
 
@@ -45,6 +47,7 @@ async def test_fifty_for_one_slot_give_one(desk: Desk) -> None:
 
 
 async def test_overlapping_lengths_at_once(desk: Desk) -> None:
+    """67. Half an hour and five quarters that overlap."""
     long = await desk.first_slots()
     short = await desk.slots("information")
     wanted = (long + short) * 4
@@ -72,6 +75,7 @@ async def test_one_room_for_two_counsellors(desk: Desk) -> None:
 
 
 async def test_cancel_against_confirm(desk: Desk) -> None:
+    """68. Cancelled against confirmed."""
     slot, _ = await desk.first_slots()
     for person in await desk.persons(10):
         held = await desk.hold(slot, person.id)
@@ -85,6 +89,7 @@ async def test_cancel_against_confirm(desk: Desk) -> None:
 
 
 async def test_a_hold_running_out_while_it_is_confirmed(desk: Desk) -> None:
+    """68. Running out against confirmed."""
     slot, _ = await desk.first_slots()
     late = NOW + timedelta(minutes=20)
 

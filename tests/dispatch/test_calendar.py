@@ -59,6 +59,7 @@ async def test_absence(world: World, away_from: datetime, away_to: datetime, lef
 
 
 async def test_exceptions_holidays_and_validity(world: World) -> None:
+    """69. A holiday is no day to sit."""
     counter = await world.counter()
     tuesday = await world.sitting(counter, await world.counsellor())
     await world.exception(tuesday, TUESDAY)
@@ -95,6 +96,7 @@ async def test_narrowed_to_region_counter_and_counsellor(world: World) -> None:
 
 # Sunday nights on which the clock changes; the sittings are invented for the purpose.
 async def test_the_night_the_clock_goes_back_is_an_hour_longer(world: World) -> None:
+    """69. Half past two comes twice."""
     await world.sitting(await world.counter(), await world.counsellor(), 6, time(1), time(4))
     slots = await world.slots(start=datetime(2026, 10, 24, 12, tzinfo=UTC), days=1)
     assert [slot.wall_start for slot in slots] == ["2026-10-25T01:00", "2026-10-25T02:15", "2026-10-25T02:30"]
@@ -103,6 +105,7 @@ async def test_the_night_the_clock_goes_back_is_an_hour_longer(world: World) -> 
 
 
 async def test_a_sitting_that_begins_in_the_skipped_hour_is_refused(world: World) -> None:
+    """69. Half past two does not exist that night."""
     counter = await world.counter()
     await world.sitting(counter, await world.counsellor(), 6, time(2, 30), time(6))
     start = datetime(2026, 3, 28, 12, tzinfo=UTC)  # in 2027 that Sunday is Easter
@@ -132,6 +135,7 @@ def test_instant_refuses_what_the_clock_skips() -> None:
 
 
 async def test_the_29th_of_february_is_a_day_like_another(world: World) -> None:
+    """69. The 29th of February."""
     await world.sitting(await world.counter(), await world.counsellor(), weekday=1)
     leap = datetime(2028, 2, 28, 9, 0, tzinfo=UTC)  # a Monday
     first, second = await world.slots(start=leap, days=2)
@@ -158,6 +162,7 @@ def test_a_broken_key_is_refused(text: str) -> None:
 async def test_a_key_gives_nothing_outside_the_sitting_off_the_quarter_in_the_past_or_taken(
     world: World,
 ) -> None:
+    """69. An old or made-up link gets no time that is not there."""
     counter, staff = await world.counter(), await world.counsellor()
     await world.sitting(counter, staff)
     person = await world.person()

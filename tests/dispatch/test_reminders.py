@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from data.tables import Appointment, Reminder
 from dispatch import booking, reminders
@@ -150,3 +151,36 @@ async def test_sent_names_its_message(world: World) -> None:
         await reminders.sent(session, day.reminder_id, message_id=message.id)
         row = await session.get_one(Reminder, day.reminder_id)
         assert (row.state, row.message_id) == ("sent", message.id)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "night"),
+    [
+        ("2026-10-25T00:30", "2026-10-24T22:00"),  # 2:30, which comes a second time an hour later
+        ("2026-10-25T01:30", "2026-10-24T22:00"),  # the second 2:30
+        ("2027-03-28T01:00", "2027-03-27T22:00"),  # 2:00, which that night does not have
+    ],
+)
+async def test_a_reminder_at_the_hour_that_the_clock_changes_goes_once(
+    world: World, due_at: str, night: str
+) -> None:
+    """19. The sweep passes every ten minutes, from before the change until after it."""
+    moment = datetime.fromisoformat(due_at).replace(tzinfo=UTC)
+    slot, _ = await _slots(world)
+    booked = await _booked(world, slot)
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    async with world.database.transaction() as session:
+        await session.execute(update(Appointment).values(starts_at=moment + day, ends_at=moment + day + hour))
+        for kind, at in ((ReminderKind.DAY, moment), (ReminderKind.HOURS, moment + day - 2 * hour)):
+            await session.execute(update(Reminder).where(Reminder.kind == kind).values(due_at=at))
+    begins = datetime.fromisoformat(night).replace(tzinfo=UTC)
+    went = []
+    for minutes in range(0, 8 * 60, 10):
+        now = begins + timedelta(minutes=minutes)
+        message = await world.message(booked.person_id) if now >= moment and not went else None
+        async with world.database.transaction() as session:
+            for reminder in await reminders.due(session, now):
+                assert message is not None, f"twice, or before its time: {now}"
+                await reminders.sent(session, reminder.reminder_id, message_id=message.id)
+                went.append(now)
+    assert went == [moment]

@@ -34,6 +34,7 @@ async def _back_to_back(desk: Desk) -> tuple[list[Slot], list[Appointment]]:
 
 
 async def test_the_wall_time_stands_and_the_instant_follows(desk: Desk) -> None:
+    """71. The documented rule: what was agreed is the hour on the wall."""
     for by in (HOUR, -HOUR):  # back to back: each passes through where the other was
         await desk.empty()
         await desk.region()

@@ -141,6 +141,7 @@ def test_stopped_under_load_nothing_is_lost(program: Program, stub: TwilioStub) 
 
 
 def test_a_database_that_drops_every_connection_loses_nothing(program: Program, stub: TwilioStub) -> None:
+    """7. Three times in the middle of it: 200 or 503, and whoever repeats is answered once."""
     people = numbers(24)
     forms = [inbound(ASKED, sender=person) for person in people]
     server = embedded.start(program.var_dir / "postgres")

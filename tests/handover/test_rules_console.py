@@ -119,7 +119,7 @@ async def test_the_consents_are_counted_and_their_texts_shown(world: Any, browse
 def test_consent_to_a_file_says_what_how_long_and_who(language: str) -> None:
     """The same parts in every language, the counsellor by name, and an answer of one digit."""
     parts = consents.texts()["file"][language]
-    assert set(parts) == {"text", "ask", "yes", "no"}
+    assert set(parts) == {"text", "ask", "yes_word", "no_word", "yes", "no"}
     assert "{staff}" in parts["text"]
     assert "1" in parts["ask"]
     assert "2" in parts["ask"]

@@ -8,10 +8,23 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from channels.policy import BLOCKED, CLOSED, NO_CONSENT, STOPPED
 from channels.twilio_rest import REASONS
-from data.tables import Attachment, Event, Message, MicroContact, Note, Role, Status
+from data.db import Database
+from data.tables import (
+    Appointment,
+    Attachment,
+    Counter,
+    Event,
+    Message,
+    MicroContact,
+    Note,
+    Reminder,
+    Role,
+    Status,
+)
 from handover import auth
 from handover.console import thread
 from handover.console.advice import what_to_do
@@ -230,3 +243,66 @@ async def test_translations_and_what_a_computer_heard_are_marked(world: Any, get
     page = (await get(f"client/{person.id}")).text
     assert page.count("vertaald uit het Nederlands") == 1
     assert page.count("door de computer verstaan") == 1
+
+
+async def test_one_thread_has_every_channel_and_an_answer_goes_by_the_one_that_is_chosen(
+    world: Any, get: Get, browser: httpx.AsyncClient, database: Database
+) -> None:
+    person = await world.person()
+    talk = await world.conversation(person)
+    ways = {}
+    for number, scheme in enumerate(("sms", "whatsapp", "mailto")):
+        ways[scheme] = await world.address(person, scheme, f"{scheme}-{number}")
+        ways[scheme].last_in_at = datetime.now(UTC)
+        at = world.now + timedelta(hours=number)
+        channel = "email" if scheme == "mailto" else scheme
+        await world.message(talk, ways[scheme], f"via {scheme}", channel=channel, created_at=at)
+    await world.session.commit()
+    page = (await get(f"client/{person.id}")).text
+    thread = page[page.index('id="thread"') :]
+    assert thread.index("via sms") < thread.index("via whatsapp") < thread.index("via mailto")
+    for words in ("sms</span>", "WhatsApp</span>", "e-mail</span>"):
+        assert words in thread
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+    seen = re.search(r'name="seen" id="seen" value="(\d+)"', page)
+    assert csrf is not None
+    assert seen is not None
+    form = {"csrf": csrf[1], "seen": seen[1], "client_msg_id": str(uuid4()), "text": "dag"}
+    await browser.post(
+        f"/console/client/{person.id}/antwoord", data={**form, "address_id": str(ways["sms"].id)}
+    )
+    async with database.transaction() as session:
+        sent = (await session.scalars(select(Message).where(Message.author == "staff"))).one()
+    assert (sent.address_id, sent.channel) == (ways["sms"].id, "sms"), "not where they wrote last"
+
+
+async def test_the_reminders_of_an_appointment_are_seen_with_what_became_of_them(
+    world: Any, get: Get
+) -> None:
+    person, staff = await world.person(), await world.staff()
+    talk, address = await world.conversation(person), await world.address(person)
+    counter = await world.add(Counter(region_id="gent", name="bib"))
+    now = datetime.now(UTC)
+    row = await world.add(
+        Appointment(
+            token=uuid4().hex, person_id=person.id, region_id="gent", counter_id=counter.id, staff_id=staff.id,
+            status="confirmed", wall_start="2026-11-27T10:00", starts_at=now + timedelta(hours=1),
+            ends_at=now + timedelta(hours=2),
+        )
+    )  # fmt: skip
+    sent = await world.message(
+        talk, address, "tot morgen", direction="out", author="system", status="failed", purpose="reminder",
+        status_reason=REASONS["30005"],
+    )  # fmt: skip
+    for kind, due_at, more in (
+        ("day", now - timedelta(hours=23), {"state": "sent", "message_id": sent.id}),
+        ("hours", now - timedelta(hours=1), {}),
+    ):
+        await world.add(Reminder(appointment_id=row.id, kind=kind, due_at=due_at, **more))
+    await world.session.commit()
+    page = (await get(f"client/{person.id}")).text
+    assert re.search(
+        rf'de dag ervoor: <a href="/console/bericht/{sent.id}">niet aangekomen</a> \(nummer bestaat niet\)',
+        page,
+    )
+    assert "moeten vertrekken" in page, "one that never left is seen"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nlu.engine import GRAVE, Engine, NoEmbedding, Reading
-from nlu.learnt import LIKENESS_SHARE, Calibration, Floats, Layers, Learnt, Linear, Meaning, unit
+from nlu.learnt import DISTANCE_SHARE, Calibration, Clouds, Floats, Layers, Learnt, Linear, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.text import words
 
@@ -46,6 +46,13 @@ LAYERS: dict[str, Any] = {
 }
 
 
+def clouds(columns: int) -> Clouds:
+    """Both labels lie where all messages do, so that they say only how far that is."""
+    return Clouds(
+        root=np.eye(columns, dtype=np.float32), middles=np.zeros((2, columns), dtype=np.float32), bias=NOTHING, scale=1.0
+    )  # fmt: skip
+
+
 JOINED: dict[str, Any] = LAYERS | {
     "hidden": Linear(weights=np.eye(6, 3, dtype=np.float32), bias=np.zeros(3, dtype=np.float32)),
     "mean": np.zeros(6, dtype=np.float32),
@@ -68,10 +75,13 @@ def learnt(*, sure: float = 0.99, labels: tuple[str, str] = LABELS, glances: boo
         tongues=Linear(weights=weights[:, :1], bias=NOTHING[:1]),
         glance=Layers(**LAYERS) if glances else None,
         meaning=Meaning(
-            **(JOINED if glances else LAYERS), examples=EXAMPLES, example_labels=np.arange(2, dtype=np.int32)
+            **(JOINED if glances else LAYERS),
+            clouds=clouds(6 if glances else 3),
+            examples=EXAMPLES,
+            example_labels=np.arange(2, dtype=np.int32),
         ),
         calibration=Calibration(
-            spelling=1.0, shares=(1.0, 1.0, 0.0), sure=sure, glance_shares=(1.0, 1.0), glance_sure=0.9
+            spelling=1.0, shares=(1.0, 1.0, 0.0, 0.0), sure=sure, glance_shares=(1.0, 1.0), glance_sure=0.9
         ),
         known_words=frozenset({"cursus", "prijs"}),
     )
@@ -104,10 +114,10 @@ def test_a_word_never_seen_makes_spelling_less_sure() -> None:
 
 
 def test_a_message_like_none_in_training_is_less_in_scope() -> None:
-    near, far = (read(engine(row), "prijs?").in_scope for row in ([1, 0, 0], [0.1, 0, 1]))
+    near, far = (read(engine(row), "prijs?").in_scope for row in ([0, 0, 0.5], [0, 0, 1.5]))
     assert near is not None
     assert far is not None
-    assert near > far + 0.8 * LIKENESS_SHARE  # cosines of 1 and 0.1
+    assert near == pytest.approx(far + 2 * DISTANCE_SHARE)  # squared distances of 0.25 and 2.25
 
 
 def glancing(

@@ -18,7 +18,7 @@ from nlu.embedding_cache import EmbeddingCache
 from nlu.learn import HeldOut, embed, in_words, learn, open_encoder
 from nlu.learnt import scope_scores, softmax, unit, weigh
 from nlu.noise import misspell
-from nlu.solver import fit_dense, fit_sparse
+from nlu.solver import fit_clouds, fit_dense, fit_sparse
 from nlu.training_data import Example, load_examples
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +77,7 @@ def test_two_views_are_better_than_one() -> None:
     for view in views:
         view[np.arange(3_000), truth] += 1.5
     near = np.full((3_000, 5), 0.2, dtype=np.float32)  # neighbours that know nothing
-    together = Views(spelling=views[0], meaning=views[1], near=near)
+    together = Views(spelling=views[0], meaning=views[1], clouds=np.zeros_like(near), near=near)
     right = (probabilities(together, fit(together, truth)).argmax(axis=1) == truth).mean()
     assert right > max((view.argmax(axis=1) == truth).mean() for view in views) + 0.03
 
@@ -85,12 +85,13 @@ def test_two_views_are_better_than_one() -> None:
 def test_a_view_that_knows_nothing_has_no_say() -> None:
     chance = np.random.default_rng(3)
     truth = chance.integers(0, 5, 3_000)
-    knows, guesses = (chance.standard_normal((3_000, 5)).astype(np.float32) for _ in range(2))
+    knows, guesses, others = (chance.standard_normal((3_000, 5)).astype(np.float32) for _ in range(3))
     knows[np.arange(3_000), truth] += 2
     near = softmax(chance.standard_normal((3_000, 5)).astype(np.float32))
     for views, place in (
-        (Views(spelling=knows, meaning=guesses, near=near), 0),
-        (Views(spelling=guesses, meaning=knows, near=near), 1),
+        (Views(spelling=knows, meaning=guesses, clouds=others, near=near), 0),
+        (Views(spelling=guesses, meaning=knows, clouds=others, near=near), 1),
+        (Views(spelling=guesses, meaning=others, clouds=knows, near=near), 2),
     ):
         shares = fit(views, truth).shares
         assert 1.8 < shares[place] < 2.3  # as the right answer lies 2 above the noise
@@ -109,6 +110,29 @@ def test_few_examples_are_learnt_as_thoroughly_as_many() -> None:
     everything = np.arange(16, dtype=np.int32)
     _, line = fit_sparse([(everything, row) for row in rows], 16, [str(label) for label in truth])
     assert np.mean([line.logits(everything, row).argmax() for row in rows] == truth) == 1
+
+
+def test_clouds_see_past_what_all_labels_have_in_common() -> None:
+    """Rows of all labels spread far along one axis, which tells nothing; the labels differ a little along others."""
+    chance = np.random.default_rng(6)
+    centres = chance.standard_normal((6, 12)).astype(np.float32)
+    truth = np.repeat(np.arange(6), 200)
+    rows = centres[truth] + chance.standard_normal((1_200, 12)).astype(np.float32) * np.float32(0.8)
+    rows[:, 0] += chance.standard_normal(1_200).astype(np.float32) * np.float32(4)
+    clouds = fit_clouds(rows, [str(label) for label in truth])
+    logits, distance = clouds.look(rows)
+    nearest = ((rows[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
+    assert (logits.argmax(axis=1) == truth).mean() > (nearest == truth).mean() + 0.08
+    assert float(logits.std()) == pytest.approx(4, abs=0.1)
+    whole = ((rows[:, None] @ clouds.root - clouds.middles) ** 2).sum(axis=2)
+    assert np.allclose(distance, whole.min(axis=1), rtol=1e-3, atol=1e-3)
+    one_logits, one_distance = clouds.look(rows[7])
+    assert np.allclose(one_logits, logits[7], atol=1e-4)
+    assert float(one_distance) == pytest.approx(float(distance[7]), rel=1e-3)
+    alike, _ = fit_clouds(np.ones((4, 3), dtype=np.float32), ["a", "a", "b", "b"]).look(
+        np.zeros(3, np.float32)
+    )
+    assert np.isfinite(alike).all()
 
 
 def test_the_name_of_an_intent_is_an_example_too() -> None:
@@ -145,20 +169,28 @@ def test_of_many_examples_only_some_are_embedded_twice(
 
 def test_what_is_like_hardly_any_of_ours_lies_below_the_scope() -> None:
     chance = np.random.default_rng(3)
-    spelling, meaning = (chance.normal(size=(200, 2)).astype(np.float32) for _ in range(2))
+    spelling, meaning, clouds = (chance.normal(size=(200, 2)).astype(np.float32) for _ in range(3))
+    near = np.full((200, 2), 0.5, dtype=np.float32)
     held_out = HeldOut(
         labels=("find_course", "out_of_scope"),
-        views=Views(spelling=spelling, meaning=meaning, near=np.full((200, 2), 0.5, dtype=np.float32)),
+        views=Views(
+            spelling=spelling,
+            meaning=meaning,
+            clouds=clouds,
+            near=near,
+            distance=np.linspace(0, 50, 200, dtype=np.float32),
+        ),
         truth=np.arange(200) % 2,
-        likeness=np.linspace(0, 1, 200, dtype=np.float32),
     )
     kept = fit(held_out.views, held_out.truth)
     limit = held_out.scope(kept)
     assert limit is not None
-    logits = weigh(spelling, meaning, np.full((200, 2), 0.5, dtype=np.float32), kept.shares)
-    below = scope_scores(logits, held_out.likeness)[held_out.truth == 0] < limit
-    assert below.mean() == pytest.approx(0.02, abs=0.01)
-    assert replace(held_out, likeness=None).scope(kept) is None
+    assert held_out.views.distance is not None
+    logits = weigh(spelling, meaning, clouds, near, kept.shares)
+    below = scope_scores(logits, held_out.views.distance / np.float32(kept.distance)) < limit
+    assert below[held_out.truth == 0].mean() == pytest.approx(0.02, abs=0.01)
+    assert np.flatnonzero(below).min() > 150  # what lies farthest
+    assert replace(held_out, views=Views(spelling=spelling)).scope(kept) is None
 
 
 def test_misspelling_changes_long_words_only() -> None:

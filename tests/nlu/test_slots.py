@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.slots import find, find_topic
+from nlu.slots import find
 from nlu.text import clean, tokens
 
 
@@ -63,18 +63,3 @@ def _found(text: str) -> set[tuple[str, str]]:
 )
 def test_slots_are_found(text: str, wanted: set[tuple[str, str]]) -> None:
     assert _found(text) >= wanted if wanted else not _found(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "topic"),
-    [
-        ("ik zoek een cursus drone vliegen in Gent", "drone vliegen"),
-        ("opleiding tot", "tot"),
-        ("formation de poterie à Gand", "poterie"),
-        ("ik wil leren", None),
-        ("hallo", None),
-    ],
-)
-def test_a_topic_that_no_catalogue_knows(text: str, topic: str | None) -> None:
-    slot = find_topic(text, tokens(text))
-    assert (slot.value if slot else None) == topic

@@ -30,6 +30,7 @@ def _path(scheme: str) -> str:
 
 
 async def test_fifty_over_five_channels_choose_one_time(hub: Hub) -> None:
+    """67. Across channels."""
     now = datetime.now(BRUSSELS)
     async with hub.database.transaction() as session:
         free = await calendar.free_slots(

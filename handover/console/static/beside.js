@@ -1,6 +1,6 @@
 // Who else is at this thread: our own beats go out, and what the stream says of colleagues is shown.
 
-const BEAT = 20_000; // ms; handover.attention thinks somebody gone after 50 s
+const BEAT = 30_000; // ms; handover.attention thinks somebody gone after 75 s
 const KEYSTROKES = 8_000; // ms between two times that writing is said
 
 const body = document.body;

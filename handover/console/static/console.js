@@ -260,9 +260,9 @@ body.addEventListener("htmx:afterRequest", (event) => {
   if (successful && xhr.status < 400 && form && requestConfig.verb === "post") forgetDraft(form);
 });
 
-body.addEventListener("htmx:afterSettle", () => {
+body.addEventListener("htmx:afterSettle", (event) => {
   const talk = byId("talk");
-  if (!talk) return;
+  if (!talk || event.target !== talk) return; // a small part of the page is no other page
   body.dataset.pane = talk.dataset.pane ?? "list";
   byId("list")?.setAttribute("role", body.dataset.pane === "list" ? "main" : "region");
   document.querySelector("a.skip")?.setAttribute("href", body.dataset.pane === "list" ? "#list" : "#talk");

@@ -5,6 +5,7 @@ import random
 import re
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, date, datetime
+from html import unescape
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from bot.pages.render import BRUSSELS
 from data.catalog import card_checks
-from data.catalog.answer_cards import LANGUAGES, cards, words_around
+from data.catalog.answer_cards import LANGUAGES, ORIGINAL, cards, words_around
 from data.db import Database
 from data.seed.offer import seed_offer
 from data.tables import Course, Fact, Staff
@@ -33,7 +34,7 @@ async def test_all_cards_are_listed_in_every_language(browser: httpx.AsyncClient
         for card in cards().values():
             assert f"/antwoorden/{card.id}?lang={language}" in page
     arabic = (await browser.get("/antwoorden", params={"lang": "ar"})).text
-    assert '<ul class="grid" lang="ar" dir="rtl">' in arabic
+    assert '<div class="stack l" lang="ar" dir="rtl">' in arabic
     assert '<html lang="nl">' in arabic, "what stands around it is Dutch, and says so"
 
 
@@ -65,6 +66,26 @@ async def test_a_card_has_its_options_sources_and_translations(
     assert "Reken op drie maanden." in corrected
     assert "Dit moest al opnieuw nagekeken worden" in corrected
     assert "opnieuw na te kijken" in corrected
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != ORIGINAL])
+async def test_what_stands_around_a_card_is_in_its_language(
+    browser: httpx.AsyncClient, catalogue: Database, language: str
+) -> None:
+    said, dutch = words_around(language), words_around(ORIGINAL)
+    pages = {
+        "/antwoorden": ("title", "lead", "other", "ask", "offer"),
+        "/antwoorden/evc": ("back", "based", "talk_button", "ask", "wrong"),
+    }
+    for path, names in pages.items():
+        page = unescape((await browser.get(path, params={"lang": language})).text)
+        main = page.partition("<main")[2].partition("</main>")[0]
+        for name in names:
+            assert said[name] in main, (path, name)
+            assert dutch[name] not in main, (path, name)
+        assert said["languages"] in main
+    assert said["checked_on"].format(day="20/11/2026") in main
+    assert dutch["checked_on"].format(day="20/11/2026") not in main
 
 
 @pytest.mark.parametrize("card_id", ["x", "%00", "evc%2F..", "é"])

@@ -155,6 +155,7 @@ async def test_what_has_begun_cannot_be_changed(browser: httpx.AsyncClient, case
 
 @pytest.mark.parametrize("path", ["x" * 43, "x.ics", "x/annuleer", "x/verplaats"])
 async def test_a_guessed_link_opens_nothing(browser: httpx.AsyncClient, path: str) -> None:
+    """72. Guessing is no way in, and nothing counts up."""
     assert (await browser.get(f"/a/{path}")).status_code == 404
 
 

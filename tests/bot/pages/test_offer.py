@@ -71,6 +71,16 @@ async def test_a_visitor_searches_pages_and_reads(browser: httpx.AsyncClient, ca
     of = re.compile(r'href="/aanbod/(\d+)')
     assert set(of.findall(first)).isdisjoint(of.findall(second))
 
+    refused = {"q": "spaans", "not": ["0", "1", "2", "morning"]}
+    free = (await browser.get("/aanbod", params=refused)).text
+    cards = free.partition("<ol")[2].partition("</ol>")[0]
+    assert of.findall(cards)
+    assert not re.search(r"\b(?:maandag|dinsdag|woensdag)\b", cards)
+    assert free.count(" checked>") == 4, "what was refused stays ticked"
+    assert "Wanneer kan je niet?" in free
+    onward = re.findall(r'rel="next" href="([^"]+)"', free)
+    assert all("not=0&amp;not=1&amp;not=2&amp;not=morning" in address for address in onward)
+
     relaxed = (
         await browser.get("/aanbod", params={"subject": "chinees", "where": "Koksijde", "km": "5"})
     ).text
@@ -141,6 +151,15 @@ def test_an_address_says_all_of_a_search_and_nothing_more() -> None:
     assert Search().address("nl") == "/aanbod?lang=nl"
     assert not Search.of({"q": "les", "page": "3"}).narrowed
     assert Search.of({"day": "0"}).narrowed
+
+
+def test_who_cannot_come_then_says_so_in_the_address() -> None:
+    given = {"q": "les", "day": "4", "part": "evening"}
+    asked = Search.of(given, ["0", "4", "morning", "evening", "night", "9", "-1"])
+    assert (asked.not_days, asked.not_parts) == ((0,), ("morning",)), "what is asked for is not refused"
+    assert asked.address("nl") == "/aanbod?q=les&part=evening&day=4&not=0&not=morning&lang=nl"
+    assert (asked.query().not_weekdays, asked.query().not_parts) == ((0,), ("morning",))
+    assert Search.of({}, ["0"]).narrowed
 
 
 @pytest.mark.parametrize(
