@@ -61,7 +61,7 @@ async def correct(desk: Desk) -> Response:
     way, outcome = desk.form.get("way", ""), desk.form.get("ending", "")
     if way not in set(ContactWay) or (way == ContactWay.MESSAGE) != (row.way == ContactWay.MESSAGE):
         raise BadForm
-    if outcome and outcome not in CONTACT_OUTCOMES | CALL_OUTCOMES:
+    if outcome and outcome != row.outcome and outcome not in CONTACT_OUTCOMES | CALL_OUTCOMES:
         raise BadForm
     person = await desk.session.get_one(Person, row.person_id)
     at = _moment(desk.form.get("at", ""), row)
