@@ -86,6 +86,14 @@ async def test_own_appointment(page, axe, appointment_path: str) -> None:
         assert not found, "\n".join(found)
 
 
+async def test_own_file(page, axe, own_file_path: str) -> None:
+    for path in (own_file_path, f"{own_file_path}?lang=fr", f"{own_file_path}/wissen", "/mijn/gewist"):
+        answer = await page.goto(path)
+        assert answer.status == 200, path
+        found = await faults(page, axe)
+        assert not found, "\n".join(found)
+
+
 async def test_console_pages(staff_page, axe) -> None:
     """Every kind of page that a link in the console leads to, each with the first role that finds it."""
     seen: set[str] = set()
