@@ -15,6 +15,8 @@ from data.tables import (
     Decision,
     Enrolment,
     FollowUp,
+    InfoSession,
+    Interpreter,
     MicroContact,
     Note,
     Partner,
@@ -136,6 +138,15 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
             reason=f"vorming {words}", by_id=owner.id,
         )
     )  # fmt: skip
+    info = await world.add(
+        InfoSession(
+            region_id=region, counter_id=counter.id, staff_id=owner.id, title=f"sessie {words}", seats=9,
+            wall_start="2031-01-07T10:00", starts_at=now + timedelta(days=1500), ends_at=now + timedelta(days=1500, hours=1),
+        )
+    )  # fmt: skip
+    interpreter = await world.add(
+        Interpreter(region_id=region, name=f"tolk {words}", languages=["ar"], hours={})
+    )
     for _ in Role:  # each role that may can take one
         waiting = await world.person(region=region, name=f"Person {words}")
         await world.conversation(waiting, holder="queue", waiting_on="us", waiting_since=now)
@@ -147,7 +158,9 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
         "referred_id": referred.id,
-        "step_id": step.id, "option_id": option.id, "enrolment_id": enrolment.id, "diversion_id": diversion.id, "card_id": "evc" if region == "gent" else "geen-kaart",
+        "diversion_id": diversion.id, "session_id": info.id, "interpreter_id": interpreter.id,
+        "step_id": step.id, "option_id": option.id, "enrolment_id": enrolment.id,
+        "card_id": "evc" if region == "gent" else "geen-kaart",
         "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
 
@@ -159,7 +172,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
     """
     return {
         "csrf": csrf, "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
-        "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze", "result": "not_reached",
+        "version": "1", "staff_id": str(colleague), "way": "call", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "text_nl": "Dag {voornaam}", "at": "2026-01-01T10:00", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00", "starts_at": "2030-01-07T10:00", "ends_at": "2030-01-08T10:00",
@@ -170,6 +183,10 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
         "postcode": "9000", "languages": "nl", "weekday": "1", "starts": "09:00", "ends": "12:00", "day": "2030-01-09",
+        "session_id": str(objects["session_id"]), "client_id": str(objects["other_id"]), "title": "infosessie", "l_ar": "1",
+        "information": "30", "mediation": "75", "trajectory": "75", "session": "90", "seats": "9", "minutes": "30",
+        "interpreter_id": str(objects["interpreter_id"]),
+        "url": "https://agenda.voorbeeld.be/els/", "username": "els", "password": "geheim",
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
         "words": "Dag", "step": "bellen", "step_state": "done", "option": "Ligo", "own_words": "dichtbij", "what": "Spaans",
         "enrolled_on": "2026-11-01", "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
