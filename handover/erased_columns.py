@@ -13,6 +13,8 @@ TALKS = "conversation_id IN (SELECT id FROM conversation WHERE person_id = ANY(:
 
 DELETED: Mapping[str, str] = {
     "course_wish": PERSON,
+    "trajectory_step": "trajectory_id IN (SELECT id FROM trajectory WHERE person_id = ANY(:persons))",
+    "trajectory_option": "trajectory_id IN (SELECT id FROM trajectory WHERE person_id = ANY(:persons))",
     "appointment_offer": PERSON,
     "consent": PERSON,
     "correction": PERSON,
@@ -61,8 +63,10 @@ EMPTIED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "appointment_change": (
         "appointment_id IN (SELECT id FROM appointment WHERE person_id = ANY(:persons))", {"state": "'done'"}
     ),
+    "question": (PERSON, {"data": "'{}'::jsonb"}),
+    "enrolment": (PERSON, {"what": "''", "stop_reason": "CASE WHEN stop_reason IS NOT NULL THEN '' END"}),
     "trajectory": (PERSON, {
-        "question": "NULL", "outcome": "NULL", "closed_at": "coalesce(closed_at, CAST(:now AS timestamptz))",
+        "intake": "'{}'::jsonb", "question": "NULL", "outcome": "NULL", "closed_at": "coalesce(closed_at, CAST(:now AS timestamptz))",
     }),
     "micro_contact": (PERSON, {"purpose": "NULL"}),
     "follow_up": (PERSON, {
@@ -187,6 +191,11 @@ KEPT: Mapping[str, str] = {
     "appointment_change.outcome": _CODE,
     "reminder.kind": _CODE,
     "reminder.state": _CODE,
+    "question.person_id": _ROW,
+    "question.region_id": "figures by region",
+    "question.kind": _CODE,
+    "question.channel": _CODE,
+    "enrolment.person_id": _ROW,
     "trajectory.person_id": _ROW,
     "trajectory.region_id": "figures by region",
     "trajectory.phase": _CODE,

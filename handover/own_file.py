@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,7 @@ from data.tables import (
     Counter,
     CourseWish,
     Direction,
+    Enrolment,
     FollowUp,
     FollowUpState,
     Message,
@@ -31,6 +33,8 @@ from data.tables import (
     Staff,
     Status,
     Trajectory,
+    TrajectoryOption,
+    TrajectoryStep,
     WishState,
 )
 from handover import looks, microcontacts, referrals
@@ -38,6 +42,7 @@ from handover.looks import Look
 from handover.referrals import Listed
 
 PAGE = 200  # messages shown at once
+OfTrack = TypeVar("OfTrack", TrajectoryStep, TrajectoryOption)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,8 @@ class Guidance:
     counsellor: str
     deputy: str | None
     phases: Sequence[tuple[str, datetime]]
+    steps: Sequence[TrajectoryStep]
+    options: Sequence[TrajectoryOption]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +74,7 @@ class Known:
     addresses: Sequence[Address]
     consents: Sequence[tuple[Consent, str | None]]  # with the partner it is about
     guidance: Sequence[Guidance]
+    enrolments: Sequence[Enrolment]
     notes: Sequence[tuple[Note, str]]
     appointments: Sequence[tuple[Appointment, str, str]]  # with counter and counsellor
     contacts: int
@@ -85,6 +93,7 @@ async def read(session: AsyncSession, person: Person) -> Known:
         addresses=await addresses(session, person.id),
         consents=await _consents(session, person.id),
         guidance=await _guidance(session, person.id),
+        enrolments=await _enrolments(session, person.id),
         notes=await _notes(session, person.id),
         appointments=await _appointments(session, person.id),
         contacts=await microcontacts.count(session, person_id=person.id),
@@ -178,14 +187,34 @@ async def _guidance(session: AsyncSession, person_id: int) -> Sequence[Guidance]
         .order_by(PhaseChange.id)
     ):
         changes.setdefault(row.trajectory_id, []).append((row.phase, row.created_at))
+    steps = await _by_track(session, TrajectoryStep, tracks)
+    options = await _by_track(session, TrajectoryOption, tracks)
     return [
         Guidance(
             trajectory=track, counsellor=first_name(names[track.staff_id]),
             deputy=first_name(names[track.deputy_id]) if track.deputy_id is not None else None,
-            phases=changes.get(track.id, ()),
+            phases=changes.get(track.id, ()), steps=steps.get(track.id, ()), options=options.get(track.id, ()),
         )
         for track in tracks
     ]  # fmt: skip
+
+
+async def _by_track(
+    session: AsyncSession, table: type[OfTrack], tracks: Sequence[Trajectory]
+) -> dict[int, list[OfTrack]]:
+    """What was agreed or weighed in each trajectory, in the order it was written down."""
+    found: dict[int, list[OfTrack]] = {}
+    wanted = select(table).where(table.trajectory_id.in_([track.id for track in tracks])).order_by(table.id)
+    for row in await session.scalars(wanted):
+        found.setdefault(row.trajectory_id, []).append(row)
+    return found
+
+
+async def _enrolments(session: AsyncSession, person_id: int) -> Sequence[Enrolment]:
+    rows = await session.scalars(
+        select(Enrolment).where(Enrolment.person_id == person_id).order_by(Enrolment.enrolled_on.desc())
+    )
+    return rows.all()
 
 
 async def _notes(session: AsyncSession, person_id: int) -> Sequence[tuple[Note, str]]:

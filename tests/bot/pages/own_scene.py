@@ -14,6 +14,7 @@ from data.tables import (
     Attachment,
     Consent,
     Conversation,
+    Enrolment,
     FollowUp,
     Message,
     Note,
@@ -24,6 +25,8 @@ from data.tables import (
     Region,
     Staff,
     Trajectory,
+    TrajectoryOption,
+    TrajectoryStep,
 )
 from handover import looks, own_links
 
@@ -59,6 +62,7 @@ class Scene:
                 staff_id=staff.id,
                 phase="intake",
                 question="Met hout werken",
+                intake={"goal": "Een eigen zaak"},
             )
             session.add_all([talk, track])
             await session.flush()
@@ -79,6 +83,9 @@ class Scene:
                     wrote,
                     answered,
                     unsent,
+                    TrajectoryStep(trajectory_id=track.id, phase="intake", text="Infodag bezoeken", by="client", staff_id=staff.id),
+                    TrajectoryOption(trajectory_id=track.id, text="Houtbewerking in avondles", for_it="naast het werk", chosen_at=now, own_words="Dit past bij mij", staff_id=staff.id),
+                    Enrolment(person_id=person.id, what="Schrijnwerker jaar 1", enrolled_on=now.date(), staff_id=staff.id),
                     PhaseChange(trajectory_id=track.id, phase="intake", staff_id=staff.id),
                     Note(person_id=person.id, staff_id=staff.id, text="Zoekt iets met handen"),
                     Consent(person_id=person.id, kind="follow_up", wording="Wij mogen schrijven.", channel="desk"),

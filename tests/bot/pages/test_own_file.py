@@ -30,7 +30,7 @@ async def test_the_page_has_everything_and_escapes_it(scene: Scene) -> None:
     for said in (
         "Fatma Aydin", "34", "0470 00 00 01", "Wij mogen schrijven.", "Met hout werken", "Zoekt iets met handen",
         "Hoe loopt het?", "Vraag: werk", "VDAB", "Els, begeleider (Leerwinkel Gent)", "attest.pdf", "Welkom",
-        "eerste gesprek",
+        "eerste gesprek", "Een eigen zaak", "Infodag bezoeken", "naast het werk", "Dit past bij mij", "Schrijnwerker jaar 1",
     ):  # fmt: skip
         assert said in page, said
     assert "Maes" not in page, "colleagues are known by their first name"
