@@ -97,7 +97,9 @@ async def news(
             wake.clear()
             now = time.monotonic()
             heard, said = ear.take(), []
-            if now - checked >= POLL or moved.is_set():
+            # who is closed, or gets another role or password, is looked at again at once
+            mine = staff is not None and any(one.event.data.get("account_id") == staff.id for one in heard)
+            if mine or now - checked >= POLL or moved.is_set():
                 moved.clear()
                 async with database.transaction() as session:
                     who = await auth.session_of(session, token, now=datetime.now(UTC))

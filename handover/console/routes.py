@@ -47,6 +47,7 @@ from handover.console import (
     staff,
     team,
     threads,
+    track,
 )
 from handover.console.desk import CONSOLE, Route, endpoint, refusal
 
@@ -76,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     *actions.ROUTES,
     *corrections.ROUTES,
     *clients.ROUTES,
+    *track.ROUTES,
     *compose.ROUTES,
     *offers.ROUTES,
     *ledger.ROUTES,

@@ -31,7 +31,7 @@ PUBLIC = (
     "/console/login",
 )
 LOG_INS = ("jan", "els", "griet", "lies", "bart")
-NOT_A_PAGE = re.compile(r"/(events|logout|uit|static)\b|\.(csv|ics|json)$")
+NOT_A_PAGE = re.compile(r"/(events|logout|uit|static)\b|\.(csv|xlsx|ics|json)$")
 
 
 async def faults(page: Page, axe) -> list[str]:

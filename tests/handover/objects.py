@@ -13,6 +13,7 @@ from data.tables import (
     CatalogueReport,
     Counter,
     Decision,
+    Enrolment,
     FollowUp,
     InfoSession,
     Interpreter,
@@ -25,6 +26,8 @@ from data.tables import (
     Role,
     SavedReply,
     Sitting,
+    TrajectoryOption,
+    TrajectoryStep,
 )
 from handover.console.desk import Route
 from tests.offer import add_run
@@ -45,7 +48,21 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         for _ in range(2)
     ]  # fmt: skip
     message = await world.message(talk, address, f"hallo {words}", created_at=now - timedelta(minutes=1))
-    await world.trajectory(person, owner)
+    track = await world.trajectory(person, owner)
+    step = await world.add(
+        TrajectoryStep(
+            trajectory_id=track.id, phase="intake", text=f"stap {words}", by="staff", staff_id=owner.id
+        )
+    )
+    option, _ = [
+        await world.add(TrajectoryOption(trajectory_id=track.id, text=f"weg {words}", staff_id=owner.id))
+        for _ in range(2)
+    ]  # fmt: skip
+    enrolment = await world.add(
+        Enrolment(
+            person_id=person.id, trajectory_id=track.id, what=f"les {words}", enrolled_on=date(2026, 9, 1), staff_id=owner.id
+        )
+    )  # fmt: skip
     attachment = await world.add(
         Attachment(message_id=message.id, ref="x", kind="document", media_type="application/pdf", file=f"{words}.pdf",
                    state="kept")
@@ -142,6 +159,7 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
         "referred_id": referred.id,
         "diversion_id": diversion.id, "session_id": info.id, "interpreter_id": interpreter.id,
+        "step_id": step.id, "option_id": option.id, "enrolment_id": enrolment.id,
         "card_id": "evc" if region == "gent" else "geen-kaart",
         "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
@@ -170,7 +188,8 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "interpreter_id": str(objects["interpreter_id"]),
         "url": "https://agenda.voorbeeld.be/els/", "username": "els", "password": "geheim",
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
-        "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
+        "words": "Dag", "step": "bellen", "step_state": "done", "option": "Ligo", "own_words": "dichtbij", "what": "Spaans",
+        "enrolled_on": "2026-11-01", "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
     }  # fmt: skip
 
 
