@@ -27,6 +27,8 @@ from data.tables import (
     Counter,
     Event,
     Holder,
+    InfoSession,
+    Interpreter,
     Life,
     Partner,
     Person,
@@ -104,6 +106,15 @@ def may_see_appointment(staff: Staff) -> ColumnElement[bool]:
     if staff.role == Role.COUNSELLOR:
         return or_(Appointment.staff_id == staff.id, Appointment.person_id.in_(_guided(staff)))
     return false()
+
+
+def may_see_session(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of InfoSession: a counsellor's own; who sees the region: those of everybody there."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role in SEES_REGION and staff.region_id is not None:
+        return InfoSession.region_id == staff.region_id
+    return InfoSession.staff_id == staff.id if staff.role == Role.COUNSELLOR else false()
 
 
 def may_see_call(staff: Staff) -> ColumnElement[bool]:
@@ -245,6 +256,12 @@ def counters_of(staff: Staff) -> Select[Counter]:
     if staff.role in (Role.ADMIN, Role.ANALYST):
         return select(Counter)
     return select(Counter).where(Counter.region_id == staff.region_id)
+
+
+def interpreters_of(staff: Staff) -> Select[Interpreter]:
+    """Those of the own region; an admin: all."""
+    query = select(Interpreter)
+    return query if staff.role == Role.ADMIN else query.where(Interpreter.region_id == staff.region_id)
 
 
 def partners_of(staff: Staff) -> Select[Partner]:

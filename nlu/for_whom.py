@@ -22,27 +22,22 @@ _PERSONS: Mapping[str, str] = {
     " brat brata bratu siostra siostry siostrze hermano hermana fratele fratelui sora surorii",
     "friend": "kameraad buurman buurvrouw kennis ami amie voisin voisine friend neighbour neighbor arkadaşım arkadaşımın komşum صديقي صديقتي لصديقي جارتي друг друга другу подруга подруги подрузі подруге знайомий"
     " przyjaciel przyjaciela przyjaciółka kolega kolegi koleżanka koleżanki amigo amiga vecino vecina prieten prietenul prietena",
-    "colleague": "collega collegas collègue collègues colleague colleagues coworker coworkers iş arkadaşım زميلي زميلتي لزميلي колега колеги колезі коллега коллеги compañero compañera coleg colegul colega",
+    "colleague": "collega collegas collègue collègues colleague colleagues coworker coworkers زميلي زميلتي لزميلي колега колеги колезі коллега коллеги compañero compañera coleg colegul colega",
     "client": "cliënt cliënte klant patiënt client cliente usager bénéficiaire bewoner deelnemer participant danışanım عميل клієнт клієнта клієнтка клиент клиента клиентка klient klienta klientka",
     "employee": "werknemer werkneemster medewerker medewerkster arbeider personeelslid employé employée salarié salariée employee worker çalışanım موظف موظفي працівник працівника работник сотрудник pracownik pracownika empleado empleada angajat",
     "self": "mezelf mijzelf moi-même myself kendim لنفسي себе siebie",
 }  # fmt: skip
-_OF = {
-    tuple(words(name)): value
-    for value, names in _PERSONS.items()
-    for name in names.split()
-    if value != "colleague" or name not in ("iş", "arkadaşım")
-} | {tuple(words("iş arkadaşım")): "colleague"}
+_OF = {tuple(words(name)): value for value, names in _PERSONS.items() for name in names.split()} | {
+    tuple(words("iş arkadaşım")): "colleague"
+}
 _OWN = frozenset(words("mijn mn m n onze ons een n uw mon ma mes notre nos un une my our a mi nuestro nuestra mój moja mojego mojej mojemu moim dla мій моя мого моєї моєму мої мой моего моей моему моя meu mea"))  # fmt: skip
 _FOR = frozenset(words("voor vr pour for para dla для pentru за"))
 _AFTER = frozenset(words("için"))
 _CARRIES = frozenset(
-    word
-    for name in words(
+    words(
         "oğlum oğlumun kızım kızımın çocuğum çocuğumun eşim eşimin kocam kocamın karım karımın babam babamın annem annemin kardeşim kardeşimin abim ablam"
         " arkadaşım arkadaşımın komşum danışanım çalışanım ابني ابنتي بنتي ولدي زوجي زوجتي ابي امي والدي والدتي اخي اختي صديقي صديقتي زميلي زميلتي weldi benti rajli mrati khoya khti"
     )
-    for word in [name]
 )
 """Words that say "my" by themselves; with "for" in front, as Arabic writes it, they say that too."""
 _WITH_FOR = frozenset(words("لابني لابنتي لزوجي لزوجتي لابي لامي لاخي لاختي لصديقي لزميلي لنفسي"))
@@ -54,6 +49,9 @@ _DOES = frozenset(
     )
 )
 """What such a person does, at the head of a question about them."""
+
+_US = frozenset(words("mij me ons m moi nous us mi мені мне bana"))
+"""To whom they did it: "mijn moeder heeft mij dit nummer gegeven" is not for her."""
 
 _OPENING = 4
 
@@ -79,5 +77,7 @@ def _is_meant(folds: Sequence[str], first: int, last: int) -> bool:
     owned = before < first or word in _CARRIES
     if word in _WITH_FOR or (before and folds[before - 1] in _FOR) or folds[last : last + 1] == list(_AFTER):
         return True
-    opens = before < _OPENING and bool(folds[last:]) and folds[last] in _DOES
-    return owned and opens
+    if folds[last + 1 : last + 2] and folds[last + 1].isdigit():  # "mijn zoon van 16"
+        last += 2
+    does = not _DOES.isdisjoint(folds[last : last + 2]) and _US.isdisjoint(folds[last : last + 3])
+    return owned and before < _OPENING and does

@@ -21,7 +21,7 @@ NEEDS: Mapping[str, str] = {
     "interpreter": "tolk|een vertaler|interprete|interpreter|tercuman|مترجم|перекладач*|переводчик*|tlumacz*|interprete",
     "sign_language": "gebarentolk|vlaamse gebarentaal|langue des signes|sign language",
     "rest": "pauze*|rustig*|rust nodig|trager tempo|op mijn tempo|traag tempo|prikkelarm*|de repos|des pauses|a mon rythme|breaks|slow pace|quiet room|my own pace|mola|yavas tempo",
-    "job": "werk|job|jobs|baan|werk zoeken|vacature*|solliciter*|cv|vdab|emploi|travail|boulot|a job|vacanc*|is ariyorum|is bulmak|عمل|شغل|робот*|работ*|pracy|prace|praca|trabajo|empleo|loc de munca|de lucru",
+    "job": "werk|job|work|jobs|baan|werk zoeken|vacature*|solliciter*|cv|vdab|emploi|travail|boulot|a job|vacanc*|is ariyorum|is bulmak|عمل|شغل|робот*|работ*|pracy|prace|praca|trabajo|empleo|loc de munca|de lucru",
 }  # fmt: skip
 
 RISKS: Mapping[str, str] = {
@@ -32,7 +32,7 @@ RISKS: Mapping[str, str] = {
     "violence": "slaat|slaagt|sloeg|geslagen|mishandel*|geweld*|bedreig*|verkracht*|aangerand|vermoord*|frappe*|bat|battu*|violen*|menace*|viol|hits|hit me|beats|beat me|abus*|threaten*|raped|dovuyor|siddet|tehdit|يضرب*|ضرب*|يهدد*|عنف"
     "|б'є|насильств*|погрожу*|бьет|насили*|угрожа*|bije|przemoc|grozi*|me pega|violencia|amenaza*|ma bate|violenta",
     "self_harm": "snij mezelf|mezelf pijn|snijden in|automutil*|me coupe|hurt myself|cut myself|self harm|kendime zarar|اؤذي نفسي|рiжу себе|режу себя|ciac sie|cortarme",
-    "homeless_today": "op straat|dakloos|dakloze|slaapplaats|plaats om te slapen|nergens slapen|nergens heen|buiten slapen|uit huis gezet|a la rue|sans abri|dormir dehors|nulle part ou dormir|on the street|on the streets|homeless"
+    "homeless_today": "op straat|dakloos|dakloze|slaapplaats|plaats om te slapen|nergens slapen|slapen buiten|slaap buiten|vannacht buiten|slapen in de auto|slaap in mijn auto|slaap in de auto|dors dehors|dors dans ma voiture|sleep outside|sleeping outside|in my car|nergens heen|buiten slapen|uit huis gezet|a la rue|sans abri|dormir dehors|nulle part ou dormir|on the street|on the streets|homeless"
     "|nowhere to sleep|nowhere to go|sokakta*|kalacak yer*|في الشارع|مكان للنوم|مكان انام|на вулиці|ніде спати|ніде ночувати|на улице|негде спать|негде ночевать|na ulicy|bezdomn*|nie mam gdzie spac|en la calle|pe strada",
     "low_mood": "somber*|depress*|moedeloos|uitzichtloos|hopeloos|niet meer zitten|nie meer zitten|ni meer zitten|kan niet meer|kan nie meer|kan ni meer|ziet het niet meer|zie het niet meer|geen zin meer|alles is zwart|huil*|au bout|plus la force|peux plus|deprim*|desespere*"
     "|hopeless|can't go on|cannot go on|can't cope|can't take it|umutsuz*|dayanamiyorum|no puedo mas|desesperad*|nie mam sily|nie daje rady|beznadziej*|немає сил|не можу більше|безнад*|нет сил|не могу больше|لا استطيع التحمل|تعبت من كل|ياءس*|nu mai pot",
@@ -41,12 +41,12 @@ RISKS: Mapping[str, str] = {
 RIGHTS: Mapping[str, str] = {
     "erasure": "verwijder*|wis|wissen|gewist|wist|schrap*|vergeet mij|vergeten worden|weg hebben|gegevens weg|supprim*|efface*|oubli|delete*|erase*|remove|forget me|silin|silinsin|silmek|silmeni*|sil|احذف*|حذف|امسح*|مسح|видал*|стерт*|стереть"
     "|удал*|usun*|skasow*|borr*|elimin*|sterg*",
-    "rectification": "verbeter*|corrigeer*|verkeerd opgeslagen|staat fout|staan fout|fout in mijn|rectifi*|corrig*|modifier mes|incorrect|correct my|correct the|change my data|wrong data|duzelt*|صحح|تصحيح|виправ*|исправ*|popraw*|sprostow*|rectificar|corregir",
+    "rectification": "verbeter*|corrigeer*|verkeerd opgeslagen|staat fout|staan fout|fout in mijn|niet juist|niet correct|is verkeerd|aanpassen|rechtzetten|pas correct|pas juste|is wrong|not correct|rectifi*|corrig*|modifier mes|incorrect|correct my|correct the|change my data|wrong data|duzelt*|صحح|تصحيح|виправ*|исправ*|popraw*|sprostow*|rectificar|corregir",
     "objection": "geen toestemming|toestemming in*|intrekken|bezwaar|niet doorgeven|niet delen|niet meer gebruiken|retir*|m'oppos*|opposition|object to|withdraw*|revoke|do not share|don't share|itiraz|riza*|سحب الموافقه|відклик*|отозв*|sprzeciw|wycof*|retirar|oponerme",
     "portability": "meenemen naar|overdraag*|overdragen|exporteer*|exporter|portabil*|export|transfer my data",
-    "access": "inzien|inzage|inkijk*|welke gegevens|welke info*|wat weten jullie|wat weet je|wat weet ge|wat hebben jullie over|kopie|opvragen|mijn gegevens zien|mijn dossier zien|acces|consulter|quelles donnees|quelles informations|copie|que savez vous|voir mes"
-    "|access|see my data|what data|which data|what do you know|what you know|copy of|verilerimi gor*|hangi bilgi*|erisim|الاطلاع|اطلع|نسخه|ماذا تعرفون|доступ|копі*|які дані|копи*|какие данные|dostep|wglad|kopi*|jakie dane|acceso|ver mis datos|copia|que datos|acces la|ce date",
-    "information": "privacy*|gdpr|avg|rgpd|bewaar*|bewaard|hoe lang|wie leest|wie kan|wie ziet|veilig*|wat doen jullie|wat gebeurt er|vertrouwelijk*|beroepsgeheim|confidentiel*|conserv*|combien de temps|qui peut|qui lit|qui voit|que faites vous|securis*|confidential*|private"
+    "access": "inzien|inzage|inkijk*|welke gegevens|welke info*|wat weten jullie|wat weet je|wat weet ge|wat hebben jullie over|kopie|opvragen|mijn gegevens zien|mijn dossier zien|acces a mes donnees|acces a mon dossier|droit d'acces|avoir acces|consulter|quelles donnees|quelles informations|copie|que savez vous|voir mes"
+    "|access to my|get access|right of access|see my data|what data|which data|what do you know|what you know|copy of|verilerimi gor*|hangi bilgi*|erisim|الاطلاع|اطلع|نسخه|ماذا تعرفون|доступ|копі*|які дані|копи*|какие данные|dostep|wglad|kopi*|jakie dane|acceso|ver mis datos|copia|que datos|acces la|ce date",
+    "information": "privacy*|wie heeft toegang|qui a acces|who has access|gdpr|avg|rgpd|bewaar*|bewaard|hoe lang|wie leest|wie kan|wie ziet|veilig*|wat doen jullie|wat gebeurt er|vertrouwelijk*|beroepsgeheim|confidentiel*|conserv*|combien de temps|qui peut|qui lit|qui voit|que faites vous|securis*|confidential*|private"
     "|who can|who sees|who reads|how long|what do you do|what happens|safe|secret|kvkk|gizli*|guvenli*|kim gor*|سريه|خصوصيه|الخصوصيه|من يقرا|من يرى|آمن|конфіденц*|хто бачить|хто читає|безпечно|конфиденц*|кто видит|кто читает|безопасно|prywatn*|poufn*|kto widzi|bezpieczn*|privacidad|confidencial*|quien ve|seguro",
 }  # fmt: skip
 
@@ -68,7 +68,7 @@ ROLES: Mapping[str, str] = {
 
 COMPLAINTS: Mapping[str, str] = {
     "discrimination": "discrimin*|racis*|racism*|hoofddoek|ayrimcilik|irkci*|تمييز|عنصري*|дискримін*|дискримин*|расис*|dyskrymin*|rasis*",
-    "wait": "wacht*|nog steeds niets|geen antwoord|niets gehoord|niks gehoord|duurt lang|duurt te lang|te lang|attend*|pas de reponse|aucune reponse|toujours rien|trop long|wait*|no answer|no reply|nobody answers|never heard|still nothing|too long"
+    "wait": "wacht*|nog steeds niets|geen antwoord|niets gehoord|niks gehoord|duurt lang|duurt te lang|te lang|nemen nooit|neemt nooit|niemand neemt|nooit bereikbaar|onbereikbaar|bel al|personne ne|ne repond|no one picks|nobody picks|picks up|attend*|pas de reponse|aucune reponse|toujours rien|trop long|wait*|no answer|no reply|nobody answers|never heard|still nothing|too long"
     "|bekliyorum|cevap yok|cevap alamad*|انتظر|لم يرد|لا احد يرد|لا جواب|чекаю|немає відповіді|жду|нет ответа|не отвеча*|czekam|brak odpowiedzi|nikt nie odp*|esper*|nadie responde|sin respuesta|astept|niciun raspuns",
     "staff": "onbeleefd*|onvriendelijk*|onbeschoft*|grof|medewerker*|begeleider*|impoli*|desagreable*|employe*|rude|unfriendly|impolite|staff|kaba|saygisiz|وقح|грубо|груб*|niegrzeczn*|maleducad*|nepoliticos*",
     "teacher": "leerkracht*|lesgever*|leraar|lerares|docent*|prof|professeur*|enseignant*|teacher*|ogretmen*|المعلم*|الاستاذ*|вчител*|учител*|nauczyciel*|profesor*",
@@ -80,13 +80,13 @@ COMPLAINTS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {
     "reminders": "herinnering*|rappel|rappels|reminder*|hatirlatma*|تذكير*|нагадуван*|напоминан*|przypomnien*|recordatorio*|memento*",
     "news": "nieuwsbrief|nieuwsbrieven|nieuw aanbod|reclame|newsletter*|lettre d'information|publicite*|bulten*|нов* курс*|рассыл*|розсил*|boletin*",
-    "calls": "niet meer bellen|nie meer bellen|ni meer bellen|stop met bellen|niet opbellen|ne m'appelez plus|ne plus appeler|stop calling|not call|aramayin|nie dzwon*|не дзвон*|не звон*|no llame*",
+    "calls": "niet meer bellen|bel mij niet|bel me niet|bel niet|nie meer bellen|ni meer bellen|stop met bellen|niet opbellen|ne m'appelez plus|ne plus appeler|stop calling|not call|aramayin|nie dzwon*|не дзвон*|не звон*|no llame*",
 }  # fmt: skip
 
 GOALS: Mapping[str, str] = {
     "citizenship": "nationaliteit*|staatsburger*|belg worden|belgische nationaliteit|naturalis*|nationalite*|citoyennete|citizenship|nationality|vatandaslik|جنسيه|الجنسيه|громадянств*|гражданств*|obywatelst*|nacionalidad|ciudadania|cetateni*",
     "driving_theory": "theorie rijbewijs|rijtheorie|theorie van het rijbewijs|theorie-examen|theoretisch rijexamen|rijexamen|rijbewijs*|code de la route|permis theorique|permis de conduire|driving theory|theory test|driving licen*|driver's licen*|ehliyet*|رخصه القياده|رخصه السياقه|permis|prawo jazdy|prawa jazdy|водійськ*|водительск*|carnet de conducir|permis de conducere",
-    "help_children": "huiswerk*|mijn kinderen helpen|mijn kind helpen|kinderen te helpen|school van mijn kind*|les devoirs|aider mes enfants|aider mon fils|aider ma fille|homework|help my kids|help my children|help my son|help my daughter|odev*|cocuklarima yardim|الواجبات|الواجب|اساعد اولادي|اساعد اطفالي|домашн* завдан*|уроки з дітьми|домашн* задан*|prac* domow*|zadani* domow*|deberes|temele",
+    "help_children": "huiswerk*|mijn kinderen helpen|mijn kind helpen|kleinkinderen helpen|mijn zoon helpen|mijn dochter helpen|kinderen te helpen|school van mijn kind*|les devoirs|aider mes enfants|aider mon fils|aider ma fille|homework|help my kids|help my children|help my son|help my daughter|odev*|cocuklarima yardim|الواجبات|الواجب|اساعد اولادي|اساعد اطفالي|домашн* завдан*|уроки з дітьми|домашн* задан*|prac* domow*|zadani* domow*|deberes|temele",
     "bachelor": "bachelor*|bachelier|professionele bachelor|lisans|бакалавр*|licencjat*|licence",
     "master": "master*|maitrise|yuksek lisans|магістр*|магистр*|magister*",
     "associate": "graduaat*|hbo5|brevet d'enseignement superieur",
@@ -99,7 +99,7 @@ GOALS: Mapping[str, str] = {
 DOCUMENTS: Mapping[str, str] = {
     "bijlage26": "bijlage 26|bijlage26|annexe 26|annexe26|annex 26|annex26",
     "criminal_record": "strafregister|uittreksel*|bewijs van goed gedrag|goed gedrag en zeden|strafblad|casier judiciaire|criminal record|police record|certificate of good conduct|sabika*|سجل جنائي|عدم سوابق|судиміст*|несудим*|судимост*|karalnos*|antecedentes|cazier",
-    "lost": "diploma kwijt|diploma verloren|papieren kwijt|papieren verloren|geen papieren meer|kwijt|verloren|perdu*|plus mes papiers|lost|burned|burnt|verbrand|kaybettim|kayboldu|kayip|ضاع*|فقدت|احترق*|загуби*|втрати*|згорі*|потеря*|утеря*|сгоре*|zgubil*|stracil*|perdi|perdido*|pierdut",
+    "lost": "diploma kwijt|diploma niet meer|papieren niet meer|niets meer van|afgebrand|plus mon diplome|plus aucun papier|no longer have|anymore|diploma verloren|papieren kwijt|papieren verloren|geen papieren meer|kwijt|verloren|perdu*|plus mes papiers|lost|burned|burnt|verbrand|kaybettim|kayboldu|kayip|ضاع*|فقدت|احترق*|загуби*|втрати*|згорі*|потеря*|утеря*|сгоре*|zgubil*|stracil*|perdi|perdido*|pierdut",
     "residence_permit": "verblijfsvergunning|verblijfskaart|verblijfsdocument*|oranje kaart|attest van immatriculatie|permis de sejour|titre de sejour|carte orange|residence permit|residence card|oturma izni|اقامه|الاقامه|посвідк*|вид на жительство|karta pobytu|permiso de residencia|permis de sedere",
     "identity_card": "identiteitskaart|eid|id kaart|paspoort|carte d'identite|passeport|identity card|id card|passport|kimlik|pasaport|هويه|الهويه|جواز سفر|паспорт*|dowod osobisty|paszport*|pasaporte|buletin",
     "certificate": "attest*|bewijs|attestation*|certificat*|proof|belge|شهاده اثبات|довідк*|справк*|zaswiadczen*|certificado*|adeverint*",
@@ -107,9 +107,9 @@ DOCUMENTS: Mapping[str, str] = {
 }  # fmt: skip
 
 METAS: Mapping[str, str] = {
-    "bot_identity": "robot|bot|ben je echt|ben jij echt|echt mens|een mens|echte mens|echt persoon|een persoon|computer|machine|chatbot|ai|artificiele intelligentie|humain|vraie personne|une machine|ordinateur|human|real person|a person|insan mi*|gercek mi*|robot mu*|bot mu*|روبوت|انسان|بشر"
+    "bot_identity": "robot|bot|echte persoon|echt iemand|ben je echt|ben jij echt|echt mens|een mens|echte mens|echt persoon|een persoon|computer|machine|chatbot|ai|artificiele intelligentie|humain|vraie personne|une machine|ordinateur|human|real person|a person|insan mi*|gercek mi*|robot mu*|bot mu*|روبوت|انسان|بشر"
     "|бот|людина|людиною|робот|человек|человеком|czlowiek*|robotem|botem|persona real|humano|eres un|om real",
-    "capabilities": "wat kan je|wat kunt|wat kun je|wa kunde|wat kan ik|wat doe je|wat doen jullie|wat doet|waarmee|kan je mij helpen|kunnen jullie helpen|help|hulp|wat is dit|que peux tu|que pouvez vous|que fais tu|que faites vous|tu peux m'aider|pouvez vous m'aider|aide|c'est quoi ici|what can you|what do you do|can you help|what is this|ne yapabilir*"
+    "capabilities": "wat kan je|wat kunt|waarvoor dien*|waarvoor ben|waarvoor is|waarvoor kan|how can you help|how do you work|comment tu peux|comment pouvez vous|wat kun je|wa kunde|wat kan ik|wat doe je|wat doen jullie|wat doet|waarmee|kan je mij helpen|kunnen jullie helpen|help|hulp|wat is dit|que peux tu|que pouvez vous|que fais tu|que faites vous|tu peux m'aider|pouvez vous m'aider|aide|c'est quoi ici|what can you|what do you do|can you help|what is this|ne yapabilir*"
     "|ne yapiyor*|yardim|ماذا تفعل|ماذا تستطيع|كيف تساعد*|مساعده|що ти вмієш|що ви можете|чим допомо*|допомо*|что ты умеешь|чем помо*|помощ*|co potrafisz|co mozesz|jak mozesz pomoc|pomoc|que puedes|que haces|ayuda|ce poti|ajutor",
 }  # fmt: skip
 

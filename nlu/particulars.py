@@ -28,10 +28,12 @@ _DIPLOMAS = frozenset({"entry_requirements", "enrolment", "diploma_recognition",
 _DEGREES = frozenset({"bachelor", "master", "associate"})
 _HAS = frozenset(
     words(
-        "heb had hebt heeft behaald gehaald met mijn ai avais avec have had hold got with my var mam tengo am маю є عندي"
+        "heb had hebt heeft behaald gehaald gedaan afgewerkt ai avais obtenu fini have had hold got finished var mezun mezunum mezunuyum mam mialem ukonczylem ukonczylam tengo"
+        " am маю є закінчив закінчила есть закончил закончила عندي معي"
     )
 )
-_NEAR = 4
+_NEAR, _AFTER = 4, 2
+_OF_DIPLOMAS = frozenset({"secondary_diploma", "higher_education"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,16 +89,29 @@ def needs(text: str) -> list[str]:
     return [value for value, _, _ in _NEEDS.find(tokens(text))]
 
 
-def without_meant_otherwise(slots: Sequence[Slot], told: Sequence[Slot]) -> list[Slot]:
-    """`slots` without the diploma that is a goal and the subject that is the work somebody leaves."""
-    instead = {("diploma", "goal"), ("subject", work_moves.FROM)}
+def without_meant_otherwise(
+    spoken: Sequence[Token], intent: str, slots: Sequence[Slot], told: Sequence[Slot]
+) -> list[Slot]:
+    """`slots` without the diploma that somebody wants, not has, and the subject that is the work they leave."""
+    left = [one for one in told if one.name == work_moves.FROM]
     return [
         slot
         for slot in slots
-        if not any(
-            (slot.name, one.name) in instead and one.start < slot.end and slot.start < one.end for one in told
+        if not (slot.name == "diploma" and intent in _OF_DIPLOMAS and _is_wanted(spoken, slot))
+        and not (
+            slot.name == "subject" and any(one.start < slot.end and slot.start < one.end for one in left)
         )
     ]
+
+
+def _is_wanted(spoken: Sequence[Token], slot: Slot) -> bool:
+    """Whether a diploma, of a kind that one can still get here, is one they do not have yet."""
+    if slot.value not in ("secondary", "higher"):
+        return False
+    first = next((index for index, token in enumerate(spoken) if token.end > slot.start), 0)
+    last = next((index for index, token in enumerate(spoken) if token.end >= slot.end), first)
+    after = spoken[last + 1 : last + 1 + _AFTER]
+    return not _is_had(spoken, first) and _HAS.isdisjoint(token.fold for token in after)
 
 
 def _is_had(spoken: Sequence[Token], index: int) -> bool:

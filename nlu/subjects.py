@@ -21,6 +21,7 @@ _SLAVIC_ENDINGS = (
     "ами", "ями", "ою", "ею", "ом", "ем", "ів", "ой", "ей", "а", "е", "и", "і", "о", "у", "ю", "я", "ь", "ы",
     "iem", "ie", "ia", "iu", "em", "a", "u",
 )  # fmt: skip
+_ARABIC_ARTICLE = "ال"
 _LEAST_SLAVIC_STEM = 5
 _LEAST_POLISH_STEM = 6
 _NO_SUBJECTS = frozenset({"slagen", "geslaagd"})
@@ -129,9 +130,12 @@ def _slot(
 def _stems(word: str) -> list[str]:
     """The word and what is left without Dutch endings, in closed spelling: koken → kok, kook; lassen → las.
 
-    Then without Slavic ones, of long words: медсестру → медсестр, spawania → spawan.
+    Then without Slavic ones, of long words: медсестру → медсестр, spawania → spawan; Arabic without its article.
     """
     stems = [word]
+    bare = word.removeprefix(_ARABIC_ARTICLE)
+    if bare != word and len(bare) > _LEAST_STEM:
+        stems.append(bare)
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < _LEAST_STEM or (len(stem) < _LEAST_ENDING_STEM and ending != "en"):

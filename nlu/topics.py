@@ -18,7 +18,8 @@ _COURSE = frozenset(
     " formations apprendre course courses class classes learn lesson lessons".split()
 )
 _ABOUT = frozenset("over rond omtrent ivm betreffende concernant sur about regarding concerning hakkinda про щодо о об sobre despre dotyczace".split())  # fmt: skip
-_LINKS = frozenset("voor over rond in van de d of a au en du le la l un une the for about het een".split())
+_LINKS = frozenset("voor over rond in van de d of a au en du le la l un une the for about".split())
+_ARTICLES = frozenset("de het een le la l les un une the a an".split())
 _STOP = _COURSE | frozenset(
     "in te op voor van met bij rond naar om aan het een de den der die dat ik je u we en of als aub is zijn er hier waar wanneer hoe wat"
     " kost kan kunnen moet wil volgen doen zoeken geven starten begint online avond gratis volgend volgende beginnen niet geen nog ook of"
@@ -29,12 +30,12 @@ _STOP = _COURSE | frozenset(
 
 def of_course(text: str, tokens: Sequence[Token]) -> Slot | None:
     """What follows "cursus", "leren", "formation"."""
-    return _after(_COURSE, text, tokens)
+    return _after(_COURSE, _LINKS, text, tokens)
 
 
 def of_question(text: str, tokens: Sequence[Token]) -> Slot | None:
     """What follows "over", "concernant", "about"."""
-    return _after(_ABOUT, text, tokens)
+    return _after(_ABOUT, _ARTICLES, text, tokens)
 
 
 def left_over(
@@ -64,12 +65,14 @@ def left_over(
     )
 
 
-def _after(openers: Collection[str], text: str, tokens: Sequence[Token]) -> Slot | None:
+def _after(
+    openers: Collection[str], links: Collection[str], text: str, tokens: Sequence[Token]
+) -> Slot | None:
     for index, token in enumerate(tokens):
         if token.fold not in openers:
             continue
         first = index + 1
-        while first < len(tokens) and tokens[first].fold in _LINKS:
+        while first < len(tokens) and tokens[first].fold in links:
             first += 1
         last = first
         while last < min(len(tokens), first + _LONGEST) and tokens[last].fold not in _STOP:

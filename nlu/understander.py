@@ -115,7 +115,7 @@ class Understander:
         message, spoken = understood.text, tokens(understood.text)
         kept = [slot for slot in understood.slots if slot.name not in ASIDES and slot.name != "topic"]
         told = particulars.find(message, spoken, understood.intent)
-        kept = particulars.without_meant_otherwise(kept, told)
+        kept = particulars.without_meant_otherwise(spoken, understood.intent, kept, told)
         if not any(slot.name == "subject" for slot in kept):
             topic = self._topic(understood, spoken, [*kept, *told])
             if topic is not None and not _overlaps(topic, kept):
@@ -176,10 +176,7 @@ class Understander:
         found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
             chance = dict(reading.ranking).get(_CRISIS, 0.0)
-            if danger:
-                danger = not (seen.settled and crisis.is_subject_matter(message, chance))
-            else:
-                danger = crisis.may_be_danger(message, chance)
+            danger = crisis.is_danger(message, chance, sign=danger, settled=seen.settled)
             reading = reading if danger else _without_crisis(reading)
             act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:

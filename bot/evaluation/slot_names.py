@@ -7,8 +7,10 @@ ours tells the thing. What we have no slot for (a feeling, a way of paying) keep
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nlu import work_moves
 from nlu.acts import PLACE
 from nlu.evaluate import Understands, Wanted
+from nlu.text import tokens
 from nlu.values import Hints
 
 SAME: Mapping[str, str] = {
@@ -54,13 +56,17 @@ def ours(label: Wanted) -> Wanted:
 
 
 def read_by(understander: Understands, label: Wanted) -> Wanted:
-    """The label in the normal form that its own words have for us: "Courtrai" becomes "Kortrijk"."""
+    """The label in the normal form that its own words have for us: "Courtrai" becomes "Kortrijk", "welder" "lasser"."""
+    said = label.value.replace("_", " ")
+    if label.name in _WORK:
+        named = work_moves.find(said, tokens(said))
+        return replace(label, value=named[0].value) if len(named) == 1 else label
     if label.name not in _BY_WORDS:
         return label
-    said = label.value.replace("_", " ")
     hints = Hints(expected=frozenset({PLACE} if label.name == "place" else ()))
     found = [slot.value for slot in understander.understand(said, hints).slots if slot.name == label.name]
     return replace(label, value=found[0]) if len(found) == 1 else label
 
 
+_WORK = frozenset({"occupation", work_moves.FROM, work_moves.TO})
 _BY_WORDS = frozenset({"place", "subject", "origin", "status", "diploma", "barrier"})

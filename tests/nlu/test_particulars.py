@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from nlu import Understander, particulars
+from nlu import Understander, particulars, slots
 from nlu.lexicon import Lexicon
 from nlu.text import clean, tokens
 from nlu.topics import LEFT, SAID, left_over, of_course, of_question
@@ -68,6 +69,7 @@ def test_a_star_stands_for_any_ending_and_the_first_value_goes_before() -> None:
     [
         ("ik zoek een cursus drone vliegen in Gent", "drone vliegen"),
         ("opleiding tot", "tot"),
+        ("hoeveel kost een cursus in het volwassenenonderwijs", None),
         ("formation de poterie à Gand", "poterie"),
         ("دورة القيادة", None),
         ("ik wil leren", None),
@@ -111,3 +113,25 @@ def test_another_intent_makes_something_else_of_the_same_words(understander: Und
         understood("career_change", "ik zoek een woning voor mijn zoon in de bouw")
     )
     assert {slot.name: slot.value for slot in again.slots} == {"from": "bouw", "for": "child"}
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "kept"),
+    [
+        ("secondary_diploma", "ik wil mijn diploma secundair halen", False),
+        ("secondary_diploma", "comment avoir le diplôme secondaire", False),
+        ("higher_education", "kan ik een bachelor volgen", False),
+        ("higher_education", "diploma secundair heb ik", True),
+        ("higher_education", "ik heb een diploma secundair, wat nu", True),
+        ("secondary_diploma", "j'ai le cess", True),
+        ("secondary_diploma", "ik heb geen diploma", True),
+        ("find_course", "lessen na een bachelor", True),
+    ],
+)
+def test_a_diploma_that_is_wanted_is_none_they_have(
+    understander: Understander, intent: str, text: str, kept: bool
+) -> None:
+    message = understood(intent, text)
+    said = replace(message, slots=tuple(slots.find(text, tokens(text))))
+    assert any(slot.name == "diploma" for slot in said.slots)
+    assert (understander.with_particulars(said).value("diploma") is not None) is kept

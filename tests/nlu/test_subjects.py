@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu import Vocabulary
+from nlu import SubjectEntry, Vocabulary
 from nlu.subjects import SubjectFinder
 from nlu.text import clean, tokens
 
@@ -15,7 +15,8 @@ KNOWN = frozenset(
 
 @pytest.fixture(scope="module")
 def finder(vocabulary: Vocabulary) -> SubjectFinder:
-    return SubjectFinder(vocabulary.subjects, KNOWN)
+    spanish = SubjectEntry(id="spaans", terms=("الإسبانية",))
+    return SubjectFinder((*vocabulary.subjects, spanish), KNOWN | {"اسبانيه"})
 
 
 def _ids(finder: SubjectFinder, text: str) -> list[str]:
@@ -49,6 +50,7 @@ def _ids(finder: SubjectFinder, text: str) -> list[str]:
         ("хочу вчитися на кухаря", ["koken"]),
         ("kurs spawania", ["lassen"]),
         ("szkolenie na spawacza", ["lassen"]),
+        ("دورة لغة إسبانية", ["spaans"]),
         ("ik wil slagen voor mijn examen", []),
     ],
 )
