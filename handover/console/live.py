@@ -137,7 +137,7 @@ async def news(
 
 
 def _about(row: Event, staff: Staff | None) -> bool:
-    """Whether it is about the account of whoever listens: closed, logged out, another role. Then they are looked up at once."""
+    """Whether it is about who listens (closed, logged out, another role or password): then they are looked up at once."""
     return (
         staff is not None
         and row.kind.startswith("staff.")
