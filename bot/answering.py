@@ -14,7 +14,8 @@ from nlu import Understanding
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
 COURSE_LISTS = frozenset({Action.ANSWER_COURSES, Action.ANSWER_PRICE})
 GOES_ON = frozenset({None, Asked.CLARIFY, Asked.ANSWER})  # when a few words may still be about the last list
-HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.REFERRAL, Asked.CANCEL})
+HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.SESSION, Asked.REFERRAL, Asked.CANCEL})
+NUMBERED = HELPED_BY_A_PERSON | {Asked.COURSE, Asked.CLARIFY, Asked.REPORT}
 
 
 async def answer(turn: Turn) -> Outcome:
@@ -153,7 +154,7 @@ async def _answer_one(turn: Turn) -> Outcome:
             return await people.unanswered(turn)
         if asked is Asked.PLACE:
             return await place_flow.not_found(turn)
-        if asked in (Asked.SLOT, Asked.COURSE, Asked.CLARIFY, Asked.CANCEL, Asked.REFERRAL, Asked.REPORT):
+        if asked in NUMBERED:
             again = Reply(text=turn.say("choose_again"))
             return Outcome(replies=(again,), dialogue=replace(turn.dialogue, misses=turn.dialogue.misses + 1))
         return await small.clarify(turn)

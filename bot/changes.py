@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import calendars
 from bot.flows.conversation import how_far, label
 from bot.replies import BRUSSELS, Replies, replies
 from bot.state import Asked, Dialogue, Goal
@@ -200,6 +201,9 @@ class _Telling:
             self.session, conversation=talk, address_id=way.address.id, channel=way.channel, author=Author.BOT,
             text=reply.as_text(buttons=abilities.of(way.channel).buttons), choices=reply.buttons(),
             language=self.say.language, purpose=PURPOSE, client_msg_id=f"change-{self.change.id}",
+            calendar=await calendars.along(
+                self.session, appointment, way.address, way.channel, self.public_url
+            ),
         )  # fmt: skip
         if offers:
             keys = tuple(str(offered.slot.key) for offered in offers)

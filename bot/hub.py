@@ -53,6 +53,7 @@ from data.wakeups import PostgresCarrier, RedisCarrier, Wakeups
 from data.worker import Worker
 from dispatch.travel import Router
 from handover import conversation as handover
+from handover.calendar_push import PUSH, Pushes
 from handover.conversation import Step
 from handover.link_codes import LinkCodes
 from handover.opening import open_many
@@ -68,7 +69,8 @@ FETCHING = 2  # files at once: they are slow, and have a worker of their own so 
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on, `fetcher` gets files."""
+    """The running parts. `secret` keys hashes; `worker` runs turns and sending when `run` is on, `fetcher` what may be
+    slow: getting files, writing to calendars."""
 
     settings: Settings
     database: Database
@@ -180,7 +182,17 @@ async def open_hub(
             on_dead=on_dead,
         )
         media = Media(database, settings.var_dir / "media", carried, scan=settings.media_scan)
-        fetcher = Worker(database, {FETCH: media.handle}, concurrency=FETCHING, on_dead=media.gave_up)
+        pushes = Pushes(
+            database, secret=secret, public_url=settings.public_url, names=settings.agenda_names,
+            internal=settings.agenda_push == "internal",
+        )  # fmt: skip
+
+        async def gave_up(job: LeasedJob) -> None:
+            await (pushes if job.kind == PUSH else media).gave_up(job)
+
+        fetcher = Worker(
+            database, {FETCH: media.handle, PUSH: pushes.handle}, concurrency=FETCHING, on_dead=gave_up
+        )
         inbox = Inbox(
             database,
             worker,
@@ -201,7 +213,8 @@ async def open_hub(
             settings=settings, database=database, channels=carried, worker=worker, inbox=inbox, turns=turns,
             fetcher=fetcher, media=media, chat=WebChat(database, inbox), understanders=understanders, answers=answers,
             ticker=Ticker(
-                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep
+                database, public_url=settings.public_url, sms_on="sms" in carried, opt_outs=opt_outs, sweep=media.sweep,
+                push_calendars=settings.agenda_push != "off",
             ),
             demand=demand, secret=secret,
         )  # fmt: skip

@@ -278,6 +278,12 @@ class Settings(BaseSettings):
     agenda_names: bool = Field(
         False, description="Full names of clients in the private calendar feeds; else only initials."
     )
+    agenda_push: str = Field(
+        "public",
+        pattern="^(off|public|internal)$",
+        description="Counsellors may have their appointments written to their own calendar: off, public (over https on "
+        "the internet), internal (also on our own network, also without https).",
+    )
     media_scan: str = Field(
         "",
         description="A virus scanner that is given each file's name and ends with 0 (clean) or 1; empty: none.",

@@ -11,6 +11,7 @@ class Asked(StrEnum):
     PLACE = "place"  # a town or postcode, to go on with `goal`
     SUBJECT = "subject"  # what they want to learn
     COURSE = "course"  # a number out of the list, or more
+    SESSION = "session"  # a number out of the info sessions
     SLOT = "slot"  # a number out of the free times, or other
     CANCEL = "cancel"  # yes or no
     REFERRAL = "referral"  # yes or no

@@ -32,7 +32,7 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import absences, attention, catalogue_reports, followups, own_links
+from handover import absences, attention, calendar_push, catalogue_reports, followups, own_links
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -58,7 +58,9 @@ class Ticker:
         sms_on: bool = False,
         opt_outs: OptOuts | None = None,
         sweep: Callable[[], Awaitable[int]] | None = None,
+        push_calendars: bool = True,
     ) -> None:
+        self._push_calendars = push_calendars
         self._opt_outs = opt_outs
         self._database = database
         self._clock = clock
@@ -91,6 +93,8 @@ class Ticker:
             await apply_parked(session)
             for reminder in await reminders.due(session, now):
                 await remind(session, reminder, now)
+            if self._push_calendars:
+                await calendar_push.enqueue_due(session, now=now)
         await followups.send_due(self._database, now=now)
         await changes.carry_out_due(self._database, now=now, public_url=self._public_url)
         await settle_late(self._database, sms_on=self._sms_on, now=now)
@@ -154,6 +158,8 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         CounterKind(counter.kind), counter.name
     )
     key = "remind_day" if reminder.kind == ReminderKind.DAY else "remind_hours"
+    if appointment.session_id is not None:
+        key = "remind_session"
     local = appointment.starts_at.astimezone(BRUSSELS)
     text = say(key, when=say.when(local), time=f"{local:%H:%M}", place=where, staff=staff.split()[0])
     template = None

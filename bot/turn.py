@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import answering, digits
+from bot import answering, calendars, digits
 from bot.alerts import put_alert
 from bot.flows import link, people, who
 from bot.known import known_of, remember
@@ -214,7 +214,7 @@ class Turns:
             if decision.action is Action.CRISIS:
                 await _ask_person(session, conversation, message, "crisis", Urgency.CRISIS, now)
             return []
-        if decision.action is Action.STATUS:
+        if decision.action is Action.STATUS or (known.waits and decision.action is Action.PRIVACY):
             decisions = (decision,)  # beside a person the bot says only this
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
@@ -247,7 +247,7 @@ class Turns:
                 turn.session, conversation=turn.conversation, address_id=turn.address.id,
                 channel=turn.message.channel, author=Author.BOT, language=say.own,
                 text=reply.as_text(buttons=abilities.of(turn.message.channel).buttons), choices=reply.buttons(), purpose=reply.purpose, answers_id=turn.message.id,
-                step=step, needs_version=_needs_version(turn, reply), owner=owner,
+                step=step, needs_version=_needs_version(turn, reply), owner=owner, calendar=await calendars.of_reply(turn, reply),
             )  # fmt: skip
             if job is not None:
                 ready = await self._sender.check_new(
@@ -278,11 +278,11 @@ async def _may_speak(
 ) -> bool:
     """What the bot still says while a person has the conversation, or will have it.
 
-    In a crisis and to STOP: always in the queue; to STOP also beside a person. Where the question is: in the queue,
-    and while the one who has it is not there, so that asking again is not met with silence.
+    In a crisis and to STOP: always in the queue; to STOP also beside a person. Where the question is, and what we know
+    of them: in the queue, and while the one who has it is not there, so that asking is not met with silence.
     """
     waiting = conversation.holder == Holder.QUEUE
-    if decision.action is Action.STATUS:
+    if decision.action in (Action.STATUS, Action.PRIVACY):
         return waiting or (
             conversation.staff_id is not None
             and not await presence.staff_present(session, conversation.staff_id, now=now)

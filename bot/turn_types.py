@@ -15,7 +15,7 @@ from channels.base import Choice
 from channels.opt_outs import OptOuts
 from data import geo
 from data.catalog.demand import DemandLog
-from data.tables import Address, Conversation, Message, Person, Urgency
+from data.tables import Address, Appointment, Conversation, Message, Person, Urgency
 from dispatch.travel import Router
 from dispatch.triage import Decision
 from handover.link_codes import LinkCodes
@@ -80,7 +80,7 @@ class Reply:
 
     Where there are buttons the options are buttons, elsewhere numbered lines; `extra` buttons (yes, more) are
     words to type elsewhere. `notice`: it also leaves when the person has stopped messages. `code`: it shows a code,
-    which is made unreadable later.
+    which is made unreadable later. `about`: its calendar file goes along, where the channel carries one.
     """
 
     text: str
@@ -90,6 +90,7 @@ class Reply:
     extra: tuple[Choice, ...] = ()
     notice: bool = False
     code: bool = False
+    about: Appointment | None = None
 
     @property
     def purpose(self) -> str:

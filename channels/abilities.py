@@ -13,7 +13,7 @@ class Abilities:
 
     `buttons`: choices are tapped, not typed. `window`: free text that long after the person wrote. `threads`: a
     message names those before it. `stored_is_sent`: the person reads the thread itself, so there is nobody to hand it
-    to. `spoken`: the answer is read out while they are on the line (bot.calls), so no job sends it.
+    to. `calendars`: a calendar file may go along. `spoken`: the answer is read out while they are on the line (bot.calls), so no job sends it.
     """
 
     text: int = 20_000
@@ -23,6 +23,7 @@ class Abilities:
     threads: bool = False
     stored_is_sent: bool = False
     spoken: bool = False
+    calendars: bool = False
 
 
 DAY = timedelta(hours=24)
@@ -33,7 +34,7 @@ CHANNELS = {
     "whatsapp": Abilities(text=1600, beside_choices=800, buttons=True, window=DAY),
     "telegram": Abilities(text=4096, buttons=True),
     "messenger": Abilities(text=2000, beside_choices=1000, buttons=True, window=DAY),
-    "email": Abilities(threads=True),
+    "email": Abilities(threads=True, calendars=True),
     "voice": Abilities(text=4000, spoken=True),
 }
 OTHER = Abilities(text=4000)  # a channel that an integrator added

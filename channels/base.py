@@ -178,6 +178,7 @@ class Outgoing:
     answers: tuple[str, ...] = ()  # the provider's ids of the messages before it in the thread, newest first
     template: Template | None = None
     purpose: str = "reply"  # of `data.tables.Message`
+    calendar: str | None = None  # a calendar file (RFC 5545) that goes along
 
 
 @dataclass(frozen=True, kw_only=True)

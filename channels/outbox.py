@@ -55,6 +55,7 @@ async def put(
     client_msg_id: str | None = None,
     template: Template | None = None,
     replaces_id: int | None = None,
+    calendar: str | None = None,
     delay: timedelta = timedelta(0),
     owner: str | None = None,
 ) -> tuple[Message, LeasedJob | None]:
@@ -74,7 +75,7 @@ async def put(
     }  # fmt: skip
     own = {
         "text": text, "choices": [] if rest else chosen, "step": step, "client_msg_id": client_msg_id,
-        "replaces_id": replaces_id,
+        "replaces_id": replaces_id, "calendar": calendar,
     }  # fmt: skip
     message = await _store(session, values | own)
     if message is None:
@@ -106,7 +107,7 @@ def _part(channel: str, text: str, choices: Sequence[Choice]) -> tuple[str, str]
 async def _store(session: AsyncSession, values: dict[str, Any]) -> Message | None:
     """The new row; None when its ids say that it is there already."""
     segments = cost(to_gsm7(values["text"])).parts if values["channel"] == "sms" else None
-    own_ids = {"step": None, "client_msg_id": None, "replaces_id": None}
+    own_ids = {"step": None, "client_msg_id": None, "replaces_id": None, "calendar": None}
     stored = (await session.execute(_PUT, own_ids | values | {"segments": segments})).one_or_none()
     if stored is None:
         return None
@@ -151,7 +152,7 @@ _PUT = (  # made once: building it costs more than running it
             for name in (
                 "conversation_id", "person_id", "address_id", "channel", "direction", "author", "text", "language",
                 "choices", "staff_id", "purpose", "answers_id", "step", "needs_version", "client_msg_id", "status",
-                "segments", "template", "replaces_id",
+                "segments", "template", "replaces_id", "calendar",
             )
         }
     )

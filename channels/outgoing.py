@@ -61,7 +61,7 @@ async def outgoing(
         choices=tuple(Choice(label=c["label"], value=c["value"]) for c in message.choices),
         others=await _others(session, message, since) if since else frozenset(),
         human=message.author == Author.STAFF, purpose=message.purpose, subject=subject, answers=answers,
-        template=template_of(message.template),
+        template=template_of(message.template), calendar=message.calendar,
     )  # fmt: skip
 
 

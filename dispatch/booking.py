@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, exists, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
-from data.tables import Appointment, AppointmentKind, AppointmentStatus, Trajectory
+from data.tables import Appointment, AppointmentKind, AppointmentStatus, InfoSession, Trajectory
 from dispatch import booking_statements as statements
 from dispatch import clock, reminders
 from dispatch.calendar import Slot
 
 HOLD_MINUTES = 15
 TOKEN_BYTES = 32
-_COUNSELLOR, _ROOMS = 0x10E7, 0x10E8  # first keys of the advisory locks
+_COUNSELLOR, _ROOMS, _INTERPRETER = 0x10E7, 0x10E8, 0x10E9  # first keys of the advisory locks
 _LOCK = text("SELECT pg_advisory_xact_lock(:space, CAST(:id AS integer))")
 
 
@@ -78,11 +79,12 @@ async def hold(
     created_by: int | None = None,
     minutes: int = HOLD_MINUTES,
 ) -> Appointment | Taken:
-    """Keep a slot for a person for `minutes`; `Taken` when somebody was first.
+    """Keep a slot, with its room and its interpreter, for a person for `minutes`; `Taken` when somebody was first.
 
     A person holds one time: what they held before is given back.
     """
-    await _lock(session, slot, room)
+    room = room or slot.room
+    await lock(session, slot, room)
     made = await _insert(
         session, slot, now,
         token=secrets.token_urlsafe(TOKEN_BYTES), person_id=person_id, conversation_id=conversation_id,
@@ -122,6 +124,8 @@ async def cancel(
     if changed is None:
         return await _already(session, appointment_id, AppointmentStatus.CANCELLED)
     await reminders.cancel(session, appointment_id)
+    if changed.session_id is not None:
+        await session.execute(statements.GIVE_BACK, {"session_id": changed.session_id})
     await _record(session, "cancelled", changed, by)
     return changed
 
@@ -131,13 +135,14 @@ async def move(
 ) -> Appointment | Taken | Refused:
     """Exchange a confirmed appointment for another time, at once or not at all. Returns the new one.
 
-    The client's token, and with it the link and the calendar entry, goes along to the new appointment.
+    The client's token, and with it the link and the calendar entry, goes along to the new appointment. A seat in an
+    info session is not moved: take another, and cancel this one.
     """
     current = await find(session, appointment_id)
-    if current is None:
-        return Refused(status=None)
-    room = current.room if current.counter_id == slot.counter_id else None
-    await _lock(session, slot, room, current.staff_id)
+    if current is None or current.session_id is not None:
+        return Refused(status=None if current is None else AppointmentStatus(current.status))
+    room = slot.room or (current.room if current.counter_id == slot.counter_id else None)
+    await lock(session, slot, room, current.staff_id)
     try:
         async with session.begin_nested():
             made = await _exchange(session, current, slot, room, now=now, by=by)
@@ -151,6 +156,31 @@ async def move(
     await reminders.plan(session, made, now=now)
     await _record(session, "moved", made, by, from_id=appointment_id)
     return made
+
+
+async def with_interpreter(
+    session: AsyncSession,
+    appointment_id: int,
+    interpreter_id: int | None,
+    *,
+    now: datetime,
+    by: int | None = None,
+) -> bool:
+    """Book an interpreter along with a confirmed appointment to come, or let them go (None); False when that cannot be."""
+    if interpreter_id is not None:
+        await session.execute(_LOCK, {"space": _INTERPRETER, "id": interpreter_id})
+    try:
+        async with session.begin_nested():
+            changed = await session.scalar(
+                statements.INTERPRETER,
+                {"appointment_id": appointment_id, "with_interpreter": interpreter_id, "now": now},
+            )
+    except IntegrityError:
+        return False
+    if changed is None:
+        return False
+    await _record(session, "interpreter", changed, by)
+    return True
 
 
 async def mark(
@@ -213,9 +243,28 @@ async def _insert(
             "region_id": slot.counter.region_id, "counter_id": slot.counter_id, "staff_id": slot.staff_id,
             "kind": AppointmentKind(slot.kind), "wall_start": slot.wall_start, "zone": clock.ZONE_NAME,
             "starts_at": slot.starts_at.astimezone(UTC), "ends_at": slot.ends_at.astimezone(UTC),
-            "person_id": person_id, "room": room, **values,
+            "person_id": person_id, "room": room, "session_id": None,
+            "interpreter_id": slot.interpreter.id if slot.interpreter else None, **values,
         },
     )  # fmt: skip
+    return made
+
+
+async def seat(session: AsyncSession, talk: InfoSession, *, person_id: int, **values: object) -> Appointment:
+    """The appointment of whoever was just given a seat (`info_sessions.take`), agreed at once."""
+    made: Appointment | None = await session.scalar(
+        statements.INSERT,
+        {
+            "region_id": talk.region_id, "counter_id": talk.counter_id, "staff_id": talk.staff_id,
+            "kind": AppointmentKind.SESSION, "wall_start": talk.wall_start, "zone": talk.zone,
+            "starts_at": talk.starts_at, "ends_at": talk.ends_at, "person_id": person_id, "room": talk.room,
+            "session_id": talk.id, "interpreter_id": None, "status": AppointmentStatus.CONFIRMED,
+            "held_until": None, "sequence": 0, **values,
+        },
+    )  # fmt: skip
+    if made is None:
+        raise LookupError("this person has a seat here already")  # the caller holds the lock on the person
+    await _record(session, "confirmed", made, None)
     return made
 
 
@@ -263,15 +312,16 @@ async def _clear_the_way(
         statements.CLEAR,
         {
             "of_person": person_id, "of_staff": slot.staff_id, "at_counter": slot.counter_id, "in_room": room,
-            "now": now, "begins": slot.starts_at, "until": slot.ends_at,
+            "with_interpreter": slot.interpreter.id if slot.interpreter else None, "now": now,
+            "begins": slot.starts_at, "until": slot.ends_at,
         },
     )  # fmt: skip
     for appointment in rows.all():
         await _record(session, appointment.status, appointment, None)
 
 
-async def _lock(session: AsyncSession, slot: Slot, room: str | None, *staff_ids: int) -> None:
-    """One booking at a time per counsellor (and per counter with rooms), in a fixed order, before any row.
+async def lock(session: AsyncSession, slot: Slot, room: str | None, *staff_ids: int) -> None:
+    """One booking at a time per counsellor (per counter with rooms, per interpreter), in a fixed order, before any row.
 
     The exclusion constraint alone would be right but not calm: two overlapping inserts that meet may wait
     for each other until PostgreSQL kills one.
@@ -279,6 +329,8 @@ async def _lock(session: AsyncSession, slot: Slot, room: str | None, *staff_ids:
     keys = {(_COUNSELLOR, staff_id) for staff_id in (slot.staff_id, *staff_ids)}
     if room is not None:
         keys.add((_ROOMS, slot.counter_id))
+    if slot.interpreter is not None:
+        keys.add((_INTERPRETER, slot.interpreter.id))
     for space, key in sorted(keys):
         await session.execute(_LOCK, {"space": space, "id": key})
 

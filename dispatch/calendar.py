@@ -1,4 +1,4 @@
-"""Free times: sittings, minus holidays, exceptions, absences and what is already held or confirmed.
+"""Free times: sittings, minus holidays, exceptions, absences, info sessions and what is already held or confirmed.
 
 Sittings are wall time (Tuesday 9:00-12:30); slots are instants. A free stretch is filled from its beginning,
 on the quarter of an hour, so that a short conversation leaves a usable rest.
@@ -6,7 +6,7 @@ on the quarter of an hour, so that a short conversation leaves a usable rest.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple, Self
@@ -20,6 +20,10 @@ from data.tables import (
     AppointmentKind,
     AppointmentStatus,
     Counter,
+    InfoSession,
+    Interpreter,
+    Region,
+    SessionStatus,
     Sitting,
     SittingException,
     Staff,
@@ -31,6 +35,8 @@ DURATION: Mapping[str, timedelta] = {
     AppointmentKind.MEDIATION: timedelta(minutes=75),
     AppointmentKind.TRAJECTORY: timedelta(minutes=75),
 }
+"""What has free times of its own, and how long it takes unless the region says otherwise."""
+SESSION_MINUTES = 90
 QUARTER = timedelta(minutes=15)
 
 _Span = tuple[datetime, datetime]
@@ -70,6 +76,8 @@ class Slot:
     counter: Counter = field(compare=False, repr=False)
     staff_name: str = field(compare=False, repr=False)
     languages: tuple[str, ...] = field(compare=False, repr=False)
+    room: str | None = field(default=None, compare=False)
+    interpreter: Interpreter | None = field(default=None, compare=False, repr=False)
 
     @property
     def wall_start(self) -> str:
@@ -109,7 +117,7 @@ async def free_slots(
         where.append(Sitting.counter_id.in_(counter_ids))
     if staff_id is not None:
         where.append(Sitting.staff_id == staff_id)
-    sittings = await _sittings(session, first, last, where)
+    sittings = await _sittings(session, kind, first, last, where)
     if not sittings:
         return []
     counters = await _counters(session, {sitting.counter_id for sitting in sittings})
@@ -119,20 +127,19 @@ async def free_slots(
     busy = await _busy(session, {sitting.staff_id for sitting in sittings}, *bounds, now or start)
     days = _working_days(first, last)
     blocks = _Blocks()
-    length = DURATION[kind]
     slots = [
         Slot(
             counter_id=sitting.counter_id, staff_id=sitting.staff_id, starts_at=begins,
-            ends_at=begins + length, kind=kind, counter=counters[sitting.counter_id], staff_name=sitting.name,
+            ends_at=begins + sitting.length, kind=kind, counter=counters[sitting.counter_id], staff_name=sitting.name,
             languages=tuple(sitting.languages),
         )
         for sitting in sittings
         for day in days[sitting.weekday]
         if _holds_on(sitting, day) and (sitting.id, day) not in skipped
-        for begins in _packed(blocks[day, sitting.starts, sitting.ends], busy.get(sitting.staff_id, ()), length, start, end)
+        for begins in _packed(blocks[day, sitting.starts, sitting.ends], busy.get(sitting.staff_id, ()), sitting.length, start, end)
     ]  # fmt: skip
     slots.sort(key=lambda slot: (slot.starts_at, slot.counter_id, slot.staff_id))
-    return slots
+    return await _with_rooms(session, slots, now or start)
 
 
 async def slot_at(
@@ -142,14 +149,14 @@ async def slot_at(
 
     `besides`: the appointment that would be moved there, and so does not stand in its own way.
     """
-    begins, ends = key.starts_at, key.starts_at + DURATION[kind]
+    begins = key.starts_at
     if begins < now or clock.wall(begins).minute % 15 or begins.second or begins.microsecond:
         return None
     day = clock.day_of(begins)
     if clock.is_public_holiday(day):
         return None
     where = [Sitting.counter_id == key.counter_id, Sitting.staff_id == key.staff_id]
-    sittings = await _sittings(session, day, day, where)
+    sittings = await _sittings(session, kind, day, day, where)
     skipped = await _exceptions(session, {sitting.id for sitting in sittings}, day, day)
     blocks = _Blocks()
     covering = next(
@@ -161,18 +168,37 @@ async def slot_at(
             and (sitting.id, day) not in skipped
             and (block := blocks[day, sitting.starts, sitting.ends]) is not None
             and block[0] <= begins
-            and ends <= block[1]
+            and begins + sitting.length <= block[1]
         ),
         None,
     )
-    if covering is None or await _busy(session, {key.staff_id}, begins, ends, now, besides):
+    if covering is None:
+        return None
+    ends = begins + covering.length
+    if await _busy(session, {key.staff_id}, begins, ends, now, besides):
         return None
     counters = await _counters(session, {key.counter_id})
-    return Slot(
+    slot = Slot(
         counter_id=key.counter_id, staff_id=key.staff_id, starts_at=begins, ends_at=ends,
         kind=kind, counter=counters[key.counter_id],
         staff_name=covering.name, languages=tuple(covering.languages),
     )  # fmt: skip
+    return next(iter(await _with_rooms(session, [slot], now, besides)), None)
+
+
+async def minutes_of(session: AsyncSession, region_id: str | None) -> dict[str, int]:
+    """How many minutes each kind takes in a region; without one, what is usual."""
+    own = await session.scalar(select(Region.minutes).where(Region.id == region_id)) or {}
+    usual = {str(kind): int(length.total_seconds()) // 60 for kind, length in DURATION.items()}
+    return usual | {AppointmentKind.SESSION.value: SESSION_MINUTES} | own
+
+
+def takes_up(now: datetime) -> ColumnElement[bool]:
+    """The condition on an appointment that it keeps others away: agreed, or held and not run out."""
+    return or_(
+        Appointment.status == AppointmentStatus.CONFIRMED,
+        (Appointment.status == AppointmentStatus.HELD) & (Appointment.held_until > now),
+    )
 
 
 class _SittingRow(NamedTuple):
@@ -187,24 +213,31 @@ class _SittingRow(NamedTuple):
     schools: str | None
     name: str
     languages: list[str]
+    length: timedelta
 
 
 async def _sittings(
-    session: AsyncSession, first: date, last: date, where: Sequence[ColumnElement[bool]]
+    session: AsyncSession, kind: str, first: date, last: date, where: Sequence[ColumnElement[bool]]
 ) -> list[_SittingRow]:
     rows = await session.execute(
         select(
             Sitting.id, Sitting.counter_id, Sitting.staff_id, Sitting.weekday, Sitting.starts, Sitting.ends,
             Sitting.valid_from, Sitting.valid_to, Sitting.schools, Staff.name, Staff.languages,
+            Region.minutes[kind].as_integer(),
         )
         .join(Counter, Counter.id == Sitting.counter_id)
+        .join(Region, Region.id == Counter.region_id)
         .join(Staff, Staff.id == Sitting.staff_id)
         .where(
             Counter.active, Staff.active, Sitting.valid_from <= last,
             or_(Sitting.valid_to.is_(None), Sitting.valid_to >= first), *where,
         )
     )  # fmt: skip
-    return [_SittingRow._make(row) for row in rows]
+    usual = DURATION[kind]
+    return [
+        _SittingRow._make((*row, usual if minutes is None else timedelta(minutes=minutes)))
+        for *row, minutes in rows
+    ]
 
 
 async def _counters(session: AsyncSession, ids: Collection[int]) -> dict[int, Counter]:
@@ -234,21 +267,56 @@ async def _busy(
     """Per counsellor the spans between `start` and `end` in which they cannot be booked, in order."""
     taken = select(Appointment.staff_id, Appointment.starts_at, Appointment.ends_at).where(
         Appointment.staff_id.in_(staff_ids), Appointment.starts_at < end, Appointment.ends_at > start,
-        or_(
-            Appointment.status == AppointmentStatus.CONFIRMED,
-            (Appointment.status == AppointmentStatus.HELD) & (Appointment.held_until > now),
-        ),
-        Appointment.id != (besides or 0),
+        takes_up(now), Appointment.id != (besides or 0), Appointment.session_id.is_(None),
     )  # fmt: skip
     away = select(Absence.staff_id, Absence.starts_at, Absence.ends_at).where(
         Absence.staff_id.in_(staff_ids), Absence.starts_at < end, Absence.ends_at > start
     )
+    talks = select(InfoSession.staff_id, InfoSession.starts_at, InfoSession.ends_at).where(
+        InfoSession.staff_id.in_(staff_ids), InfoSession.starts_at < end, InfoSession.ends_at > start,
+        InfoSession.status == SessionStatus.PLANNED,
+    )  # fmt: skip
     spans: dict[int, list[_Span]] = defaultdict(list)
-    for staff_id, begins, ends in await session.execute(taken.union_all(away)):
+    for staff_id, begins, ends in await session.execute(taken.union_all(away, talks)):
         spans[staff_id].append((begins, ends))
     for found in spans.values():
         found.sort()
     return spans
+
+
+async def _with_rooms(
+    session: AsyncSession, slots: list[Slot], now: datetime, besides: int | None = None
+) -> list[Slot]:
+    """The slots with the first free room of their counter; without those whose counter has rooms and none left."""
+    tight = {slot.counter_id for slot in slots if slot.counter.rooms}
+    if not tight:
+        return slots
+    start, end = min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots)
+    taken = select(Appointment.counter_id, Appointment.room, Appointment.starts_at, Appointment.ends_at).where(
+        Appointment.counter_id.in_(tight), Appointment.room.is_not(None), Appointment.starts_at < end,
+        Appointment.ends_at > start, takes_up(now), Appointment.id != (besides or 0),
+        Appointment.session_id.is_(None),
+    )  # fmt: skip
+    talks = select(InfoSession.counter_id, InfoSession.room, InfoSession.starts_at, InfoSession.ends_at).where(
+        InfoSession.counter_id.in_(tight), InfoSession.room.is_not(None), InfoSession.starts_at < end,
+        InfoSession.ends_at > start, InfoSession.status == SessionStatus.PLANNED,
+    )  # fmt: skip
+    spans: dict[tuple[int, str | None], list[_Span]] = defaultdict(list)
+    for counter_id, room, begins, ends in await session.execute(taken.union_all(talks)):
+        spans[counter_id, room].append((begins, ends))
+    found = []
+    for slot in slots:
+        free = (
+            room
+            for room in slot.counter.rooms
+            if not any(
+                b < slot.ends_at and e > slot.starts_at for b, e in spans.get((slot.counter_id, room), ())
+            )
+        )
+        room = next(free, None)
+        if room is not None or not slot.counter.rooms:
+            found.append(replace(slot, room=room))
+    return found
 
 
 def _working_days(first: date, last: date) -> dict[int, list[date]]:

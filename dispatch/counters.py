@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import AppointmentKind, Counter, CounterKind
-from dispatch import calendar
+from dispatch import calendar, interpreters
 from dispatch.booking import OwnCounsellor, own_counsellor
 from dispatch.calendar import Slot
 from dispatch.near import NearCounter, near_counters
@@ -37,6 +37,7 @@ class Why(StrEnum):
     SOONEST = "soonest"  # of the list
     AREA = "area"  # it is there for who lives in that postcode
     LANGUAGE = "language"
+    INTERPRETER = "interpreter"
     WHEELCHAIR = "wheelchair"
     PHONE = "phone"
     VIDEO = "video"
@@ -101,7 +102,8 @@ async def nearest(
     counter that is for one of these goes before the others. The last place of the list is for one where somebody
     speaks `language` when nobody does at the others, or where it is at least a week sooner. A person with an open
     trajectory gets times of their own counsellor, or else of the deputy. Somebody who speaks `language` goes before
-    somebody who does not, at the same counter. `skip` passes over that many lists already shown. `region_id` chooses
+    somebody who does not, at the same counter; where there are interpreters of it, only times at which it is spoken, by
+    the counsellor or by one who comes along, unless there are none. `skip` passes over that many lists already shown. `region_id` chooses
     whose phone and video; by default that of the nearest counter.
     """
     way = _Way(router=router, lat=lat, lon=lon, wheelchair=wheelchair)
@@ -119,7 +121,7 @@ async def nearest(
     slots = await calendar.free_slots(
         session, kind=kind, start=now + NOTICE, end=now + HORIZON, counter_ids=[*wanted, *remote], now=now
     )
-    by_counter = _by_counter(filter(wish.suits, slots), wish)
+    by_counter = _by_counter(await _understood(session, slots, wish, now), wish)
     nearest_first = await way.in_order([by_id[found] for found in wanted if found in by_counter], by_counter)
     places = _in_order(_with_exception([by_counter[place.id] for place in nearest_first], wish, limit), limit)
     places = places[skip * limit : (skip + 1) * limit]
@@ -157,9 +159,17 @@ async def _own_slots(
         slots = await calendar.free_slots(
             session, kind=kind, start=now + NOTICE, end=now + HORIZON, staff_id=staff_id, now=now
         )
-        if found := [slot for slot in slots if wish.suits(slot)]:
+        if found := await _understood(session, slots, wish, now):
             return found
     return []
+
+
+async def _understood(session: AsyncSession, slots: Iterable[Slot], wish: Wish, now: datetime) -> list[Slot]:
+    """Those that suit. Where there are interpreters of the language, only those in which it is spoken, if there are any."""
+    suitable = [slot for slot in slots if wish.suits(slot)]
+    if wish.language == "nl" or not await interpreters.exist(session, wish.language):
+        return suitable
+    return await interpreters.understood(session, suitable, wish.language, now=now) or suitable
 
 
 def _of_own(
@@ -318,4 +328,6 @@ def _reasons(slot: Slot, wish: Wish, place: NearCounter) -> tuple[Why, ...]:
 
 
 def _spoken(slot: Slot, wish: Wish) -> list[Why]:
+    if slot.interpreter is not None:
+        return [Why.INTERPRETER]
     return [Why.LANGUAGE] if wish.language != "nl" and wish.language in slot.languages else []

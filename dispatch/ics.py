@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from icalendar import Calendar, Event, vCalAddress, vUri
 
-from data.tables import Appointment, AppointmentStatus, Counter
+from data.tables import Appointment, AppointmentStatus, Counter, InfoSession, SessionStatus
 from dispatch import clock
 
 PRODUCT = "-//Leerlijn//Afspraken//NL"
@@ -36,14 +36,24 @@ def method(appointment: Appointment) -> str:
 
 
 def calendar_file(
-    appointment: Appointment, wording: Wording, *, organizer: str | None, now: datetime
+    appointment: Appointment,
+    wording: Wording,
+    *,
+    organizer: str | None,
+    now: datetime,
+    attendee: str | None = None,
 ) -> bytes:
-    """The calendar file of an appointment. `organizer` is the e-mail address of the region."""
+    """The calendar file of an appointment. `organizer` is the e-mail address of the region, `attendee` the client's.
+
+    With both it is an invitation by mail (RFC 6047), already accepted: no mail program asks for an answer.
+    """
     event = _event(appointment, wording, now)
-    if wording.url is not None:
-        event.add("url", vUri(wording.url))
     if organizer is not None:
         event["organizer"] = vCalAddress(f"mailto:{organizer}")
+        if attendee is not None:
+            client = vCalAddress(f"mailto:{attendee}")
+            client.params["PARTSTAT"], client.params["RSVP"] = "ACCEPTED", "FALSE"
+            event["attendee"] = client
     return _file([event], method(appointment))
 
 
@@ -56,37 +66,63 @@ class Entry:
     goes_on: Appointment | None = None
 
 
-def feed(entries: Iterable[Entry], *, name: str, now: datetime) -> bytes:
-    """Many appointments as a calendar to subscribe to; what does not take place is marked so, not left out."""
+def feed(
+    entries: Iterable[Entry], *, name: str, now: datetime, talks: Iterable[tuple[InfoSession, Wording]] = ()
+) -> bytes:
+    """Many appointments, and info sessions, as a calendar to subscribe to; what does not take place is marked so, not left out."""
     events = []
     for entry in entries:
         event = _event(entry.appointment, entry.wording, now)
         if entry.goes_on is not None:
             event["uid"], event["sequence"] = uid(entry.goes_on), entry.goes_on.sequence
         events.append(event)
+    events += [
+        _made(
+            f"infosessie-{talk.id}@leerlijn", 0, (talk.starts_at, talk.ends_at), wording, now,
+            gone=talk.status == SessionStatus.CANCELLED,
+        )
+        for talk, wording in talks
+    ]  # fmt: skip
     return _file(events, "PUBLISH", name=name)
 
 
+def entry(appointment: Appointment, wording: Wording, *, now: datetime) -> bytes:
+    """An appointment as an entry to put in a calendar (RFC 4791, 4.1): it invites nobody, so it has no method."""
+    return _file([_event(appointment, wording, now)], None)
+
+
 def _event(appointment: Appointment, wording: Wording, now: datetime) -> Event:
+    span = appointment.starts_at, appointment.ends_at
+    gone = appointment.status in GONE
+    return _made(uid(appointment), appointment.sequence, span, wording, now, gone=gone)
+
+
+def _made(
+    name: str, sequence: int, span: tuple[datetime, datetime], wording: Wording, now: datetime, *, gone: bool
+) -> Event:
     event = Event()
-    event.add("uid", uid(appointment))
-    event.add("sequence", appointment.sequence)
+    event.add("uid", name)
+    event.add("sequence", sequence)
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", appointment.starts_at.astimezone(clock.ZONE))
-    event.add("dtend", appointment.ends_at.astimezone(clock.ZONE))
+    event.add("dtstart", span[0].astimezone(clock.ZONE))
+    event.add("dtend", span[1].astimezone(clock.ZONE))
     event.add("summary", wording.summary)
-    event.add("description", wording.description)
+    if wording.description:
+        event.add("description", wording.description)
     event.add("location", wording.location)
-    event.add("status", "CANCELLED" if appointment.status in GONE else "CONFIRMED")
+    if wording.url is not None:
+        event.add("url", vUri(wording.url))
+    event.add("status", "CANCELLED" if gone else "CONFIRMED")
     event.add("class", "PRIVATE")
     return event
 
 
-def _file(events: Iterable[Event], method: str, *, name: str | None = None) -> bytes:
+def _file(events: Iterable[Event], method: str | None, *, name: str | None = None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    if method is not None:
+        calendar.add("method", method)
     if name is not None:
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})

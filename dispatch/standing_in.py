@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Appointment, Sitting
-from dispatch import booking, calendar
+from dispatch import booking, calendar, interpreters
 from dispatch.calendar import Slot, SlotKey
 
 
@@ -29,4 +29,7 @@ async def stand_in(session: AsyncSession, appointment: Appointment, *, now: date
         key = SlotKey(counter_id=appointment.counter_id, staff_id=staff_id, starts_at=appointment.starts_at)
         slot = await calendar.slot_at(session, key, appointment.kind, now=now)
         free += [slot] if slot is not None else []
-    return min(free, key=lambda slot: appointment.language not in slot.languages, default=None)
+    first = min(free, key=lambda slot: appointment.language not in slot.languages, default=None)
+    if first is None:
+        return None
+    return await interpreters.along(session, first, appointment.language, now=now, besides=appointment.id)

@@ -27,6 +27,8 @@ from data.tables import (
     Counter,
     Event,
     Holder,
+    InfoSession,
+    Interpreter,
     Life,
     Partner,
     Person,
@@ -106,17 +108,28 @@ def may_see_appointment(staff: Staff) -> ColumnElement[bool]:
     return false()
 
 
+def may_see_session(staff: Staff) -> ColumnElement[bool]:
+    """The condition on a row of InfoSession: a counsellor's own; who sees the region: those of everybody there."""
+    if staff.role == Role.ADMIN:
+        return true()
+    if staff.role in SEES_REGION and staff.region_id is not None:
+        return InfoSession.region_id == staff.region_id
+    return InfoSession.staff_id == staff.id if staff.role == Role.COUNSELLOR else false()
+
+
 def may_see_call(staff: Staff) -> ColumnElement[bool]:
-    """The condition on a row of CallTask: one's own, and those of the region that are nobody's in particular."""
+    """The condition on a row of CallTask: one's own, and those of the region (or diverted to it) that are nobody's."""
     if staff.role == Role.ADMIN:
         return true()
     if staff.role not in SEES_PEOPLE or staff.region_id is None:
         return false()
     here = or_(CallTask.region_id == staff.region_id, CallTask.region_id.is_(None))
     own = or_(CallTask.staff_id == staff.id, CallTask.person_id.in_(_guided(staff)))
+    nobodys = CallTask.staff_id.is_(None)
+    diverted = and_(CallTask.region_id.in_(diversion.diverted_to(staff.region_id)), nobodys)
     if staff.role in SEES_REGION:
-        return or_(here, own)
-    return or_(own, and_(here, CallTask.staff_id.is_(None)))
+        return or_(here, own, diverted)
+    return or_(own, diverted, and_(here, nobodys))
 
 
 def may_see_event(staff: Staff) -> ColumnElement[bool]:
@@ -243,6 +256,12 @@ def counters_of(staff: Staff) -> Select[Counter]:
     if staff.role in (Role.ADMIN, Role.ANALYST):
         return select(Counter)
     return select(Counter).where(Counter.region_id == staff.region_id)
+
+
+def interpreters_of(staff: Staff) -> Select[Interpreter]:
+    """Those of the own region; an admin: all."""
+    query = select(Interpreter)
+    return query if staff.role == Role.ADMIN else query.where(Interpreter.region_id == staff.region_id)
 
 
 def partners_of(staff: Staff) -> Select[Partner]:

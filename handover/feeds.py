@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
-from data.tables import AgendaFeed, Appointment, AppointmentStatus, Counter, Person, Staff
+from data.tables import AgendaFeed, Appointment, AppointmentStatus, Counter, InfoSession, Person, Staff
 from dispatch import ics
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
@@ -30,6 +30,7 @@ SHOWN = (
     AppointmentStatus.MOVED,
 )
 KINDS = {"information": "Informatie", "mediation": "Gesprek", "trajectory": "Traject"}
+TALK = "Infosessie"
 
 
 async def make(session: AsyncSession, staff: Staff, *, now: datetime) -> str:
@@ -69,8 +70,28 @@ async def read(session: AsyncSession, token: str, *, names: bool, now: datetime)
     if feed.read_at is None or feed.read_at < now - SEEN_EVERY:
         await session.execute(update(AgendaFeed).where(AgendaFeed.staff_id == staff.id).values(read_at=now))
     return ics.feed(
-        await _entries(session, staff.id, names=names, now=now), name=f"Leerlijn {staff.name}", now=now
+        await _entries(session, staff.id, names=names, now=now), talks=await _talks(session, staff.id, now),
+        name=f"Leerlijn {staff.name}", now=now,
+    )  # fmt: skip
+
+
+async def _talks(
+    session: AsyncSession, staff_id: int, now: datetime
+) -> Sequence[tuple[InfoSession, ics.Wording]]:
+    """The info sessions of a counsellor; who has a seat is no entry of its own."""
+    rows = await session.execute(
+        select(InfoSession, Counter)
+        .join(Counter, Counter.id == InfoSession.counter_id)
+        .where(InfoSession.staff_id == staff_id, InfoSession.starts_at.between(now - BACK, now + AHEAD))
+        .order_by(InfoSession.id)
     )
+    return [
+        (
+            talk,
+            ics.Wording(summary=f"{TALK}: {talk.title}", description="", location=ics.location_of(counter)),
+        )
+        for talk, counter in rows
+    ]
 
 
 async def _entries(
@@ -109,6 +130,7 @@ async def _rows(
         .where(
             Appointment.staff_id == staff_id,
             Appointment.status.in_(SHOWN),
+            Appointment.session_id.is_(None),
             Appointment.starts_at.between(now - BACK, now + AHEAD),
         )
         .order_by(Appointment.id.desc())

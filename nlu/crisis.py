@@ -1,57 +1,91 @@
-"""Signs that somebody is in danger, or cannot go on. Made for recall: a person looks when this says yes.
+"""Whether somebody is in danger, or cannot go on. Made for recall: a person looks when this says yes.
 
-Fixed idioms ("dood van de stress", "mort de rire") are taken out first, so that what is left means what it says.
+Evidence is weighed, none of it decides alone: a phrase of danger (a sign) that is left when figures of speech ("dood van
+de stress") and what the message denies ("ik wil niet dood") are taken out; how likely the classifier, who read the whole
+message, finds danger; and what is around it: learning, work or stories, long ago, a joke.
 """
 
 from __future__ import annotations
 
 import re
+from math import log
 
-from nlu import crisis_about, crisis_more, crisis_threats, crisis_words
+from nlu import crisis_about, crisis_frames, crisis_more, crisis_threats, crisis_words
 from nlu.text import fold, words
 
-_LIKELY, _VERY_LIKELY, _NEARLY_CERTAIN, _HARDLY = 0.35, 0.75, 0.9, 0.15
-_IDIOM = " _ "
+_IDIOM, _DENIED = " _ ", " _no_ "
 
-_HARMLESS = tuple(re.compile(fold(pattern)) for pattern in (*crisis_words.HARMLESS, *crisis_more.HARMLESS))
-_SIGNS = tuple(
-    re.compile(fold(pattern)) for pattern in (*crisis_words.SIGNS, *crisis_more.SIGNS, *crisis_threats.SIGNS)
-)
-_WORDS = tuple(re.compile(fold(pattern)) for pattern in crisis_more.WORDS)
+_LETTERS = re.compile(r"(?<!\\)[a-z]{2}")
+
+
+def _by_script(*lists: tuple[str, ...]) -> dict[bool, tuple[re.Pattern[str], ...]]:
+    """The patterns that a sentence can match: under True for one in Latin letters only, under False for any other."""
+    every = tuple(re.compile(fold(pattern)) for patterns in lists for pattern in patterns)
+    return {True: tuple(pattern for pattern in every if _LETTERS.search(pattern.pattern)), False: every}
+
+
+_HARMLESS = _by_script(crisis_words.HARMLESS, crisis_more.HARMLESS)
+_SIGNS = _by_script(crisis_words.SIGNS, crisis_more.SIGNS, crisis_threats.SIGNS)
+_NOT = _by_script(crisis_frames.DENIED)
 _ABOUT = re.compile(fold(crisis_about.ABOUT))
+_LONG_AGO = re.compile(fold(crisis_frames.LONG_AGO))
+_JOKED = re.compile(fold(crisis_frames.JOKED))
+
+# In log-odds, beside those of the classifier. Weighed on our messages that neither rules nor model were made from.
+_SIGN, _NO_SIGN, _UNREAD = 4.0, -0.3, -1.0
+_FIGURE, _DENIAL, _AGO = -3.0, -5.0, -2.5
+_ABOUT_SIGN, _ABOUT_NONE, _JOKE_SIGN, _JOKE_NONE = -3.5, -1.5, -4.7, -1.0
+_ENOUGH_WORDS = 8
+"""In fewer words the classifier knows less: its log-odds count for less."""
 
 
 def shows_danger(text: str) -> bool:
-    """Whether a rule sees danger in this message, whatever its language."""
-    sentence = _said(text)
-    return any(pattern.search(sentence) for pattern in _SIGNS)
+    """Whether there is a phrase of danger in this message, whatever its language, that the message does not deny."""
+    plain = " ".join(words(text))
+    return _has_sign(_literal(plain)) and _has_sign(_literal(_without_denials(plain)))
 
 
-def may_be_danger(text: str, probability: float) -> bool:
-    """Whether a classifier that sees danger, with this probability, is to be believed.
+def is_danger(text: str, chance: float, *, sign: bool, settled: bool) -> bool:
+    """Whether the message means danger.
 
-    Beside a word of danger it is; without one only when danger is very likely and no idiom explains why. What could
-    be spoken about (`is_subject_matter`) has to be nearly certain.
+    `chance` is the classifier's probability of it, `sign` what `shows_danger` said. A sign stands by itself when nothing
+    around it speaks against danger, and when the classifier saw letters and words only (not `settled`).
     """
-    sentence = _said(text)
-    if probability < _NEARLY_CERTAIN and _ABOUT.search(sentence):
-        return False
-    if probability >= _LIKELY and any(pattern.search(sentence) for pattern in _WORDS):
+    if sign and not settled:
         return True
-    return probability >= _VERY_LIKELY and _IDIOM not in sentence
+    odds = _log_odds(chance)
+    if not sign and odds + _NO_SIGN < 0:
+        return False  # what is around it would only take away
+    plain = " ".join(words(text))
+    odds *= min(1.0, (plain.count(" ") + 1) / _ENOUGH_WORDS)
+    about, ago, joked = (frame.search(plain) is not None for frame in (_ABOUT, _LONG_AGO, _JOKED))
+    if sign and not (about or ago or joked):
+        return True
+    if sign:
+        return odds + _SIGN + _ABOUT_SIGN * about + _AGO * ago + _JOKE_SIGN * joked >= 0
+    literal = _literal(_without_denials(plain))
+    taken_out = _FIGURE * (_IDIOM in literal) + _DENIAL * (_DENIED in literal)
+    around = taken_out + _ABOUT_NONE * about + _AGO * ago + _JOKE_NONE * joked
+    return odds + _NO_SIGN + _UNREAD * (not settled) + around >= 0
 
 
-def is_subject_matter(text: str, probability: float) -> bool:
-    """Whether danger that a rule saw is only spoken about: in a course, at work with victims, in a film.
-
-    The words must say so, and the classifier, who read the whole message, must find danger next to impossible.
-    """
-    return probability < _HARDLY and _ABOUT.search(" ".join(words(text))) is not None
+def _has_sign(sentence: str) -> bool:
+    return any(pattern.search(sentence) for pattern in _SIGNS[sentence.isascii()])
 
 
-def _said(text: str) -> str:
-    """The folded words with every harmless idiom blotted out."""
-    sentence = " ".join(words(text))
-    for pattern in _HARMLESS:
+def _literal(sentence: str) -> str:
+    """The sentence with every figure of speech blotted out."""
+    for pattern in _HARMLESS[sentence.isascii()]:
         sentence = pattern.sub(_IDIOM, sentence)
     return sentence
+
+
+def _without_denials(sentence: str) -> str:
+    for pattern in _NOT[sentence.isascii()]:
+        sentence = pattern.sub(_DENIED, sentence)
+    return sentence
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1e-4), 1 - 1e-4)
+    return log(chance / (1 - chance))

@@ -176,10 +176,7 @@ class Understander:
         found = self._find_slots(message, spoken, hints, reading, named)
         if deep:
             chance = dict(reading.ranking).get(_CRISIS, 0.0)
-            if danger:
-                danger = not (seen.settled and crisis.is_subject_matter(message, chance))
-            else:
-                danger = crisis.may_be_danger(message, chance)
+            danger = crisis.is_danger(message, chance, sign=danger, settled=seen.settled)
             reading = reading if danger else _without_crisis(reading)
             act = None if danger else self._act(spoken, found, reading)
         if act is not None and act.choice is not None:

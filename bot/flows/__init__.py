@@ -17,6 +17,7 @@ from bot.flows import (
     place,
     referral,
     reports,
+    sessions,
     small,
     status,
     wishes,
@@ -60,6 +61,7 @@ ANSWERS: Mapping[Asked, Answer] = {
     Asked.PLACE: place.answered,
     Asked.COURSE: courses.choose,
     Asked.SLOT: conversation.choose,
+    Asked.SESSION: sessions.choose,
     Asked.CANCEL: appointment.cancel_answer,
     Asked.REFERRAL: referral.answered,
     Asked.CLARIFY: small.clarified,
@@ -69,7 +71,7 @@ ANSWERS: Mapping[Asked, Answer] = {
 }
 
 # What one can say at any moment about what was shown, whatever we asked last.
-ASIDES: tuple[Answer, ...] = (people.call_back, wishes.said, reports.said)
+ASIDES: tuple[Answer, ...] = (people.call_back, wishes.said, reports.said, sessions.said)
 
 # Decisions that never wait behind a question of ours.
 FIRST = frozenset(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.flows import conversation
+from bot.flows import conversation, sessions
 from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Outcome, Reply, Turn
@@ -16,7 +16,10 @@ async def change(turn: Turn) -> Outcome:
     known = await _upcoming(turn)
     if known is None:
         return _none(turn)
-    return await conversation.go_on(turn, replace(turn.dialogue, moving=known.id, skipped=0))
+    moving = replace(turn.dialogue, moving=known.id, skipped=0)
+    if known.session_id is not None:
+        return await sessions.show(replace(turn, dialogue=moving))
+    return await conversation.go_on(turn, moving)
 
 
 async def cancel(turn: Turn) -> Outcome:
@@ -48,13 +51,14 @@ async def cancel_now(turn: Turn) -> Outcome:
     known = await _upcoming(turn)
     if known is None:
         return _none(turn)
-    await booking.cancel(turn.session, known.id, now=turn.now)
+    cancelled = await booking.cancel(turn.session, known.id, now=turn.now)
+    about = cancelled if isinstance(cancelled, Appointment) else None
     others = await booking.upcoming(turn.session, turn.person.id, now=turn.now)
     await handover.follow(
         turn.session, turn.conversation, others[0].region_id if others else turn.person.region_id
     )
     return Outcome(
-        replies=(Reply(text=turn.say("cancelled", when=turn.say.when(known.starts_at))),),
+        replies=(Reply(text=turn.say("cancelled", when=turn.say.when(known.starts_at)), about=about),),
         dialogue=turn.dialogue.settled(),
     )
 
@@ -64,6 +68,9 @@ async def reminder_answer(turn: Turn) -> Outcome | None:
     spoken = turn.understanding
     chosen = spoken.value("choice") if spoken.act == "choose" else None
     if chosen == "1" or spoken.act == "confirm":
+        known = await _upcoming(turn)
+        if known is not None:
+            known.coming_at = turn.now
         return Outcome(replies=(Reply(text=turn.say("coming")),), dialogue=turn.dialogue.settled())
     if chosen == "2":
         return await change(turn)

@@ -13,7 +13,7 @@ from bot.turn_types import Escalation, Outcome, Reply, Turn, place_in
 from data import geo
 from data.catalog.answer_cards import cards_for, named_card
 from data.tables import Appointment, AppointmentKind, Counter, CounterKind, Staff
-from dispatch import booking, calendar, counters
+from dispatch import booking, calendar, counters, interpreters
 from dispatch.calendar import Slot, SlotKey
 from dispatch.counters import CounterOffer, Why
 from handover import conversation as handover
@@ -79,6 +79,7 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         language=turn.person.language,
         person_id=turn.person.id,
         skip=dialogue.skipped,
+        kind=await _kind(replace(turn, dialogue=dialogue)),
         router=turn.router,
         now=turn.now,
     )
@@ -94,7 +95,7 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
         for offered in offers
     )
     tail = "counters_tail" if dialogue.skipped == 0 else "counters_last"
-    text = "\n".join(part for part in (intro, await _head(turn, offers)) if part)
+    text = "\n".join(part for part in (intro, _tongue(turn, offers), await _head(turn, offers)) if part)
     far = how_far(turn.say, offers, asked=turn.router is not None)
     note = " ".join(part for part in (far, turn.say("all_language") if spoken else "") if part)
     return Outcome(
@@ -103,6 +104,15 @@ async def show(turn: Turn, dialogue: Dialogue, place: geo.Place, *, intro: str =
             Asked.SLOT, goal=Goal.CONVERSATION, options=tuple(str(offered.slot.key) for offered in offers)
         ),
     )
+
+
+def _tongue(turn: Turn, offers: Sequence[CounterOffer]) -> str:
+    """What to know of the language that is spoken there: that an interpreter comes along, or that nobody speaks it."""
+    if any(offered.slot.interpreter is not None for offered in offers):
+        return turn.say("counters_interpreter")
+    if any(turn.person.language in offered.slot.languages for offered in offers):
+        return ""
+    return turn.say("counters_no_interpreter")
 
 
 async def _head(turn: Turn, offers: Sequence[CounterOffer]) -> str:
@@ -143,8 +153,19 @@ async def choose(turn: Turn) -> Outcome | None:
     return None
 
 
+async def _kind(turn: Turn) -> str:
+    """What is booked: what is moved stays what it was; else a conversation, in a trajectory that of the trajectory."""
+    if turn.dialogue.moving is not None:
+        moving = await booking.find(turn.session, turn.dialogue.moving)
+        if moving is not None:
+            return moving.kind
+    own = await booking.own_counsellor(turn.session, turn.person.id)
+    return AppointmentKind.TRAJECTORY if own is not None else AppointmentKind.MEDIATION
+
+
 async def _take(turn: Turn, key: SlotKey) -> Outcome:
-    slot = await calendar.slot_at(turn.session, key, AppointmentKind.MEDIATION, now=turn.now)
+    kind = await _kind(turn)
+    slot = await calendar.slot_at(turn.session, key, kind, now=turn.now, besides=turn.dialogue.moving)
     made = await _book(turn, slot) if slot is not None else None
     if made is None:
         place = turn.place
@@ -154,13 +175,18 @@ async def _take(turn: Turn, key: SlotKey) -> Outcome:
         return await show(turn, turn.dialogue, place, intro=gone)
     await handover.follow(turn.session, turn.conversation, made.region_id)
     return Outcome(
-        replies=(Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None)),),
+        replies=(
+            Reply(text=await booked_text(turn, made, moved=turn.dialogue.moving is not None), about=made),
+        ),
         dialogue=turn.dialogue.settled(),
     )
 
 
 async def _book(turn: Turn, slot: Slot) -> Appointment | None:
-    """The appointment, confirmed; None when the time has just gone."""
+    """The appointment, confirmed, with an interpreter where one is needed; None when the time has just gone."""
+    slot = await interpreters.along(
+        turn.session, slot, turn.person.language, now=turn.now, besides=turn.dialogue.moving
+    )
     if turn.dialogue.moving is not None:
         moved = await booking.move(turn.session, turn.dialogue.moving, slot, now=turn.now)
         return moved if isinstance(moved, Appointment) else None
@@ -193,8 +219,10 @@ async def booked_text(turn: Turn, made: Appointment, *, moved: bool) -> str:
         parts.append(turn.say("booked_phone", staff=staff) if by_phone else turn.say("booked_phone_web"))
     elif counter.kind == CounterKind.VIDEO:
         parts.append(turn.say("booked_video"))
-    else:
+    elif made.session_id is None:
         parts.append(turn.say("booked_bring"))
+    if made.interpreter_id is not None:
+        parts.append(turn.say("booked_interpreter"))
     parts += [turn.say("booked_change"), turn.say("booked_link", link=link)]
     return "\n".join(parts)
 
@@ -232,6 +260,8 @@ def label(
     """An offer on one line with its reasons: "bib Aalst, 2 km, do 27/11 14:00 (dichtst bij)"."""
     unsaid |= NOT_SHORT if short else frozenset()
     when = say.when(offered.slot.starts_at, short=True)
+    if offered.slot.interpreter is not None:
+        when = f"{when}, {say('with_interpreter')}"
     counter = offered.slot.counter
     why = ", ".join(
         say(key) for reason, key in WHY.items() if reason in offered.reasons and reason not in unsaid

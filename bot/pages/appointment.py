@@ -10,13 +10,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import calendars
 from bot.pages import own_chat, visitor
 from bot.pages.errors import error_page
 from bot.pages.render import LANGUAGES, Texts, page_language, render, texts
 from data.db import Database
 from data.tables.people import Person
 from data.tables.service import Appointment, AppointmentStatus, Counter, CounterKind, Region, Staff
-from dispatch import booking, clock, ics
+from dispatch import booking, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot, SlotKey, free_slots, slot_at
 
@@ -59,16 +60,21 @@ class Booked:
         """Whether it can still be moved or cancelled."""
         return self.appointment.status in LIVE and self.appointment.starts_at > now
 
+    def movable(self, now: datetime) -> bool:
+        """A seat in an info session is given back, and another one taken."""
+        return self.changeable(now) and self.appointment.session_id is None
+
 
 @router.get("/{token}.ics")
 async def calendar_file(request: Request, token: str) -> Response:
     """The appointment for a calendar; a cancelled one takes itself out again."""
     async with _database(request).transaction() as session:
         booked = await _booked(session, token)
-    if booked is None:
-        return error_page(request, 404)
+        if booked is None:
+            return error_page(request, 404)
+        file = await calendars.file_of(session, booked.appointment, address=_address(request, token))
     return Response(
-        calendar_of(booked, _address(request, token)),
+        file,
         media_type="text/calendar; charset=utf-8",
         headers={
             "Content-Disposition": 'attachment; filename="leerlijn.ics"',
@@ -97,7 +103,7 @@ async def choose(request: Request, token: str) -> Response:
         booked = await _booked(session, token)
         if booked is None:
             return error_page(request, 404)
-        days = await _times(session, booked, now) if booked.changeable(now) else []
+        days = await _times(session, booked, now) if booked.movable(now) else []
     return _choices(request, booked, days)
 
 
@@ -113,12 +119,15 @@ async def move(request: Request, token: str, slot: Annotated[str, Form(max_lengt
             return error_page(request, 404)
         appointment = booked.appointment
         try:
-            wanted = await slot_at(session, SlotKey.parse(slot), appointment.kind, now=now)
+            key = SlotKey.parse(slot) if booked.movable(now) else None
         except ValueError:
-            wanted = None
+            key = None
+        wanted = (
+            await slot_at(session, key, appointment.kind, now=now, besides=appointment.id) if key else None
+        )
         moved = await _move(session, appointment, wanted, now) if wanted else None
         if moved is None or isinstance(moved, Taken):
-            days = await _times(session, booked, now) if booked.changeable(now) else []
+            days = await _times(session, booked, now) if booked.movable(now) else []
             return _choices(request, booked, days, gone=True)
         if isinstance(moved, Refused):
             return _page(request, booked, refused=True)
@@ -153,22 +162,6 @@ async def cancel(request: Request, token: str) -> Response:
     return RedirectResponse(f"/a/{token}?done=cancelled", status_code=303)
 
 
-def calendar_of(booked: Booked, address: str) -> bytes:
-    """The calendar file of the appointment, in the client's language."""
-    words = texts(booked.language)
-    return ics.calendar_file(
-        booked.appointment,
-        ics.Wording(
-            summary=words["appointment_summary"].format(staff=booked.staff_name),
-            description=f"{words['appointment_calendar_note']}\n{address}",
-            location=booked.place,
-            url=address,
-        ),
-        organizer=booked.region.email,
-        now=datetime.now(UTC),
-    )
-
-
 async def _booked(session: AsyncSession, token: str, *, lock: bool = False) -> Booked | None:
     """The appointment with this token; `lock` first locks its person, as every writer does."""
     appointment = await booking.by_token(session, token)
@@ -193,7 +186,9 @@ async def _move(
         confirmed = await booking.confirm(session, appointment.id, now=now)
         if isinstance(confirmed, Refused):
             return confirmed
-    return await booking.move(session, appointment.id, wanted, now=now)
+    person = await session.get_one(Person, appointment.person_id)
+    slot = await interpreters.along(session, wanted, person.language, now=now, besides=appointment.id)
+    return await booking.move(session, appointment.id, slot, now=now)
 
 
 async def _times(session: AsyncSession, booked: Booked, now: datetime) -> list[tuple[datetime, list[Slot]]]:
@@ -208,6 +203,11 @@ async def _times(session: AsyncSession, booked: Booked, now: datetime) -> list[t
         now=now,
     )
     slots = [slot for slot in slots if slot.key != _key(appointment)]
+    person = await session.get_one(Person, appointment.person_id)
+    slots = (
+        await interpreters.understood(session, slots, person.language, now=now, besides=appointment.id)
+        or slots
+    )
     here = [slot for slot in slots if slot.counter_id == appointment.counter_id]
     known = [slot for slot in slots if slot.staff_id == appointment.staff_id]
     return _by_day(here or known or slots)

@@ -106,8 +106,19 @@ def compose(message: Outgoing, marks: Marks, *, name: str) -> EmailMessage:
         message, marks, language, subject=subject, choose=choose, stop=stop if len(lines) > 1 else ""
     )
     mail.add_alternative(html, subtype="html", cte=_encoding(html))
+    if message.calendar is not None:
+        _add_calendar(mail, message.calendar)
     mail["Content-Language"] = language if re.fullmatch(r"[A-Za-z-]{2,12}", language) else "nl"
     return mail
+
+
+def _add_calendar(mail: EmailMessage, file: str) -> None:
+    """RFC 6047: mail programs read what it asks for in the type of the part, and offer to put it in the calendar."""
+    method = re.search(r"^METHOD:([A-Z]+)", file, re.MULTILINE)
+    params = {"charset": "utf-8"} | ({"method": method[1]} if method else {})
+    mail.add_attachment(
+        file.encode(), maintype="text", subtype="calendar", filename="afspraak.ics", params=params
+    )
 
 
 def letter_of(letter: Letter, marks: Marks, *, name: str) -> EmailMessage:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import geo
 from data.geo import RegionId
+from data.seed.resources import seed_resources
 from data.seed.rows import put, read_table, write
 from data.tables import Counter, CounterKind, Partner, Presence, Region, Role, Sitting, Staff
 
@@ -88,6 +89,12 @@ async def seed_service(
     }
     sittings = _sittings(counters, counter_ids, counsellors)
     await write(session, Sitting, [_sitting_row(sitting, today) for sitting in sittings])
+    places = {  # of each region the first
+        str(counter["region_id"]): counter_id
+        for counter_id, counter in reversed([*zip(counter_ids, counters, strict=True)])
+        if counter["kind"] == CounterKind.PLACE
+    }
+    await seed_resources(session, places, {region: found[0] for region, found in counsellors.items()}, today)
     partners = read_table("partners")
     partner_ids = await put(session, Partner, [_partner_row(row) for row in partners])
     team = Team(

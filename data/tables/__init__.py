@@ -1,5 +1,13 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
+from data.tables.agenda import (
+    CalendarAccount,
+    CalendarEntry,
+    InfoSession,
+    Interpreter,
+    PushState,
+    SessionStatus,
+)
 from data.tables.base import Base
 from data.tables.calls import CallOutcome, CallSource, CallState, CallTask
 from data.tables.catalog import (
@@ -101,6 +109,8 @@ __all__ = [
     "AttachmentState",
     "Author",
     "Base",
+    "CalendarAccount",
+    "CalendarEntry",
     "CallOutcome",
     "CallSource",
     "CallState",
@@ -134,6 +144,8 @@ __all__ = [
     "FollowUp",
     "FollowUpState",
     "Holder",
+    "InfoSession",
+    "Interpreter",
     "Job",
     "JobState",
     "Life",
@@ -157,6 +169,7 @@ __all__ = [
     "Presence",
     "PriceRule",
     "Provider",
+    "PushState",
     "Question",
     "QuestionKind",
     "QueueDiversion",
@@ -176,6 +189,7 @@ __all__ = [
     "SavedReply",
     "SavedWording",
     "Schools",
+    "SessionStatus",
     "ShownList",
     "Sitting",
     "SittingException",

@@ -36,6 +36,10 @@ class Region(Base):
     answer_minutes: Mapped[int] = mapped_column(
         server_default=text("15"), doc="The promise within office hours when nobody is free at once."
     )
+    minutes: Mapped[dict[str, Any]] = mapped_column(
+        server_default=text("'{}'::jsonb"),
+        doc="Kind of appointment to its length here, where that is not the usual one.",
+    )
     quiet_from: Mapped[int] = mapped_column(
         SmallInteger, server_default=text("21"), doc="From this hour of wall time we write nobody first,"
     )
@@ -147,6 +151,9 @@ class Counter(Base):
     walk_in: Mapped[bool] = mapped_column(server_default=text("false"))
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
     directions: Mapped[str | None]
+    rooms: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), doc="Empty: there is room for whoever sits there."
+    )
     postcodes: Mapped[list[str]] = mapped_column(
         server_default=text("'{}'::text[]"), doc="Whom it is for, beside `reach_km`; empty: whoever is near."
     )
@@ -221,6 +228,7 @@ class AppointmentKind(StrEnum):
     INFORMATION = "information"
     MEDIATION = "mediation"
     TRAJECTORY = "trajectory"
+    SESSION = "session"  # a seat in an info session
 
 
 class AppointmentStatus(StrEnum):
@@ -233,13 +241,14 @@ class AppointmentStatus(StrEnum):
     EXPIRED = "expired"
 
 
-BUSY = text("status IN ('held', 'confirmed')")
+BUSY = text("status IN ('held', 'confirmed') AND session_id IS NULL")
 
 
 class Appointment(Base):
     """held → confirmed → attended | no_show | moved | cancelled; a hold that runs out is expired.
 
-    The exclusion constraints make double booking impossible: one counsellor, and one room, at a time.
+    The exclusion constraints make double booking impossible: one counsellor, one room, one interpreter at a time. A
+    seat in an info session takes up none of these; the session does.
     Wall time and zone are what was agreed; `starts_at` (UTC) is derived from them.
     """
 
@@ -264,6 +273,21 @@ class Appointment(Base):
             using="gist",
             name="ex_appointment_room",
         ),
+        ExcludeConstraint(
+            ("interpreter_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=text("status IN ('held', 'confirmed') AND interpreter_id IS NOT NULL"),
+            using="gist",
+            name="ex_appointment_interpreter",
+        ),
+        CheckConstraint("(kind = 'session') = (session_id IS NOT NULL)", name="seat"),
+        Index(
+            "uq_appointment_seat",
+            "session_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("status IN ('held', 'confirmed') AND session_id IS NOT NULL"),
+        ),
         Index("ix_appointment_counter", "counter_id", "starts_at"),
     )
 
@@ -276,6 +300,8 @@ class Appointment(Base):
     counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
     room: Mapped[str | None] = mapped_column(doc="Empty: the counter has room for all its counsellors.")
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    interpreter_id: Mapped[int | None] = mapped_column(ForeignKey("interpreter.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("info_session.id"))
     kind: Mapped[str] = mapped_column(server_default=AppointmentKind.MEDIATION)
     status: Mapped[str] = mapped_column(server_default=AppointmentStatus.HELD)
     held_until: Mapped[datetime | None]
@@ -287,6 +313,7 @@ class Appointment(Base):
     topic: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(server_default=text("0"), doc="iCalendar SEQUENCE.")
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    coming_at: Mapped[datetime | None] = mapped_column(doc="The answer to a reminder was: I am coming.")
     created_by: Mapped[int | None] = mapped_column(
         ForeignKey("staff.id"), doc="Empty: the client, with the bot."
     )

@@ -162,6 +162,7 @@ class Message(Base):
     replaces_id: Mapped[int | None] = mapped_column(
         ForeignKey("message.id"), doc="The message that did not get through, and goes by this way instead."
     )
+    calendar: Mapped[str | None] = mapped_column(doc="A calendar file that goes along, by mail.")
     slot_at: Mapped[datetime | None] = mapped_column(doc="When the pace of its channel lets it leave.")
     subject: Mapped[str | None] = mapped_column(doc="Of an e-mail.")
     replies_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))

@@ -21,7 +21,6 @@ from data.tables import (
     FollowUp,
     Note,
     Person,
-    Phase,
     Staff,
 )
 from data.tables.guidance import ContactWay
@@ -35,12 +34,11 @@ from handover import (
     followups,
     microcontacts,
     queue,
-    trajectory,
 )
 from handover.console import beside, clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
-from handover.conversation import NotAllowed, Step
+from handover.conversation import Step
 from handover.fields import left_open
 
 ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
@@ -211,61 +209,6 @@ async def contact(desk: Desk) -> Response:
     return desk.go(f"/console/client/{person.id}")
 
 
-async def phase(desk: Desk) -> Response:
-    person = await desk.person()
-    wanted = desk.form.get("phase", "")
-    row = await trajectory.current(desk.session, person.id)
-    if row is None or wanted not in set(Phase):
-        raise BadForm
-    await trajectory.change_phase(desk.session, row, Phase(wanted), by_id=desk.staff.id, now=desk.now)
-    return desk.go(f"/console/client/{person.id}")
-
-
-async def open_trajectory(desk: Desk) -> Response:
-    """Open a file, with what the person agreed to."""
-    person = await desk.person()
-    if desk.form.get("agreed") != "1":
-        raise NotAllowed("Vraag eerst of we een dossier mogen openen, en vink dat aan.")
-    counsellor: Staff = await desk.one(
-        access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
-    )
-    await trajectory.open_file(
-        desk.session, person.id, counsellor_id=counsellor.id,
-        region_id=counsellor.region_id or person.region_id or "", question=desk.text("question", 600),
-        wording=consents.words(ConsentKind.FILE, "text", "nl", staff=counsellor.name.split()[0]), channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id,
-        now=desk.now,
-    )  # fmt: skip
-    return desk.go(f"/console/client/{person.id}")
-
-
-async def counsellor(desk: Desk) -> Response:
-    """Another counsellor or deputy, with the reason."""
-    person = await desk.person()
-    row = await trajectory.current(desk.session, person.id)
-    if row is None:
-        raise BadForm
-    colleagues = {one.id for one in (await desk.session.scalars(access.colleagues_of(desk.staff))).all()}
-    chosen, deputy = desk.chosen("staff_id"), desk.chosen_or_none("deputy_id")
-    if chosen not in colleagues or (deputy is not None and deputy not in colleagues):
-        raise NotFound
-    await trajectory.change_counsellor(
-        desk.session, row, chosen, deputy_id=deputy, reason=desk.text("reason", 600), by_id=desk.staff.id,
-        now=desk.now,
-    )  # fmt: skip
-    return desk.go(f"/console/client/{person.id}")
-
-
-async def close_trajectory(desk: Desk) -> Response:
-    person = await desk.person()
-    row = await trajectory.current(desk.session, person.id)
-    if row is None:
-        raise BadForm
-    await trajectory.close(
-        desk.session, row, outcome=desk.text("outcome", 600), by_id=desk.staff.id, now=desk.now
-    )
-    return desk.go(f"/console/client/{person.id}")
-
-
 async def details(desk: Desk) -> Response:
     """Put right what we know of a person."""
     person = await desk.person()
@@ -390,10 +333,6 @@ ROUTES = (
     Route(method="POST", path="/client/{person_id}/later", handler=later),
     Route(method="POST", path="/client/{person_id}/nota", handler=note),
     Route(method="POST", path="/client/{person_id}/contact", handler=contact),
-    Route(method="POST", path="/client/{person_id}/fase", handler=phase),
-    Route(method="POST", path="/client/{person_id}/traject", handler=open_trajectory),
-    Route(method="POST", path="/client/{person_id}/begeleider", handler=counsellor),
-    Route(method="POST", path="/client/{person_id}/afsluiten", handler=close_trajectory),
     Route(method="POST", path="/client/{person_id}/gegevens", handler=details),
     Route(method="POST", path="/opvolging/{follow_up_id}/schrappen", handler=cancel_follow_up),
 )

@@ -1,18 +1,18 @@
 """One day by counsellor: what is booked, what is free; booking a client, moving by form or drag, and who walks in."""
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
 
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import select
 
 from data.tables import Appointment, AppointmentKind, ChangeKind, Counter, Person, Role, Staff
-from dispatch import booking, calendar, clock
+from dispatch import booking, calendar, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import DURATION, Slot, SlotKey
-from handover import absences, access
+from handover import absences, access, calendar_push
 from handover.console.absences import moment
+from handover.console.agenda import Item, in_hand, info_sessions_between
 from handover.console.clients import clients
 from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed, lock_person
@@ -23,23 +23,12 @@ FAR = timedelta(days=3660)
 NOT_FREE = "Dat moment is niet vrij. Kies een ander moment."
 
 
-class Item(NamedTuple):
-    """A line of a counsellor's day: an appointment with its person and place, or a free time."""
-
-    starts_at: datetime
-    slot: Slot | None
-    appointment: Appointment | None
-    person: Person | None
-    counter: str
-
-
 async def show(desk: Desk) -> Response:
     """/console/agenda/dag?dag=2026-11-24&client=5, or &verplaats=7: then the free times are for that."""
     asked = desk.request.query_params
     today = clock.day_of(desk.now)
     day = min(max(_day(asked.get("dag"), today), today - FAR), today + FAR)
-    moving = await _asked_for(desk, access.appointments_of(desk.staff), Appointment.id, "verplaats")
-    client = await _asked_for(desk, access.persons_of(desk.staff), Person.id, "client")
+    moving, client = await in_hand(desk)
     kind = moving.kind if moving is not None else asked.get("soort", AppointmentKind.MEDIATION)
     if kind not in DURATION:
         kind = AppointmentKind.MEDIATION
@@ -49,17 +38,23 @@ async def show(desk: Desk) -> Response:
     if not free and (moving is not None or client is not None):
         coming = await _free(desk, max(day, today), kind, days=AHEAD)
         next_free = coming[0].day if coming else None
+    needs = moving.language if moving is not None else client.language if client is not None else None
+    if needs is not None:
+        known = {
+            slot: slot for slot in await interpreters.understood(desk.session, free, needs, now=desk.now)
+        }
+        free = [known.get(slot, slot) for slot in free]
     for slot in free:
         by_staff[slot.staff_id, slot.staff_name].append(
-            Item(slot.starts_at, slot, None, None, slot.counter.name)
+            Item(slot.starts_at, slot.counter.name, slot.staff_name, slot=slot)
         )
     people = await clients(desk, mine=False)
     return await desk.page(
         "agenda_day.html", day=day, today=today, before=day - timedelta(days=1), after=day + timedelta(days=1),
         columns={name: sorted(items, key=lambda item: item.starts_at) for (_, name), items in sorted(by_staff.items(), key=lambda pair: pair[0][1])},
-        next_free=next_free, moving=moving, client=client, kind=kind, people=[row.person for row in people],
+        next_free=next_free, moving=moving, client=client, kind=kind, kinds=tuple(DURATION), needs=needs, people=[row.person for row in people],
         counters=(await desk.session.scalars(access.counters_of(desk.staff).where(Counter.active).order_by(Counter.name))).all(),
-        colleagues=await _colleagues(desk),
+        colleagues=await _colleagues(desk), account=await calendar_push.of(desk.session, desk.staff.id),
     )  # fmt: skip
 
 
@@ -76,17 +71,22 @@ async def move(desk: Desk) -> Response:
         if begins is None:
             raise NotAllowed("Kies een dag en een uur.")
         key = SlotKey(counter_id=row.counter_id, staff_id=row.staff_id, starts_at=begins)
+    if row.session_id is not None:
+        raise NotAllowed(
+            "Een plaats in een infosessie verplaats je niet. Zeg ze af, en neem een plaats in een andere."
+        )
     slot = await calendar.slot_at(desk.session, key, row.kind, now=desk.now, besides=row.id)
     await _may_use(desk, key)
     if slot is None:
         raise NotAllowed(NOT_FREE)
+    slot = await interpreters.along(desk.session, slot, row.language, now=desk.now, besides=row.id)
     moved = await booking.move(desk.session, row.id, slot, now=desk.now, by=desk.staff.id)
     if isinstance(moved, Taken):
         raise NotAllowed(NOT_FREE)
     if isinstance(moved, Refused):
         raise NotAllowed("Deze afspraak is al begonnen of afgezegd.")
     await absences.change_told(desk.session, moved, ChangeKind.MOVED, by_id=desk.staff.id, now=desk.now)
-    return _to_day(moved.starts_at)
+    return desk.go(_day_of(moved))
 
 
 async def book(desk: Desk) -> Response:
@@ -102,7 +102,7 @@ async def book(desk: Desk) -> Response:
     if made is None:
         raise NotAllowed(NOT_FREE)
     await absences.change_told(desk.session, made, ChangeKind.BOOKED, by_id=desk.staff.id, now=desk.now)
-    return _to_day(made.starts_at)
+    return desk.go(_day_of(made))
 
 
 async def walk_in(desk: Desk) -> Response:
@@ -122,9 +122,10 @@ async def walk_in(desk: Desk) -> Response:
         desk.session.add(person)
         await desk.session.flush()
     begins = desk.now.replace(second=0, microsecond=0)
+    minutes = await calendar.minutes_of(desk.session, counter.region_id)
     slot = Slot(
         counter_id=counter.id, staff_id=staff.id, starts_at=begins,
-        ends_at=begins + DURATION[AppointmentKind.INFORMATION], kind=AppointmentKind.INFORMATION,
+        ends_at=begins + timedelta(minutes=minutes[AppointmentKind.INFORMATION]), kind=AppointmentKind.INFORMATION,
         counter=counter, staff_name=staff.name, languages=tuple(staff.languages),
     )  # fmt: skip
     made = await _booked(desk, slot, person)
@@ -132,10 +133,11 @@ async def walk_in(desk: Desk) -> Response:
         raise NotAllowed(
             f"{staff.name} heeft binnen het half uur een afspraak. Kies een collega, of geef een ander moment."
         )
-    return _to_day(made.starts_at)
+    return desk.go(_day_of(made))
 
 
 async def _booked(desk: Desk, slot: Slot, person: Person) -> Appointment | None:
+    slot = await interpreters.along(desk.session, slot, person.language, now=desk.now)
     held = await booking.hold(
         desk.session, slot, person.id, now=desk.now, language=person.language, created_by=desk.staff.id
     )
@@ -157,11 +159,16 @@ async def _appointments(desk: Desk, day: date) -> dict[tuple[int, str], list[Ite
             Appointment.starts_at >= start,
             Appointment.starts_at < end,
             Appointment.status.not_in(HIDDEN),
+            Appointment.session_id.is_(None),
         )
     )
     by_staff: dict[tuple[int, str], list[Item]] = defaultdict(list)
     for row, person, counter, name in found.all():
-        by_staff[row.staff_id, name].append(Item(row.starts_at, None, row, person, counter))
+        by_staff[row.staff_id, name].append(
+            Item(row.starts_at, counter, name, appointment=row, person=person)
+        )
+    for talk, counter, name in await info_sessions_between(desk, start, end):
+        by_staff[talk.staff_id, name].append(Item(talk.starts_at, counter, name, talk=talk))
     return by_staff
 
 
@@ -189,14 +196,6 @@ async def _colleagues(desk: Desk) -> list[Staff]:
     return list(await desk.session.scalars(access.colleagues_of(desk.staff).order_by(Staff.name)))
 
 
-async def _asked_for(desk: Desk, query: Any, column: Any, name: str) -> Any:
-    """The row that a parameter of the address names, if one may see it."""
-    text = desk.request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        return None
-    return (await desk.session.scalars(query.where(column == int(text)))).one_or_none()
-
-
 def _key(desk: Desk) -> SlotKey:
     try:
         return SlotKey.parse(desk.form.get("key", ""))
@@ -218,8 +217,8 @@ def _day(text: str | None, otherwise: date) -> date:
         return otherwise
 
 
-def _to_day(moment: datetime) -> RedirectResponse:
-    return RedirectResponse(f"/console/agenda/dag?dag={clock.day_of(moment)}", status_code=303)
+def _day_of(row: Appointment) -> str:
+    return f"/console/agenda/dag?dag={clock.day_of(row.starts_at)}"
 
 
 ROUTES = (

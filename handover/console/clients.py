@@ -7,8 +7,8 @@ from typing import Any
 from fastapi.responses import Response
 from sqlalchemy import or_, select
 
-from data.tables import ConsentKind, Conversation, Life, Person, Phase, Staff, Trajectory
-from handover import access, consents, own_links, queue, watch
+from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
+from handover import access, own_links, queue, watch
 from handover.console import calls, compose, dossier, referrals, seek, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import colleagues, holder_name, seen
@@ -99,7 +99,7 @@ async def show_person(
         here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
         thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
-        ledger=await dossier.ledger(desk.session, person.id), consent_wording=consents.words(ConsentKind.FILE, "text", "nl", staff="…"),
+        ledger=await dossier.ledger(desk.session, person.id),
         colleagues=await colleagues(desk, person),
         holder=await holder_name(desk, talk) if talk else None, own_link=await own_links.latest(desk.session, person.id),
     )  # fmt: skip

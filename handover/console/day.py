@@ -17,7 +17,8 @@ from data.tables import (
     WaitingOn,
 )
 from dispatch import clock
-from handover import access, call_tasks, erasing, overdue, queue, watch
+from handover import access, call_tasks, erasing, overdue, path, queue, watch
+from handover.console.agenda import info_sessions_between
 from handover.console.desk import Desk, Route
 from handover.queue import Listing
 
@@ -39,6 +40,7 @@ async def show(desk: Desk) -> Response:
             Appointment.starts_at >= start,
             Appointment.starts_at < end,
             Appointment.status.in_(BUSY),
+            Appointment.session_id.is_(None),
         )
         .order_by(Appointment.starts_at)
     )
@@ -70,8 +72,9 @@ async def show(desk: Desk) -> Response:
         .limit(30)
     )
     return await desk.page(
-        "day.html", calls=await call_tasks.due(session, staff, now=now), mine=mine, own=own, waiting=len(waiting), breaking=breaking,
+        "day.html", steps=await path.due_steps(session, staff.id, today), calls=await call_tasks.due(session, staff, now=now), mine=mine, own=own, waiting=len(waiting), breaking=breaking,
         appointments=(await session.execute(appointments)).all(),
+        talks=await info_sessions_between(desk, start, end, only_mine=desk.role != Role.ADMIN),
         planned=(await session.execute(planned)).all(), watched=await watch.watched(session, staff, now=now), duty=duty,
         erased=await erasing.told(session, staff.id, now=now),
     )  # fmt: skip

@@ -88,7 +88,17 @@ APPOINTMENTS = {
     "held": "nog te bevestigen", "confirmed": "afgesproken", "attended": "kwam", "no_show": "kwam niet",
     "moved": "verplaatst", "cancelled": "afgezegd", "expired": "vervallen",
 }  # fmt: skip
-APPOINTMENT_KINDS = {"information": "informatie", "mediation": "gesprek", "trajectory": "traject"}
+APPOINTMENT_KINDS = {
+    "information": "informatie", "mediation": "gesprek", "trajectory": "traject", "session": "infosessie",
+}  # fmt: skip
+REMINDERS = {
+    "planned": "gepland", "sent": "vertrokken", "cancelled": "niet meer nodig", "failed": "lukte niet",
+}  # fmt: skip
+REMINDER_KINDS = {"day": "De dag vooraf", "hours": "Twee uur vooraf"}
+CHANGES = {
+    "booked": "geboekt voor de cliënt", "moved": "verplaatst", "cancelled": "afgezegd",
+    "deputy": "een collega neemt over", "another_time": "een ander moment gevraagd", "call": "iemand belt",
+}  # fmt: skip
 PURPOSES = {
     "follow_up": "opvolging",
     "reminder": "herinnering",
@@ -159,7 +169,10 @@ EVENTS = {
     "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",
     "agenda_feed.made": "Agenda-adres gemaakt", "agenda_feed.stopped": "Agenda-adres gestopt", "interpreter.saved": "Tolk",
     "follow_up.planned": "Bericht gepland voor later", "follow_up.cancelled": "Gepland bericht vertrekt niet",
-    "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
+    "trajectory.intake": "Intake aangevuld", "trajectory.step": "Stap in het traject", "trajectory.option": "Weg bekeken",
+    "trajectory.chosen": "De cliënt koos een weg", "trajectory.unchosen": "De cliënt bedacht zich",
+    "trajectory.enrolled": "Ingeschreven", "trajectory.stopped": "Inschrijving gestopt of rechtgezet",
+    "question.answered": "Antwoordde op onze vraag", "trajectory.opened": "Traject geopend", "trajectory.closed": "Traject afgesloten",
     "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
     "referral.declined": "Wil niet doorverwezen worden", "referral.sent": "Doorgegeven aan de partner",
     "referral.lapsed": "Doorverwijzing bleef zonder antwoord", "referral.received": "Doorverwezen door een professional",
@@ -212,7 +225,7 @@ TABLES: dict[str, dict[str, str]] = {
     "channel": CHANNELS, "language": LANGUAGES, "role": ROLES, "presence": PRESENCES, "phase": PHASES,
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
-    "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
+    "reminder": REMINDERS, "reminder_kind": REMINDER_KINDS, "change": CHANGES, "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.bench_crisis [--all]
 
-Reads tests/nlu/unseen_danger.txt and unseen_harmless.txt part by part, with --all danger.txt and harmless.txt too.
+Reads unseen_danger.txt, unseen_harmless.txt and their blind_ likes in tests/nlu part by part; with --all danger.txt and
+harmless.txt too.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ def main() -> None:
         understander = understanders.current()
         for kinds in [
             ("unseen_danger", "unseen_harmless"),
+            ("blind_danger", "blind_harmless"),
             *([("danger", "harmless")] if everything else []),
         ]:
             for kind in kinds:

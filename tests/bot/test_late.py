@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot import late
 from bot.hub import Hub
 from bot.replies import BRUSSELS, replies
 from bot.tick import Ticker
 from channels.base import Inbound
-from data.tables import Address, Conversation, Job, Message, Presence, Staff
+from data.tables import Address, Conversation, Event, Job, Message, Presence, Staff
 from handover import conversation as handover
 from handover.conversation import Step
 from handover.queue import return_unanswered
@@ -101,3 +101,37 @@ async def test_whose_helper_went_home_hears_that_the_team_has_the_question(
     assert now.promised_at is not None
     assert told.text == say("back_in_queue", promise=say.promise(now.promised_at, evening))
     assert told.needs_version == now.version, "it leaves only while nobody of ours has it again"
+
+
+async def test_who_vanishes_in_the_middle_leaves_a_silent_bot_and_a_log_of_who_had_it(
+    hub: Hub, number: str
+) -> None:
+    """Fault 64: their browser dies after taking over. Nobody speaks over them, and nobody is forgotten."""
+    talk = await ask(hub, number, "mens")
+    began = datetime.now(BRUSSELS)
+    async with hub.database.transaction() as session:
+        (staff,) = await session.scalars(select(Staff).order_by(Staff.id).limit(1))
+        staff.presence, staff.presence_at = Presence.AVAILABLE, began
+        row = await handover.lock(session, talk.id)
+        await handover.move(session, row, Step.TAKE_OVER, staff_id=staff.id, now=began)
+        said = await session.scalar(select(func.count()).where(Message.author == "bot"))
+    await ask(hub, number, "ben je er nog? ik zoek een cursus Spaans in Gent")
+    async with hub.database.transaction() as session:
+        assert await session.scalar(select(func.count()).where(Message.author == "bot")) == said
+        waits = await session.get_one(Conversation, talk.id)
+    assert (waits.holder, waits.staff_id, waits.waiting_on) == ("staff", staff.id, "us")
+    assert await return_unanswered(hub.database, late.tell_returned, now=began + timedelta(minutes=59)) == 0
+    assert await return_unanswered(hub.database, late.tell_returned, now=began + timedelta(minutes=62)) == 1
+    async with hub.database.transaction() as session:
+        query = select(Event).where(
+            Event.conversation_id == talk.id,
+            Event.kind.startswith("conversation."),
+            Event.kind != "conversation.opened",
+        )
+        log = [
+            (event.kind.split(".")[1], event.data["from_holder"], event.data["holder_staff_id"])
+            for event in await session.scalars(query.order_by(Event.id))
+        ]
+    assert log == [
+        ("escalated", "bot", None), ("taken_over", "queue", staff.id), ("released", "staff", None),
+    ]  # fmt: skip

@@ -119,5 +119,24 @@ async def test_reminders_arrive_and_are_answered(hub: Hub, number: str) -> None:
         ).all()
     assert reminders, "no reminder was queued"
     assert "1 = ik kom" in reminders[0].text
+    coming = await write(hub, number, "1")
+    assert "tot dan" in (await replies_to(hub, coming))[0].text
+    async with hub.database.transaction() as session:
+        assert (await session.get_one(Appointment, appointment.id)).coming_at is not None
+    cancelled = await write(hub, number, "annuleer")
+    assert "afzeggen" in (await replies_to(hub, cancelled))[0].text
+    assert "afgezegd" in (await replies_to(hub, await write(hub, number, "1")))[0].text
+
+
+async def test_a_reminder_is_answered_by_cancelling(hub: Hub, number: str) -> None:
+    await write(hub, number, "ik weet niet wat ik wil")
+    await write(hub, number, "9300 Aalst")
+    booked = await write(hub, number, "1")
+    async with hub.database.transaction() as session:
+        person_id = (await session.get_one(Message, booked)).person_id
+        mine = select(Appointment.id).where(Appointment.person_id == person_id)
+        due = update(Reminder).where(Reminder.appointment_id.in_(mine))
+        await session.execute(due.values(due_at=datetime.now(BRUSSELS) - timedelta(minutes=1)))
+    await hub.ticker.tick()
     cancelled = await write(hub, number, "3")
     assert "afgezegd" in (await replies_to(hub, cancelled))[0].text

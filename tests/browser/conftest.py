@@ -4,15 +4,20 @@ import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from sqlalchemy import select
 
 from data import embedded
+from data.db import Database
 from data.seed import DEMO_PASSWORD, demo_log_ins
+from data.tables import Address, AddressLink, Message, Trajectory
+from handover import own_links
 from scripts.demo_server import DemoServer, chromium, chromium_arguments, running_demo
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -122,6 +127,24 @@ async def appointment_path(demo_server: DemoServer) -> str:
         await connection.close()
         server.close()
     return f"/a/{token}"
+
+
+@pytest.fixture(scope="session")
+async def own_file_path(demo_server: DemoServer) -> str:
+    """The page of somebody in the demo's data who wrote Arabic and has a file, by a link as it is sent to them."""
+    server = embedded.start(demo_server.folder / "postgres")
+    database = Database(server.url)
+    try:
+        async with database.transaction() as session:
+            theirs = select(Message.address_id).join(Trajectory, Trajectory.person_id == Message.person_id)
+            address_id = await session.scalar(theirs.where(Message.language == "ar").limit(1))
+            owner = select(AddressLink.person_id).where(AddressLink.address_id == address_id)
+            person_id = (await session.scalars(owner)).one()
+            address = await session.get_one(Address, address_id)
+            return f"/mijn/{await own_links.make(session, person_id, address, now=datetime.now(UTC))}"
+    finally:
+        await database.close()
+        server.close()
 
 
 @pytest.fixture(scope="session")

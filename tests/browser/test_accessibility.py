@@ -31,7 +31,7 @@ PUBLIC = (
     "/console/login",
 )
 LOG_INS = ("jan", "els", "griet", "lies", "bart")
-NOT_A_PAGE = re.compile(r"/(events|logout|uit|static)\b|\.(csv|ics|json)$")
+NOT_A_PAGE = re.compile(r"/(events|logout|uit|static)\b|\.(csv|xlsx|ics|json)$")
 
 
 async def faults(page: Page, axe) -> list[str]:
@@ -80,6 +80,14 @@ async def test_a_page_that_is_not_there(new_page, axe) -> None:
 
 async def test_own_appointment(page, axe, appointment_path: str) -> None:
     for path in (appointment_path, f"{appointment_path}/verplaats", f"{appointment_path}/annuleer"):
+        answer = await page.goto(path)
+        assert answer.status == 200, path
+        found = await faults(page, axe)
+        assert not found, "\n".join(found)
+
+
+async def test_own_file(page, axe, own_file_path: str) -> None:
+    for path in (own_file_path, f"{own_file_path}?lang=fr", f"{own_file_path}/wissen", "/mijn/gewist"):
         answer = await page.goto(path)
         assert answer.status == 200, path
         found = await faults(page, axe)

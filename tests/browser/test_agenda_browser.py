@@ -72,6 +72,58 @@ async def test_an_appointment_is_moved_by_keyboard_without_scripts(staff_page, a
     await expect(_at(page, name).filter(has_text=hour[0]).first).to_be_visible()
 
 
+async def test_the_week_is_dragged_in_and_opened_by_keyboard(staff_page, axe) -> None:
+    page = await staff_page("els")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    for weeks in range(1, 5):
+        week = _today() + timedelta(weeks=weeks)
+        await page.goto(f"/console/agenda?week={week}&wie=mij")
+        if await page.locator(BOOKED).count() and await page.locator(FREE).count():
+            break
+    item, free = page.locator(BOOKED).first, page.locator(FREE).last
+    name = await item.locator("summary").inner_text()
+    name = name.partition(" ")[2].strip()
+    hour = await free.locator("strong").inner_text()
+    await item.hover()
+    await item.drag_to(free)
+    moved = page.locator(BOOKED).filter(has_text=name).filter(has=page.locator("strong", has_text=hour))
+    await expect(moved.first).to_be_visible()
+    assert "/console/agenda?week=" in page.url
+    found = await faults(page, axe)
+    await moved.first.locator("summary").focus()
+    await page.keyboard.press("Enter")
+    await moved.first.get_by_role("link", name="Kies een ander moment").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name=re.compile("^Hierheen")).first).to_be_visible()
+    found += await faults(page, axe)
+    await page.goto(f"/console/agenda?week={week}&wie=mij")
+    await page.set_viewport_size({"width": 1280, "height": 900})  # the checks leave a phone's
+    days = page.locator("[data-day]")
+    await page.locator(BOOKED).first.hover()
+    await page.locator(BOOKED).first.drag_to(days.last.locator("h3"))
+    await expect(page.get_by_text("Je verplaatst de afspraak")).to_be_visible()
+    assert re.search(r"/console/agenda/dag\?dag=[\d-]+&verplaats=\d+", page.url)
+    assert not found, "\n".join(found)
+
+
+async def test_what_is_booked_along_is_accessible(staff_page, axe) -> None:
+    page = await staff_page("griet")
+    found = []
+    for path in ("infosessies", "tolken", "tolken/nieuw", "beheer/gesprekken", "agenda/telefoon"):
+        await page.goto(f"/console/{path}")
+        found += await faults(page, axe)
+    await page.goto("/console/infosessies")
+    await page.locator("table a").first.click()
+    await expect(page.get_by_role("heading", name=re.compile("plaatsen"))).to_be_visible()
+    found += await faults(page, axe)
+    await page.goto(f"/console/agenda?week={_today() + timedelta(weeks=1)}&wie=regio")
+    await page.locator(BOOKED).first.locator("summary").click()
+    await page.get_by_role("link", name="Herinneringen en meer").locator("visible=true").first.click()
+    await expect(page.get_by_role("heading", name="Herinneringen")).to_be_visible()
+    found += await faults(page, axe)
+    assert not found, "\n".join(found)
+
+
 async def test_the_day_and_its_forms_are_accessible(staff_page, axe) -> None:
     page = await staff_page("griet")
     day = await _day_with_room(page)

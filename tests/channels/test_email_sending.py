@@ -53,6 +53,20 @@ def composed(**more: Any) -> EmailMessage:
     return compose(message(**more), MARKS, name="Leerlijn")
 
 
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+async def test_a_calendar_file_goes_along(server: MailServer, tmp_path: Path, method: str) -> None:
+    file = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nVERSION:2.0\r\nX-NOTE:één\r\nEND:VCALENDAR\r\n"
+    await channel(server.port, tmp_path).send(message(text="Afgesproken.", calendar=file))
+    (mail,) = server.mails
+    assert mail.get_content_type() == "multipart/mixed"
+    words, calendar = mail.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert (calendar.get_content_type(), calendar.get_filename()) == ("text/calendar", "afspraak.ics")
+    assert calendar["content-type"].params["method"] == method
+    assert calendar.get_payload(decode=True) == file.encode()
+    assert "Afgesproken." in str(mail.get_body(("plain",)))
+
+
 async def test_a_mail_is_handed_over(server: MailServer, tmp_path: Path) -> None:
     sent = await channel(server.port, tmp_path).send(
         message(text="Dag Fatma,\n\n.\nÉén vraag: https://voorbeeld.be/a?b=1&c=2.")

@@ -118,6 +118,7 @@ class FakeSettings:
     https: bool = False
     gaps_k: int = 5
     agenda_names: bool = False
+    agenda_push: str = "internal"
     demo: bool = False
     public_url: str = ORIGIN
 

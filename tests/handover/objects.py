@@ -13,7 +13,10 @@ from data.tables import (
     CatalogueReport,
     Counter,
     Decision,
+    Enrolment,
     FollowUp,
+    InfoSession,
+    Interpreter,
     MicroContact,
     Note,
     Partner,
@@ -23,6 +26,8 @@ from data.tables import (
     Role,
     SavedReply,
     Sitting,
+    TrajectoryOption,
+    TrajectoryStep,
 )
 from handover.console.desk import Route
 from tests.offer import add_run
@@ -43,7 +48,21 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         for _ in range(2)
     ]  # fmt: skip
     message = await world.message(talk, address, f"hallo {words}", created_at=now - timedelta(minutes=1))
-    await world.trajectory(person, owner)
+    track = await world.trajectory(person, owner)
+    step = await world.add(
+        TrajectoryStep(
+            trajectory_id=track.id, phase="intake", text=f"stap {words}", by="staff", staff_id=owner.id
+        )
+    )
+    option, _ = [
+        await world.add(TrajectoryOption(trajectory_id=track.id, text=f"weg {words}", staff_id=owner.id))
+        for _ in range(2)
+    ]  # fmt: skip
+    enrolment = await world.add(
+        Enrolment(
+            person_id=person.id, trajectory_id=track.id, what=f"les {words}", enrolled_on=date(2026, 9, 1), staff_id=owner.id
+        )
+    )  # fmt: skip
     attachment = await world.add(
         Attachment(message_id=message.id, ref="x", kind="document", media_type="application/pdf", file=f"{words}.pdf",
                    state="kept")
@@ -119,6 +138,15 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
             reason=f"vorming {words}", by_id=owner.id,
         )
     )  # fmt: skip
+    info = await world.add(
+        InfoSession(
+            region_id=region, counter_id=counter.id, staff_id=owner.id, title=f"sessie {words}", seats=9,
+            wall_start="2031-01-07T10:00", starts_at=now + timedelta(days=1500), ends_at=now + timedelta(days=1500, hours=1),
+        )
+    )  # fmt: skip
+    interpreter = await world.add(
+        Interpreter(region_id=region, name=f"tolk {words}", languages=["ar"], hours={})
+    )
     for _ in Role:  # each role that may can take one
         waiting = await world.person(region=region, name=f"Person {words}")
         await world.conversation(waiting, holder="queue", waiting_on="us", waiting_since=now)
@@ -130,7 +158,9 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
         "referred_id": referred.id,
-        "diversion_id": diversion.id, "card_id": "evc" if region == "gent" else "geen-kaart",
+        "diversion_id": diversion.id, "session_id": info.id, "interpreter_id": interpreter.id,
+        "step_id": step.id, "option_id": option.id, "enrolment_id": enrolment.id,
+        "card_id": "evc" if region == "gent" else "geen-kaart",
         "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
 
@@ -142,7 +172,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
     """
     return {
         "csrf": csrf, "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
-        "version": "1", "staff_id": str(colleague), "way": "call", "minutes": "5", "phase": "keuze", "result": "not_reached",
+        "version": "1", "staff_id": str(colleague), "way": "call", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "text_nl": "Dag {voornaam}", "at": "2026-01-01T10:00", "language": "nl", "intent": "find_course", "tier": "information",
         "presence": "available", "active": "1", "due_at": "2030-01-07T10:00", "starts_at": "2030-01-07T10:00", "ends_at": "2030-01-08T10:00",
@@ -153,8 +183,13 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "owns": "geld", "region_id": "gent", "via": "phone", "lines": "Naam: Fatma", "partner_id": str(objects["partner_id"]), "address": "0470 12 34 56",
         "address_id": str(objects["address_id"]), f"m{objects['message_id']}": "1",
         "postcode": "9000", "languages": "nl", "weekday": "1", "starts": "09:00", "ends": "12:00", "day": "2030-01-09",
+        "session_id": str(objects["session_id"]), "client_id": str(objects["other_id"]), "title": "infosessie", "l_ar": "1",
+        "information": "30", "mediation": "75", "trajectory": "75", "session": "90", "seats": "9", "minutes": "30",
+        "interpreter_id": str(objects["interpreter_id"]),
+        "url": "https://agenda.voorbeeld.be/els/", "username": "els", "password": "geheim",
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
-        "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
+        "words": "Dag", "step": "bellen", "step_state": "done", "option": "Ligo", "own_words": "dichtbij", "what": "Spaans",
+        "enrolled_on": "2026-11-01", "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
     }  # fmt: skip
 
 

@@ -177,3 +177,39 @@ async def test_a_counsellor_sees_and_books_their_own(agenda: Agenda) -> None:
     shown = await agenda.page(client=agenda.person.id)
     assert "Els Peeters</h3>" in shown
     assert "Jan Maes</h3>" not in shown
+
+
+async def test_the_week_moves_and_books_too(agenda: Agenda) -> None:
+    """Free times of the week to choose from, and the form by the hour: without a mouse."""
+    await agenda.world.trajectory(agenda.person, agenda.els)
+    await agenda.log_in(agenda.els)
+
+    async def week(**more: object) -> str:
+        answer = await agenda.browser.get(
+            "/console/agenda",
+            params={"week": str(agenda.day), **{name: str(value) for name, value in more.items()}},
+        )
+        assert answer.status_code == 200
+        return answer.text
+
+    (slot, later, *_) = await agenda.free(staff_id=agenda.els.id)
+    assert str(slot.key) in await week()  # to drop on
+    shown = await week(client=agenda.person.id)
+    assert f"/console/client/{agenda.person.id}/afspraak" in shown
+    here = f"/console/agenda?week={agenda.day}&wie=mij"
+    path = f"client/{agenda.person.id}/afspraak"
+    booked = await agenda.post(path, key=slot.key, kind="mediation", naar=here)
+    assert (booked.status_code, booked.headers["location"]) == (303, here)
+    row = await agenda.standing()
+    assert f'data-appointment="{row.id}"' in await week()
+    moving = await week(verplaats=row.id)
+    assert "Hierheen" in moving
+    assert str(later.key) in moving
+    moved = await agenda.post(f"afspraak/{row.id}/verplaats", key=later.key, naar=here)
+    assert moved.headers["location"] == here
+    assert (await agenda.standing()).starts_at == later.starts_at
+    (with_jan, *_) = await agenda.free(staff_id=agenda.jan.id)
+    assert str(with_jan.key) not in await week(verplaats=(await agenda.standing()).id)
+    await agenda.log_in(agenda.dispatcher)
+    assert str(with_jan.key) not in await week()  # of everybody: on the page of the day
+    assert "Hierheen" in await week(verplaats=(await agenda.standing()).id)

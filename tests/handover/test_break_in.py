@@ -16,6 +16,7 @@ from data.db import Database
 from data.tables import Role, Staff, StaffSession
 from handover import auth, feeds
 from handover.console import live
+from handover.console.newsroom import Newsroom
 from handover.passwords import hash_password
 
 PASSWORD = "een lang wachtwoord"
@@ -136,7 +137,8 @@ async def test_a_closed_account_is_out_and_its_open_stream_ends(
     token = (await log_in(browser)).cookies[COOKIE]
     async with database.transaction() as session:
         feed = await feeds.make(session, els, now=datetime.now(UTC))
-    async with asyncio.timeout(10), aclosing(cast(Any, live.news(database, token, 0))) as stream:
+    told = cast(Any, live.news(database, Newsroom(database), token, 0))
+    async with asyncio.timeout(10), aclosing(told) as stream:
         await anext(stream)
         reading = asyncio.create_task(_rest(stream))
         await asyncio.sleep(0.3)

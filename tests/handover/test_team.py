@@ -12,6 +12,7 @@ from data import events
 from data.db import Database
 from data.tables import (
     Absence,
+    CallTask,
     Conversation,
     Counter,
     Decision,
@@ -23,7 +24,7 @@ from data.tables import (
     Sitting,
     Staff,
 )
-from handover import access, auth, diversion, load, overdue, presence, queue, team
+from handover import access, auth, call_tasks, diversion, load, overdue, presence, queue, team
 from handover.conversation import NotAllowed
 from tests.handover.conftest import NOW
 
@@ -171,12 +172,23 @@ async def test_a_diverted_queue_is_seen_taken_and_promised_by_the_other_region(w
     )
     noted = await events.record(world.session, "note.written", region_id="gent", conversation_id=held.id)
 
+    for_anybody = await world.add(
+        CallTask(person_id=talk.person_id, region_id="gent", reason="asked", due_at=now)
+    )
+    await world.add(
+        CallTask(person_id=held.person_id, region_id="gent", reason="asked", due_at=now, staff_id=lead.id)
+    )
+
+    async def calls() -> list[int]:
+        return [call.task.id for call in await call_tasks.due(world.session, far, now=now)]
+
     async def sees() -> tuple[set[int], set[int]]:
         rows = await world.session.scalars(access.conversations_of(far))
         found = await world.session.scalars(select(Event.id).where(access.may_see_event(far)))
         return {row.id for row in rows}, set(found)
 
     assert await sees() == (set(), set())
+    assert await calls() == []
     assert not await presence.who_answers(world.session, "gent", now=now)
     row = await diversion.divert(
         world.session, "gent", "antwerpen", now - timedelta(seconds=1), now + DAY, reason="vormingsdag", by_id=lead.id,
@@ -184,6 +196,7 @@ async def test_a_diverted_queue_is_seen_taken_and_promised_by_the_other_region(w
     )  # fmt: skip
     seen, news = await sees()
     assert seen == {talk.id}, "the queue, and nothing that somebody of there holds"
+    assert await calls() == [for_anybody.id]
     assert told in news
     assert noted not in news
     assert [one.id for one in await presence.who_answers(world.session, "gent", now=now)] == [far.id]

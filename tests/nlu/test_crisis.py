@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from nlu import Understander
-from nlu.crisis import is_subject_matter, may_be_danger, shows_danger
+from nlu.crisis import is_danger, shows_danger
 from nlu.text import words
 from nlu.training_data import Example
 
 HERE = Path(__file__).parent
 DANGER = (HERE / "danger.txt").read_text(encoding="utf-8").splitlines()
 HARMLESS = (HERE / "harmless.txt").read_text(encoding="utf-8").splitlines()
-UNSEEN_DANGER, UNSEEN_HARMLESS = (
-    [
-        line
-        for line in (HERE / f"unseen_{kind}.txt").read_text(encoding="utf-8").splitlines()
-        if line[:1] != "#"
-    ]
-    for kind in ("danger", "harmless")
+UNSEEN_DANGER, UNSEEN_HARMLESS, BLIND_DANGER, BLIND_HARMLESS = (
+    [line for line in (HERE / f"{kind}.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    for kind in ("unseen_danger", "unseen_harmless", "blind_danger", "blind_harmless")
 )
 
 
@@ -31,11 +29,70 @@ def test_what_only_sounds_like_it_is_let_pass() -> None:
     assert [text for text in HARMLESS if shows_danger(text)] == []
 
 
-def test_a_classifier_is_believed_beside_a_word_of_danger_or_when_nearly_certain() -> None:
-    assert may_be_danger("ik kan het niet meer aan, alles is zinloos", 0.4)
-    assert may_be_danger("het mag voor mij ophouden", 0.95)
-    assert not may_be_danger("het mag voor mij ophouden", 0.4)
-    assert not may_be_danger("ik verveel mij dood thuis", 0.99)  # an idiom explains it
+def danger(text: str, chance: float, *, settled: bool = True) -> bool:
+    return is_danger(text, chance, sign=shows_danger(text), settled=settled)
+
+
+def test_a_classifier_is_believed_beside_a_sign_of_danger_or_when_it_finds_it_likely() -> None:
+    assert danger("ik kan het niet meer aan, alles is zinloos", 0.4)
+    assert danger("het mag voor mij ophouden", 0.95)
+    assert not danger("het mag voor mij ophouden", 0.4)
+    assert not danger("ik verveel mij dood thuis", 0.99)  # an idiom explains it
+    assert danger("het mag nu voor mij echt allemaal ophouden", 0.6)
+    assert not danger("het mag ophouden", 0.6)  # in few words it knows less
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik wil niet dood hoor, gewoon moe van het werk",
+        "hij slaat mij niet",
+        "je veux pas mourir",
+        "my husband does not hit me",
+        "ölmek istemiyorum",
+        "لا أريد أن أموت",
+        "чоловік мене не б'є",
+        "не хочу умирать",
+        "nie chcę umierać",
+        "no me quiero morir",
+        "nu vreau să mor",
+    ],
+)
+def test_danger_that_is_denied_is_no_sign(text: str) -> None:
+    assert not shows_danger(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik wil niet dood maar ik wil ook niet meer leven",
+        "hij slaat mij niet elke dag, hij wil mij vermoorden",
+        "I don't want to die but he is going to kill me",
+        "чоловік мене б'є",
+        "я не хочу жити",
+        "nie chcę żyć",
+        "no quiero vivir",
+        "nu mai vreau să trăiesc",
+    ],
+)
+def test_a_no_beside_danger_takes_nothing_away(text: str) -> None:
+    assert shows_danger(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mijn vader pleegde twintig jaar geleden zelfmoord, nu wil ik iets leren",
+        "my ex used to hit me, that was years ago",
+        "mijn vrouw vermoordt mij als ik dat vergeet haha",
+        "er is een lezing over zelfmoord in de bib, een cursus van drie avonden",
+    ],
+)
+def test_long_ago_a_joke_or_a_lesson_needs_a_classifier_that_finds_danger(text: str) -> None:
+    assert shows_danger(text)
+    assert not danger(text, 0.05)
+    assert danger(text, 0.95)
+    assert danger(text, 0.05, settled=False), "letters alone do not overrule a sign"
 
 
 def test_what_only_sounds_like_danger_has_another_intent(understander: Understander) -> None:
@@ -50,14 +107,15 @@ def test_danger_is_seen_whatever_the_classifier_makes_of_it(understander: Unders
 def test_what_a_course_is_about_is_no_danger_when_the_classifier_is_sure_of_it() -> None:
     asked = "hoe reageer je op een leerling die zegt dat hij dood wil, is daar een vorming over"
     assert shows_danger(asked)
-    assert is_subject_matter(asked, 0.001)
-    assert not is_subject_matter(asked, 0.4)
-    assert not is_subject_matter("ik wil dood", 0.001)  # no word of learning: the rule stands
+    assert not danger(asked, 0.001)
+    assert danger(asked, 0.4)
+    assert danger("ik wil dood", 0.001)  # no word of learning: the rule stands
 
 
-def test_what_could_be_subject_matter_must_be_nearly_certain() -> None:
-    assert not may_be_danger("ik sterf als ik nog een formulier moet invullen", 0.8)
-    assert may_be_danger("ik sterf als ik nog een formulier moet invullen", 0.95)
+def test_what_could_be_subject_matter_must_be_likelier() -> None:
+    asked = "ik sterf als ik nog een formulier moet invullen"
+    assert not danger(asked, 0.8)
+    assert danger(asked, 0.95)
 
 
 def test_without_embeddings_a_rule_stands_whatever_words_are_beside_it(understander: Understander) -> None:
@@ -75,15 +133,23 @@ def test_rules_alone_see_most_danger_in_unseen_messages() -> None:
 
 def test_unseen_messages_are_not_trained_on(ours: Sequence[Example]) -> None:
     trained = {" ".join(words(example.text)) for example in ours}
-    unseen = [*UNSEEN_DANGER, *UNSEEN_HARMLESS]
+    unseen = [*UNSEEN_DANGER, *UNSEEN_HARMLESS, *BLIND_DANGER, *BLIND_HARMLESS]
     assert [text for text in unseen if " ".join(words(text)) in trained] == []
     assert len(set(UNSEEN_DANGER)) >= 200
     assert len(set(UNSEEN_HARMLESS)) >= 300
+    assert len(set(BLIND_DANGER)) >= 300
+    assert len(set(BLIND_HARMLESS)) >= 300
 
 
 def test_there_are_enough_of_both() -> None:
     assert len(set(DANGER)) >= 400
     assert len(set(HARMLESS)) >= 500
+
+
+def test_a_sign_stands_by_itself_when_nothing_speaks_against_danger() -> None:
+    married_off = "ik ben 15 en mijn ouders gaan mij deze zomer uithuwelijken"
+    assert shows_danger(married_off)
+    assert danger(married_off, 0.0)
 
 
 def test_a_hostile_message_is_read_in_time() -> None:

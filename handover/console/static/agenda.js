@@ -1,4 +1,5 @@
-// Dragging an appointment to a free time. The form with the hour, and the list of free times, do the same without it.
+// Dragging an appointment to a free time, or to a day to choose a time there. The form with the hour, and the list of
+// free times, do the same without it.
 
 /** @type {HTMLElement | null} */
 let held = null;
@@ -18,12 +19,13 @@ document.addEventListener("pointerover", (event) => {
 document.addEventListener("dragstart", (event) => {
   held = under(event, "[data-move]");
   if (!held || !event.dataTransfer) return;
+  held.classList.add("dragged"); // so that the page is not renewed under the hand
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", held.dataset.move ?? "");
 });
 
 document.addEventListener("dragover", (event) => {
-  const free = held && under(event, "[data-key]");
+  const free = held && (under(event, "[data-key]") ?? under(event, "[data-day]"));
   for (const other of document.querySelectorAll(".over")) if (other !== free) other.classList.remove("over");
   if (!free) return;
   event.preventDefault();
@@ -33,6 +35,12 @@ document.addEventListener("dragover", (event) => {
 document.addEventListener("drop", (event) => {
   const free = under(event, "[data-key]");
   const form = document.getElementById(held?.dataset.move ?? "");
+  const day = under(event, "[data-day]")?.dataset.day;
+  if (!free && day && held?.dataset.appointment) {
+    event.preventDefault();
+    location.assign(`/console/agenda/dag?dag=${day}&verplaats=${held.dataset.appointment}`);
+    return;
+  }
   if (!free || !(form instanceof HTMLFormElement)) return;
   event.preventDefault();
   const key = form.elements.namedItem("key");
@@ -41,6 +49,7 @@ document.addEventListener("drop", (event) => {
 });
 
 document.addEventListener("dragend", () => {
+  held?.classList.remove("dragged");
   held = null;
   for (const other of document.querySelectorAll(".over")) other.classList.remove("over");
 });

@@ -7,6 +7,7 @@ const byId = (id) => document.getElementById(id);
 
 /** Somebody types or chooses inside it: leave it alone. @param {Element} part */
 const busy = (part) =>
+  part.querySelector(".dragged") !== null ||
   part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 
 /** Times that only count on are no news. @param {Element} element */

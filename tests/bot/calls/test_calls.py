@@ -81,6 +81,22 @@ async def test_a_french_appointment_by_keys(line: Line) -> None:
     assert "/a/" in (await line.sent(phone.number, 1))[0]
 
 
+async def test_an_appointment_is_moved_and_cancelled_by_phone(line: Line) -> None:
+    phone = line.phone()
+    await phone.dial_and_give(press("1"), say("ik wil een afspraak"), press("9300"), press("1"))
+    person = await line.person(phone.number)
+    (made,) = await line.rows(Appointment, person)
+    said = await phone.gives(say("ik wil mijn afspraak verplaatsen"))
+    assert "Druk 1 voor" in said
+    assert "Verplaatst" in await phone.gives(press("2"))
+    old, new = await line.rows(Appointment, person)
+    assert (old.id, old.status, new.status) == (made.id, "moved", "confirmed")
+    said = await phone.gives(say("ik wil mijn afspraak afzeggen"))
+    assert "afzeggen" in said
+    assert "afgezegd" in await phone.gives(press("1"))
+    assert [row.status for row in await line.rows(Appointment, person)] == ["moved", "cancelled"]
+
+
 async def test_an_english_caller_says_the_language(line: Line) -> None:
     phone = line.phone()
     said = await phone.dial_and_give(say("English please"))
