@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from data.tables import Counter, Event, Job, JobState, Message, Person, Region, Role, Staff, Status
 from dispatch import clock
-from handover import access, sheets
+from handover import access, accounts, sheets
 from handover.console import charts
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.report_figures import FIGURES, RESTRICTED, Asked, Made
@@ -21,6 +21,8 @@ EVERYTHING = "alles"
 PAGES = (
     ("/console/team", "Team en wacht"),
     ("/console/agenda/afwezig", "Afwezigheden"),
+    ("/console/beheer/gesprekken", "Duur en lokalen"),
+    ("/console/tolken", "Tolken"),
     ("/console/partners", "Partners"),
     ("/console/kanalen", "Kanalen en sjablonen"),
     ("/console/beheer/antwoorden", "Standaardantwoorden"),
@@ -159,6 +161,7 @@ async def show_admin(desk: Desk) -> Response:
         }
     return await desk.page(
         "admin.html", people=staff.all(), places=counters.all(), regions=regions, dead=dead, pages=PAGES,
+        given=accounts.may_give(desk.role),
         numbers=numbers,
     )  # fmt: skip
 

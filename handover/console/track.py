@@ -1,6 +1,7 @@
 """One person's trajectory as a page: what its phase asks, consent, intake, steps, options and choice, enrolments."""
 
 from datetime import date
+from uuid import uuid4
 
 from fastapi.responses import Response
 from sqlalchemy import Select, select
@@ -64,7 +65,7 @@ async def ask(desk: Desk) -> Response:
     await file_consent.ask(
         desk.session, person, counsellor, about=desk.text("question", path.LONGEST),
         region_id=counsellor.region_id or person.region_id or "", by=desk.staff,
-        client_msg_id=desk.form.get("client_msg_id", ""), now=desk.now,
+        client_msg_id=desk.text("client_msg_id", 40) or uuid4().hex, now=desk.now,
     )  # fmt: skip
     return desk.go(_page(person.id))
 
