@@ -48,7 +48,7 @@ def _file(known: Known) -> dict[str, Any]:
                 "deputy": one.deputy, "opened_at": one.trajectory.opened_at, "closed_at": one.trajectory.closed_at,
                 "outcome": one.trajectory.outcome,
                 "phases": [{"phase": phase, "since": since} for phase, since in one.phases],
-                "intake": one.trajectory.intake,
+                "intake": [{"asked": asked, "answered": answered} for asked, answered in one.intake],
                 "steps": [
                     {
                         "text": row.text, "by": row.by, "phase": row.phase, "due_on": row.due_on, "done_at": row.done_at,
@@ -67,8 +67,15 @@ def _file(known: Known) -> dict[str, Any]:
             for one in known.guidance
         ],
         "enrolments": [
-            {"what": row.what, "enrolled_on": row.enrolled_on, "stopped_on": row.stopped_on, "stop_reason": row.stop_reason}
+            {
+                "what": row.what, "enrolled_on": row.enrolled_on, "stopped_on": row.stopped_on,
+                "stop_reason": row.stop_reason,
+            }
             for row in known.enrolments
+        ],
+        "answers": [
+            {"kind": row.kind, "answer": row.answer, "asked_at": row.asked_at, "answered_at": row.answered_at}
+            for row in known.answers
         ],
         "contacts_counted": known.contacts,
         "contacts": [

@@ -1,5 +1,6 @@
 """The ledger of micro-contacts in the console: counts beside the blueprint's 22, what was put right, and files."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -60,7 +61,7 @@ async def correct(desk: Desk) -> Response:
     way, outcome = desk.form.get("way", ""), desk.form.get("ending", "")
     if way not in set(ContactWay) or (way == ContactWay.MESSAGE) != (row.way == ContactWay.MESSAGE):
         raise BadForm
-    if outcome and outcome not in CONTACT_OUTCOMES | CALL_OUTCOMES:
+    if outcome and outcome != row.outcome and outcome not in CONTACT_OUTCOMES | CALL_OUTCOMES:
         raise BadForm
     person = await desk.session.get_one(Person, row.person_id)
     at = _moment(desk.form.get("at", ""), row)
@@ -93,7 +94,7 @@ async def download(desk: Desk) -> Response:
     entries = await ledger.entries(desk.session, desk.staff, span)
     await looks.note_all(desk.session, {entry.person.id for entry in entries}, desk.staff.id, now=desk.now)
     rows = [_cells(entry) for entry in entries]
-    made = sheets.as_csv(HEAD, rows) if kind == "csv" else sheets.as_xlsx(HEAD, rows, title="Microcontacten")
+    made = await asyncio.to_thread(_made, kind, rows)  # a year of a region takes seconds
     name = f"microcontacten-{span.month:%Y-%m}.{kind}" if span.month else f"microcontacten.{kind}"
     return Response(
         made,
@@ -112,6 +113,10 @@ async def _of_person(desk: Desk, person: Person, *, status: int = 200, warning: 
         rows=await ledger.entries(desk.session, desk.staff, Span(person_id=person.id), limit=SHOWN),
         rule=ledger.RULE, warning=warning, colleagues=await _colleagues(desk),
     )  # fmt: skip
+
+
+def _made(kind: str, rows: list[tuple[Cell, ...]]) -> bytes:
+    return sheets.as_csv(HEAD, rows) if kind == "csv" else sheets.as_xlsx(HEAD, rows, title="Microcontacten")
 
 
 def _cells(entry: Entry) -> tuple[Cell, ...]:

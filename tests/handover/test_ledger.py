@@ -195,6 +195,24 @@ async def test_somebody_who_did_not_come_is_noted_by_a_shortcut(
     assert (row.way, row.minutes, row.outcome, row.staff_id) == ("no_show", 0, None, staff.id)
 
 
+async def test_an_outcome_in_own_words_outlives_a_correction(
+    database: Database, world: Any, desk: Any, browser: httpx.AsyncClient
+) -> None:
+    staff, post = desk
+    person = await world.person(name="Fatma")
+    row = await _touch(world, person, staff, world.now, outcome="Test op dinsdag.")
+    await world.session.commit()
+    assert (
+        "<option selected>Test op dinsdag.</option>"
+        in (await browser.get(f"/console/client/{person.id}/contacten")).text
+    )
+    form = {"way": "call", "minutes": 8, "at": "2026-11-23T14:00", "ending": "Test op dinsdag."}
+    assert (await post(f"microcontact/{row.id}", **form)).status_code == 303
+    async with database.transaction() as session:
+        newest = (await session.scalars(select(MicroContact).order_by(MicroContact.id.desc()).limit(1))).one()
+    assert (newest.outcome, newest.minutes) == ("Test op dinsdag.", 8)
+
+
 async def test_the_page_shows_the_counts_beside_the_22_and_the_rule(
     world: Any, desk: Any, browser: httpx.AsyncClient
 ) -> None:
