@@ -48,8 +48,34 @@ def _file(known: Known) -> dict[str, Any]:
                 "deputy": one.deputy, "opened_at": one.trajectory.opened_at, "closed_at": one.trajectory.closed_at,
                 "outcome": one.trajectory.outcome,
                 "phases": [{"phase": phase, "since": since} for phase, since in one.phases],
+                "intake": [{"asked": asked, "answered": answered} for asked, answered in one.intake],
+                "steps": [
+                    {
+                        "text": row.text, "by": row.by, "phase": row.phase, "due_on": row.due_on, "done_at": row.done_at,
+                        "dropped_at": row.dropped_at,
+                    }
+                    for row in one.steps
+                ],
+                "options": [
+                    {
+                        "text": row.text, "for": row.for_it, "against": row.against_it, "chosen_at": row.chosen_at,
+                        "own_words": row.own_words,
+                    }
+                    for row in one.options
+                ],
             }
             for one in known.guidance
+        ],
+        "enrolments": [
+            {
+                "what": row.what, "enrolled_on": row.enrolled_on, "stopped_on": row.stopped_on,
+                "stop_reason": row.stop_reason,
+            }
+            for row in known.enrolments
+        ],
+        "answers": [
+            {"kind": row.kind, "answer": row.answer, "asked_at": row.asked_at, "answered_at": row.answered_at}
+            for row in known.answers
         ],
         "contacts_counted": known.contacts,
         "contacts": [

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 PERSON = "person_id = ANY(:persons)"
 MESSAGES = "message_id IN (SELECT id FROM message WHERE person_id = ANY(:persons))"
+TRACKS = "trajectory_id IN (SELECT id FROM trajectory WHERE person_id = ANY(:persons))"
 TALKS = "conversation_id IN (SELECT id FROM conversation WHERE person_id = ANY(:persons))"
 
 DELETED: Mapping[str, str] = {
@@ -17,6 +18,9 @@ DELETED: Mapping[str, str] = {
     "consent": PERSON,
     "correction": PERSON,
     "note": PERSON,
+    "trajectory_step": TRACKS,
+    "trajectory_option": TRACKS,
+    "enrolment": PERSON,
     "attachment": MESSAGES,
     "receipt": MESSAGES,
     "link_code": f"{PERSON} OR to_id = ANY(:addresses) OR from_id = ANY(:addresses)",
@@ -62,8 +66,9 @@ EMPTIED: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "appointment_id IN (SELECT id FROM appointment WHERE person_id = ANY(:persons))", {"state": "'done'"}
     ),
     "trajectory": (PERSON, {
-        "question": "NULL", "outcome": "NULL", "closed_at": "coalesce(closed_at, CAST(:now AS timestamptz))",
+        "question": "NULL", "outcome": "NULL", "intake": "'{}'::jsonb", "closed_at": "coalesce(closed_at, CAST(:now AS timestamptz))",
     }),
+    "question": (PERSON, {"data": "'{}'::jsonb"}),
     "micro_contact": (PERSON, {"purpose": "NULL"}),
     "follow_up": (PERSON, {
         "text": "''", "address_id": "NULL", "state_reason": "NULL",
@@ -191,6 +196,10 @@ KEPT: Mapping[str, str] = {
     "trajectory.region_id": "figures by region",
     "trajectory.phase": _CODE,
     "phase_change.phase": _CODE,
+    "question.person_id": _ROW,
+    "question.region_id": "figures by region",
+    "question.kind": _CODE,
+    "question.channel": _CODE,
     "micro_contact.person_id": _ROW,
     "micro_contact.way": _CODE,
     "micro_contact.direction": _CODE,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Appointment, AppointmentKind, AppointmentOffer, Person
-from dispatch import booking, calendar, clock
+from dispatch import booking, calendar, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot, SlotKey
 from handover.conversation import NotAllowed, lock_person
@@ -91,6 +91,7 @@ async def pick(
     slot = next((slot for slot in await free(session, offer, now=now) if str(slot.key) == key), None)
     if slot is None:
         return None
+    slot = await interpreters.along(session, slot, person.language, now=now)
     held = await booking.hold(
         session, slot, person.id, now=now, language=person.language, created_by=offer.by_id
     )

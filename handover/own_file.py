@@ -20,6 +20,7 @@ from data.tables import (
     Counter,
     CourseWish,
     Direction,
+    Enrolment,
     FollowUp,
     FollowUpState,
     Message,
@@ -28,13 +29,17 @@ from data.tables import (
     Partner,
     Person,
     PhaseChange,
+    Question,
     Staff,
     Status,
     Trajectory,
+    TrajectoryOption,
+    TrajectoryStep,
     WishState,
 )
 from handover import looks, microcontacts, referrals
 from handover.looks import Look
+from handover.path import INTAKE
 from handover.referrals import Listed
 
 PAGE = 200  # messages shown at once
@@ -57,6 +62,17 @@ class Guidance:
     counsellor: str
     deputy: str | None
     phases: Sequence[tuple[str, datetime]]
+    steps: Sequence[TrajectoryStep]
+    options: Sequence[TrajectoryOption]
+
+    @property
+    def intake(self) -> Sequence[tuple[str, str]]:
+        """What was asked, in Dutch, and answered."""
+        return [
+            (words, self.trajectory.intake[key])
+            for key, words in INTAKE.items()
+            if key in self.trajectory.intake
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +83,8 @@ class Known:
     addresses: Sequence[Address]
     consents: Sequence[tuple[Consent, str | None]]  # with the partner it is about
     guidance: Sequence[Guidance]
+    enrolments: Sequence[Enrolment]
+    answers: Sequence[Question]  # to what we asked with one digit
     notes: Sequence[tuple[Note, str]]
     appointments: Sequence[tuple[Appointment, str, str]]  # with counter and counsellor
     contacts: int
@@ -85,6 +103,18 @@ async def read(session: AsyncSession, person: Person) -> Known:
         addresses=await addresses(session, person.id),
         consents=await _consents(session, person.id),
         guidance=await _guidance(session, person.id),
+        enrolments=(
+            await session.scalars(
+                select(Enrolment).where(Enrolment.person_id == person.id).order_by(Enrolment.id.desc())
+            )
+        ).all(),
+        answers=(
+            await session.scalars(
+                select(Question)
+                .where(Question.person_id == person.id, Question.answer.is_not(None))
+                .order_by(Question.id.desc())
+            )
+        ).all(),
         notes=await _notes(session, person.id),
         appointments=await _appointments(session, person.id),
         contacts=await microcontacts.count(session, person_id=person.id),
@@ -178,11 +208,17 @@ async def _guidance(session: AsyncSession, person_id: int) -> Sequence[Guidance]
         .order_by(PhaseChange.id)
     ):
         changes.setdefault(row.trajectory_id, []).append((row.phase, row.created_at))
+    theirs = [track.id for track in tracks]
+    step = select(TrajectoryStep).where(TrajectoryStep.trajectory_id.in_(theirs)).order_by(TrajectoryStep.id)
+    option = select(TrajectoryOption).where(TrajectoryOption.trajectory_id.in_(theirs))
+    steps = (await session.scalars(step)).all()
+    options = (await session.scalars(option.order_by(TrajectoryOption.id))).all()
     return [
         Guidance(
             trajectory=track, counsellor=first_name(names[track.staff_id]),
             deputy=first_name(names[track.deputy_id]) if track.deputy_id is not None else None,
-            phases=changes.get(track.id, ()),
+            phases=changes.get(track.id, ()), steps=[row for row in steps if row.trajectory_id == track.id],
+            options=[row for row in options if row.trajectory_id == track.id],
         )
         for track in tracks
     ]  # fmt: skip

@@ -19,6 +19,9 @@ _NEWTON_STEPS = 12
 _FIRST_SHARE = 0.3
 _STEADY = 1e-4  # keeps the steps finite when a view says nothing
 _LEAST_SURE, _LEAST_SURE_AT_A_GLANCE = 0.9, 0.85
+_NOT_FAR = 0.9
+"""Share of our own messages that a glance may settle: much of what is none of ours lies beyond, and is looked at in full."""
+
 _ALLOWED_LOSS, _ALLOWED_LOSS_AT_A_GLANCE = 0.001, 0.0025  # accuracy that a first view deciding alone may cost
 
 
@@ -27,11 +30,12 @@ class Views:
     """Held-out scores: logits by spelling, and, with embeddings, logits by meaning and shares of near examples.
 
     `clouds` are those by clouds of meaning, and `distance` how far from them; `glance` holds logits by the embedding
-    halfway, where the encoder gives it.
+    halfway, where the encoder gives it, and `glance_distance` how far that lies from its clouds.
     """
 
     spelling: Floats
     glance: Floats | None = None
+    glance_distance: Floats | None = None
     meaning: Floats | None = None
     clouds: Floats | None = None
     distance: Floats | None = None
@@ -61,6 +65,8 @@ def fit(views: Views, truth: Truth) -> Calibration:
         return kept
     first = np.stack([views.spelling, views.glance])
     kept = replace(kept, glance_shares=_shares(first, truth))
+    if views.glance_distance is not None:
+        kept = replace(kept, glance_far=float(np.quantile(views.glance_distance, _NOT_FAR)))
     seen = softmax(add(first, kept.glance_shares))
     return replace(
         kept,
@@ -79,7 +85,10 @@ def probabilities(views: Views, kept: Calibration) -> Floats:
     found = softmax(together)
     if views.glance is not None:
         seen = softmax(add((views.spelling, views.glance), kept.glance_shares))
-        found = np.where(seen.max(axis=1, keepdims=True) >= kept.glance_sure, seen, found)
+        settled = seen.max(axis=1) >= kept.glance_sure
+        if views.glance_distance is not None:
+            settled &= views.glance_distance <= kept.glance_far
+        found = np.where(settled[:, None], seen, found)
     return np.where(spelling.max(axis=1, keepdims=True) >= kept.sure, spelling, found)
 
 

@@ -128,8 +128,8 @@ class Engine:
         if layers is None:
             raise ValueError("no layers for a glance were learnt")
         seen = softmax(add((logits, layers.logits(glance)), kept.glance_shares))
-        settled = float(seen.max()) >= kept.glance_sure and not (seen[self._grave] > _POSSIBLE).any()
-        return seen, settled
+        sure = float(seen.max()) >= kept.glance_sure and float(layers.look(glance)[1]) <= kept.glance_far
+        return seen, sure and not (seen[self._grave] > _POSSIBLE).any()
 
     def in_full(self, logits: Floats, embedding: Floats) -> tuple[Floats, float]:
         """Probabilities by all views, and how surely the message is in scope; the embedding is `joined`."""

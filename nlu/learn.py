@@ -25,7 +25,7 @@ from nlu.encoders import E5, Encoder, EncoderError
 from nlu.learnt import (
     EMBEDDING_SCALE,
     Calibration,
-    Layers,
+    Glance,
     Learnt,
     Linear,
     Meaning,
@@ -207,7 +207,8 @@ def cross_validate(
     truth = np.array([place[example.intent] for example in examples])
     spelling = np.full((len(examples), len(labels)), -30.0, dtype=np.float32)
     meaning, clouds, glance = spelling.copy(), spelling.copy(), spelling.copy()
-    near, distance = np.zeros_like(spelling), np.zeros(len(examples), dtype=np.float32)
+    near = np.zeros_like(spelling)
+    distance, glance_distance = np.zeros((2, len(examples)), dtype=np.float32)
     fold_of = _folds(truth)
     for number in range(folds):
         seen, unseen = np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
@@ -225,15 +226,17 @@ def cross_validate(
             clouds[here], distance[unseen] = learnt.meaning.look(together)
             near[here] = learnt.meaning.near(rows.whole)
         if vectors is not None and vectors.glance is not None and learnt.glance is not None:
-            glance[here] = learnt.glance.logits(vectors.glance[unseen, 0])
+            looks = vectors.glance[unseen, 0]
+            glance[here], glance_distance[unseen] = learnt.glance.logits(looks), learnt.glance.look(looks)[1]
     scored = fold_of < folds
     if vectors is None:
         return HeldOut(labels=labels, views=Views(spelling=spelling[scored]), truth=truth[scored])
-    looked = vectors.glance is not None
     views = Views(
-        spelling=spelling[scored], glance=glance[scored] if looked else None, meaning=meaning[scored],
-        clouds=clouds[scored], distance=distance[scored], near=near[scored],
+        spelling=spelling[scored], meaning=meaning[scored], clouds=clouds[scored], distance=distance[scored],
+        near=near[scored],
     )  # fmt: skip
+    if vectors.glance is not None:
+        views = replace(views, glance=glance[scored], glance_distance=glance_distance[scored])
     return HeldOut(labels=labels, views=views, truth=truth[scored])
 
 
@@ -250,10 +253,7 @@ def learn(
     The name of an intent is an example too, which helps where there are few; `names` are their rows. A fold need not
     be `whole`: it has no layer for languages, and no embeddings of messages typed in haste.
     """
-    from nlu.solver import (
-        fit_clouds,
-        fit_sparse,
-    )  # scipy would add to the time that the server takes to start
+    from nlu.solver import fit_sparse  # scipy would add to the time that the server takes to start
 
     texts = [clean(example.text) for example in examples]
     copies = [misspell(text, random.Random(zlib.crc32(text.encode()))) for text in texts]
@@ -278,7 +278,7 @@ def learn(
             hidden=layers.hidden,
             layer=layers.layer,
             mean=layers.mean,
-            clouds=fit_clouds(together[:, 0] - layers.mean, intents),
+            clouds=layers.clouds,
             examples=unit(vectors.whole[:, 0] - layers.mean[: vectors.whole.shape[-1]]),
             example_labels=np.array([place[intent] for intent in intents], dtype=np.int32),
         )
@@ -306,9 +306,9 @@ def _layers(
     named: list[str],
     *,
     whole: bool,
-) -> Layers:
-    """Layers over embedded examples (two rows each), and over the names of the intents."""
-    from nlu.solver import fit_dense
+) -> Glance:
+    """Layers and clouds over embedded examples (two rows each); the layers also over the names of the intents."""
+    from nlu.solver import fit_clouds, fit_dense
 
     mean = rows[:, 0].mean(axis=0)
     used = [rows[:, 0], rows[:, 1]] if whole else [rows[:, 0]]
@@ -317,7 +317,8 @@ def _layers(
         used.append(np.stack(marks))
         wanted += named
     _, first, second = fit_dense((np.concatenate(used) - mean) * EMBEDDING_SCALE, wanted)
-    return Layers(hidden=first, layer=second, mean=mean)
+    clouds = fit_clouds(rows[:, 0] - mean, intents)
+    return Glance(hidden=first, layer=second, mean=mean, clouds=clouds)
 
 
 def _nothing(width: int) -> Linear:

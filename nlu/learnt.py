@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -86,20 +87,26 @@ class Clouds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning(Layers):
-    """Layers over whole embeddings, each `joined` with its glance if there is one, and the training messages.
-
-    `clouds` are over the same embeddings. `examples` are whole, centred and of length one, one a row;
-    `example_labels` index the labels of the layers.
-    """
+class Glance(Layers):
+    """Layers and clouds over the same embeddings."""
 
     clouds: Clouds
-    examples: Floats
-    example_labels: NDArray[np.int32]
 
     def look(self, embeddings: Floats) -> tuple[Floats, Floats]:
         """As `Clouds.look`, of embeddings as they are."""
         return self.clouds.look(embeddings - self.mean)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning(Glance):
+    """The same over whole embeddings, each `joined` with its glance if there is one, and the training messages.
+
+    `examples` are whole, centred and of length one, one a row;
+    `example_labels` index the labels of the layers.
+    """
+
+    examples: Floats
+    example_labels: NDArray[np.int32]
 
     def near(self, embeddings: Floats) -> Floats:
         """Share of every label among the nearest training messages, one row a message; nearer ones weigh more."""
@@ -135,7 +142,8 @@ class Calibration:
     """What makes probabilities honest, fitted on held-out messages.
 
     `spelling` is the temperature of words and letters alone, and `sure` the probability from which they are as good as
-    all views together. `glance_shares` weigh spelling and glance, which are as good as all from `glance_sure` on.
+    all views together. `glance_shares` weigh spelling and glance, which are as good as all from `glance_sure` on, for
+    what lies no farther from its clouds than `glance_far`.
     `shares` weigh spelling, meaning by layers and by clouds, and near messages. `distance` is the standard deviation of
     the distances to the clouds. Below `scope` a message is like hardly any of ours (`scope_scores`).
     """
@@ -145,6 +153,7 @@ class Calibration:
     sure: float
     glance_shares: tuple[float, ...] = (1.0, 0.0)
     glance_sure: float = ALWAYS
+    glance_far: float = math.inf
     distance: float = 1.0
     scope: float | None = None
 
@@ -159,7 +168,7 @@ class Learnt:
     ngrams: Ngrams
     spelling: Linear
     tongues: Linear
-    glance: Layers | None = None
+    glance: Glance | None = None
     meaning: Meaning | None
     calibration: Calibration
     known_words: frozenset[str]
@@ -176,14 +185,14 @@ class Learnt:
             "known_words": pack_strings(sorted(self.known_words)),
         }
         if self.meaning is not None:
-            clouds = self.meaning.clouds
-            arrays["clouds_root"], arrays["clouds_middles"] = clouds.root, clouds.middles
-            arrays["clouds_bias"], arrays["clouds_scale"] = clouds.bias, np.array(clouds.scale)
             arrays["meaning_examples"] = self.meaning.examples.astype(np.float16)
             arrays["meaning_example_labels"] = self.meaning.example_labels
         for name, layers in (("glance", self.glance), ("meaning", self.meaning)):
             if layers is not None:
-                arrays[f"{name}_mean"] = layers.mean
+                clouds = layers.clouds
+                arrays[f"{name}_mean"], arrays[f"{name}_root"] = layers.mean, clouds.root
+                arrays[f"{name}_middles"], arrays[f"{name}_bias"] = clouds.middles, clouds.bias
+                arrays[f"{name}_scale"] = np.array(clouds.scale)
                 for part, layer in (("hidden", layers.hidden), ("layer", layers.layer)):
                     arrays[f"{name}_{part}_weights"] = layer.weights
                     arrays[f"{name}_{part}_bias"] = layer.bias
@@ -210,17 +219,11 @@ class Learnt:
             if "meaning_mean" in arrays:
                 meaning = Meaning(
                     **_layers(arrays, "meaning"),
-                    clouds=Clouds(
-                        root=arrays["clouds_root"],
-                        middles=arrays["clouds_middles"],
-                        bias=arrays["clouds_bias"],
-                        scale=float(arrays["clouds_scale"]),
-                    ),
                     examples=arrays["meaning_examples"].astype(np.float32),
                     example_labels=arrays["meaning_example_labels"],
                 )
             if "glance_mean" in arrays:
-                glance = Layers(**_layers(arrays, "glance"))
+                glance = Glance(**_layers(arrays, "glance"))
             kept: dict[str, Any] = {
                 name: tuple(value) if isinstance(value, list) else value
                 for name, value in header["calibration"].items()
@@ -243,7 +246,9 @@ class Learnt:
 
 def _layers(arrays: Mapping[str, NDArray[Any]], name: str) -> dict[str, Any]:
     hidden, layer = (_linear(arrays, f"{name}_{part}") for part in ("hidden", "layer"))
-    return {"hidden": hidden, "layer": layer, "mean": arrays[f"{name}_mean"]}
+    root, middles, bias, scale = (arrays[f"{name}_{part}"] for part in ("root", "middles", "bias", "scale"))
+    clouds = Clouds(root=root, middles=middles, bias=bias, scale=float(scale))
+    return {"hidden": hidden, "layer": layer, "mean": arrays[f"{name}_mean"], "clouds": clouds}
 
 
 def _linear(arrays: Mapping[str, NDArray[Any]], name: str) -> Linear:

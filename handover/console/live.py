@@ -97,9 +97,7 @@ async def news(
             wake.clear()
             now = time.monotonic()
             heard, said = ear.take(), []
-            # who is closed, or gets another role or password, is looked at again at once
-            mine = staff is not None and any(one.event.data.get("account_id") == staff.id for one in heard)
-            if mine or now - checked >= POLL or moved.is_set():
+            if now - checked >= POLL or moved.is_set() or any(_about(one.event, staff) for one in heard):
                 moved.clear()
                 async with database.transaction() as session:
                     who = await auth.session_of(session, token, now=datetime.now(UTC))
@@ -136,6 +134,15 @@ async def news(
             seen.settle(now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), POLL)
+
+
+def _about(row: Event, staff: Staff | None) -> bool:
+    """Whether it is about the account of whoever listens: closed, logged out, another role. Then they are looked up at once."""
+    return (
+        staff is not None
+        and row.kind.startswith("staff.")
+        and staff.id in (row.staff_id, row.data.get("account_id"))
+    )
 
 
 def _line(row: Event, staff: Staff) -> bytes:

@@ -85,11 +85,15 @@ def tomorrow(now: datetime) -> datetime:
 
 
 def said(text: str | None) -> Markup:
-    """What a person wrote, inert and with its own direction, whatever stands around it.
+    """What a person wrote, inert and with its own direction, whatever stands around it."""
+    return Markup('<bdi dir="auto">{}</bdi>').format(escape(text or ""))
 
-    The link to a person's own file is for them alone: who else opens it could act in their name.
-    """
-    return Markup('<bdi dir="auto">{}</bdi>').format(escape(_OWN_LINK.sub(r"\1…", text or "")))
+
+def concealed(value: object) -> object:
+    """Whatever a template shows, without the link to a person's own file: who else opens it could act in their name."""
+    if isinstance(value, str) and PATH in value:
+        return type(value)(_OWN_LINK.sub(r"\1…", value))
+    return value
 
 
 def direction(text: str) -> str:
@@ -148,6 +152,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=concealed,
         trim_blocks=True,
         lstrip_blocks=True,
     )

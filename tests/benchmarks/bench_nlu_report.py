@@ -84,6 +84,8 @@ def table(found: Sequence[Line], *, speed_of: str | None = None) -> str:
         agreed = f"{'≤' if line.at_most else '≥'} {line.floor:g} {line.unit}"
         ours = _shown(line.ours, line.unit) + ("" if line.ours is None or line.reached else " (not reached)")
         rows.append(f"| {line.what} | {agreed} | {ours} | {_shown(line.rasa, line.unit)} |")
+    if any(line.rasa is not None for line in found):
+        rows += ["", f"With {FEW} an intent we are the mean of {len(SEEDS)} draws; Rasa learnt the first."]
     if any(line.ours is None for line in found if line.unit in _OF_SPEED):
         rows += ["", "Speed was measured apart, on a quiet machine: see *Measured* in the README."]
     elif speed_of is not None:

@@ -137,8 +137,10 @@ async def test_a_closed_account_is_out_and_its_open_stream_ends(
     token = (await log_in(browser)).cookies[COOKIE]
     async with database.transaction() as session:
         feed = await feeds.make(session, els, now=datetime.now(UTC))
-    told = cast(Any, live.news(database, Newsroom(database), token, 0))
-    async with asyncio.timeout(10), aclosing(told) as stream:
+    async with (
+        asyncio.timeout(10),
+        aclosing(cast(Any, live.news(database, Newsroom(database), token, 0))) as stream,
+    ):
         await anext(stream)
         reading = asyncio.create_task(_rest(stream))
         await asyncio.sleep(0.3)

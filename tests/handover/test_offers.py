@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from bot.pages import choose_time
 from data.db import Database
-from data.tables import Appointment, AppointmentOffer, Counter, Message, Role, Sitting
-from dispatch import calendar, clock
+from data.tables import Appointment, AppointmentOffer, Counter, Interpreter, Message, Role, Sitting
+from dispatch import calendar, clock, interpreters
 from handover import auth, offers
 from handover.conversation import NotAllowed
 
@@ -76,6 +76,20 @@ async def test_the_client_picks_one_and_has_an_appointment(
     assert (await pages.get(f"/a/kies/{offer.token}")).headers["location"] == f"/a/{made.token}"
     async with database.transaction() as session:
         assert len((await session.scalars(select(Appointment))).all()) == 1
+
+
+async def test_an_interpreter_comes_along_with_what_is_picked(
+    database: Database, world: Any, offered: Any, pages: httpx.AsyncClient
+) -> None:
+    offer, person, slots = offered
+    hours = {day: [["00:00", "23:45"]] for day in interpreters.DAYS}
+    amal = await world.add(Interpreter(region_id="gent", name="Amal", languages=["ar"], hours=hours))
+    person.language = "ar"
+    await world.session.commit()
+    await pages.post(f"/a/kies/{offer.token}", data={"slot": str(slots[0].key)})
+    async with database.transaction() as session:
+        (made,) = await session.scalars(select(Appointment))
+    assert made.interpreter_id == amal.id
 
 
 async def test_who_picks_first_has_it_and_the_others_see_what_is_left(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nlu.engine import GRAVE, Engine, NoEmbedding, Reading
-from nlu.learnt import DISTANCE_SHARE, Calibration, Clouds, Floats, Layers, Learnt, Linear, Meaning, unit
+from nlu.learnt import DISTANCE_SHARE, Calibration, Clouds, Floats, Glance, Learnt, Linear, Meaning, unit
 from nlu.ngrams import Ngrams
 from nlu.text import words
 
@@ -73,7 +73,7 @@ def learnt(*, sure: float = 0.99, labels: tuple[str, str] = LABELS, glances: boo
         ngrams=ngrams,
         spelling=Linear(weights=weights, bias=NOTHING),
         tongues=Linear(weights=weights[:, :1], bias=NOTHING[:1]),
-        glance=Layers(**LAYERS) if glances else None,
+        glance=Glance(**LAYERS, clouds=clouds(3)) if glances else None,
         meaning=Meaning(
             **(JOINED if glances else LAYERS),
             clouds=clouds(6 if glances else 3),
@@ -81,7 +81,12 @@ def learnt(*, sure: float = 0.99, labels: tuple[str, str] = LABELS, glances: boo
             example_labels=np.arange(2, dtype=np.int32),
         ),
         calibration=Calibration(
-            spelling=1.0, shares=(1.0, 1.0, 0.0, 0.0), sure=sure, glance_shares=(1.0, 1.0), glance_sure=0.9
+            spelling=1.0,
+            shares=(1.0, 1.0, 0.0, 0.0),
+            sure=sure,
+            glance_shares=(1.0, 1.0),
+            glance_sure=0.9,
+            glance_far=2.0,
         ),
         known_words=frozenset({"cursus", "prijs"}),
     )
@@ -133,6 +138,12 @@ def test_a_glance_that_is_sure_settles_it() -> None:
     assert found.probabilities.argmax() == 1
     assert found.in_scope is None
     assert embedder.asked == ["glance"]
+
+
+def test_a_glance_from_far_off_settles_nothing() -> None:
+    engine, embedder = glancing([0.01, 1, 1.2], [1, 0, 0])  # as sure, and farther than most of ours
+    assert read(engine, "iets").in_scope is not None
+    assert embedder.asked == ["glance", "whole"]
 
 
 def test_a_glance_in_doubt_is_followed_by_all_views() -> None:

@@ -21,6 +21,7 @@ from data.tables import (
     Appointment,
     Consent,
     Conversation,
+    Enrolment,
     Event,
     MergeHow,
     Message,
@@ -29,6 +30,8 @@ from data.tables import (
     Partner,
     Person,
     Staff,
+    TrajectoryOption,
+    TrajectoryStep,
 )
 from data.tables.guidance import ContactWay
 from dispatch import booking, calendar, partners
@@ -39,7 +42,7 @@ ASKS = "Welke gegevens hebben jullie over mij?"
 LINK = re.compile(r"/mijn/([\w-]{20,})")
 NEEDLES = (
     "Zwaardvogel", "boomhutten", "glasblazer", "trekharmonica", "wolkenteller", "maneblussers", "kantklosser", "zeepzieder",
-    "vuurtoren", "attest-zv", "dakpanlegger", "hooizolder", "lantaarnopsteker",
+    "vuurtoren", "attest-zv", "dakpanlegger", "mosterdmolen", "torenspits", "mandenvlechter", "sterrenkijker", "hooizolder", "lantaarnopsteker",
 )  # fmt: skip
 """Words that nobody else in the demo data uses; each goes in by another door."""
 
@@ -117,6 +120,12 @@ async def a_life_with_us(hub: Hub, number: str, device: str) -> int:
             session, person_id, counsellor_id=staff.id, region_id="gent", question="Iets als kantklosser",
             wording="Ja, zei de zeepzieder", channel="desk", by_id=staff.id, now=now,
         )  # fmt: skip
+        track = await trajectory.current(session, person_id)
+        assert track is not None
+        track.intake = {"goal": "mosterdmolen"}
+        session.add(TrajectoryStep(trajectory_id=track.id, phase="intake", text="Naar de torenspits", by="client", staff_id=staff.id))  # fmt: skip
+        session.add(TrajectoryOption(trajectory_id=track.id, text="Opleiding tot mandenvlechter", staff_id=staff.id))  # fmt: skip
+        session.add(Enrolment(person_id=person_id, what="Cursus sterrenkijker", enrolled_on=now.date(), staff_id=staff.id))  # fmt: skip
         await microcontacts.log(
             session, person_id, way=ContactWay.CALL, direction="in", channel="phone", staff_id=staff.id, at=now,
             minutes=15, purpose="over de vuurtoren",

@@ -14,16 +14,20 @@ from data.tables import (
     Attachment,
     Consent,
     Conversation,
+    Enrolment,
     FollowUp,
     Message,
     Note,
     Partner,
     Person,
     PhaseChange,
+    Question,
     Referral,
     Region,
     Staff,
     Trajectory,
+    TrajectoryOption,
+    TrajectoryStep,
 )
 from handover import looks, own_links
 
@@ -59,6 +63,7 @@ class Scene:
                 staff_id=staff.id,
                 phase="intake",
                 question="Met hout werken",
+                intake={"goal": "meubels maken"},
             )
             session.add_all([talk, track])
             await session.flush()
@@ -80,6 +85,10 @@ class Scene:
                     answered,
                     unsent,
                     PhaseChange(trajectory_id=track.id, phase="intake", staff_id=staff.id),
+                    TrajectoryStep(trajectory_id=track.id, phase="intake", text="belt de school", by="client", staff_id=staff.id),
+                    TrajectoryOption(trajectory_id=track.id, text="dagschool hout", chosen_at=now, own_words="overdag kan ik", staff_id=staff.id),
+                    Enrolment(person_id=person.id, trajectory_id=track.id, what="schrijnwerk", enrolled_on=now.date(), staff_id=staff.id),
+                    Question(person_id=person.id, conversation_id=talk.id, kind="satisfied", channel="sms", answer=2, answered_at=now),
                     Note(person_id=person.id, staff_id=staff.id, text="Zoekt iets met handen"),
                     Consent(person_id=person.id, kind="follow_up", wording="Wij mogen schrijven.", channel="desk"),
                     Consent(person_id=person.id, kind="file", wording="We houden bij.", channel="phone"),

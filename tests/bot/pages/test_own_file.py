@@ -16,9 +16,13 @@ from data.tables import (
     Attachment,
     Consent,
     Conversation,
+    Enrolment,
     Message,
     OwnLink,
     Person,
+    Trajectory,
+    TrajectoryOption,
+    TrajectoryStep,
 )
 from handover import own_links
 from handover.console.labels import LANGUAGES
@@ -52,6 +56,28 @@ async def test_no_cache_and_no_search_engine_keeps_it(scene: Scene) -> None:
 async def test_it_speaks_three_languages(scene: Scene, language: str) -> None:
     assert f'<html lang="{language}"' in await scene.page(f"?lang={language}")
     assert f'<html lang="{language}"' in await scene.page(f"/wissen?lang={language}")
+
+
+async def test_the_path_of_a_trajectory_is_theirs_to_read_and_goes_with_the_rest(scene: Scene) -> None:
+    page = await scene.page()
+    for words in ("meubels maken", "belt de school", "dagschool hout", "overdag kan ik", "schrijnwerk"):
+        assert words in page, words
+    told = json.loads(await scene.page("/download.json"))
+    (track,) = told["guidance"]
+    assert track["intake"] == [{"asked": "Wat wil je bereiken?", "answered": "meubels maken"}]
+    assert (track["steps"][0]["text"], track["options"][0]["own_words"]) == (
+        "belt de school",
+        "overdag kan ik",
+    )
+    assert (told["enrolments"][0]["what"], told["answers"][0]["answer"]) == ("schrijnwerk", 2)
+    assert (await scene.post("wissen", sure="1")).status_code in (200, 303)
+    assert (
+        await scene.rows(TrajectoryStep)
+        == await scene.rows(TrajectoryOption)
+        == await scene.rows(Enrolment)
+        == []
+    )
+    assert [row.intake for row in await scene.rows(Trajectory)] == [{}]
 
 
 async def test_only_a_hash_of_the_token_is_stored(scene: Scene) -> None:
