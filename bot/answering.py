@@ -12,6 +12,7 @@ from dispatch.triage import Action
 from nlu import Understanding
 
 ANSWER_WORDS, ANSWER_SURE = 3, 0.9
+PERSON_SURE = 0.7  # "bel me niet, de prijs is nu 2 euro" is about the price
 COURSE_LISTS = frozenset({Action.ANSWER_COURSES, Action.ANSWER_PRICE})
 GOES_ON = frozenset({None, Asked.CLARIFY, Asked.ANSWER})  # when a few words may still be about the last list
 HELPED_BY_A_PERSON = frozenset({Asked.SLOT, Asked.SESSION, Asked.REFERRAL, Asked.CANCEL})
@@ -162,9 +163,10 @@ async def _answer_one(turn: Turn) -> Outcome:
 
 
 def _tells_what_is_wrong(turn: Turn) -> bool:
-    """The sentence we asked for about a course, in whatever words; only who asks for a person gets one at once."""
+    """The sentence we asked for about a course, in whatever words; only who surely asks for a person gets one at once."""
     asked = turn.dialogue.asked is Asked.REPORT and turn.decision.action is Action.HUMAN
-    return asked and turn.understanding.intent != "talk_human"
+    spoken = turn.understanding
+    return asked and (spoken.intent != "talk_human" or spoken.confidence < PERSON_SURE)
 
 
 def _names_only_a_course(spoken: Understanding) -> bool:
