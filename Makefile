@@ -4,14 +4,14 @@ PYTHON = python3
 # Compiled modules are kept, whatever the environment says: without them every start compiles for seconds.
 PY = PYTHONDONTWRITEBYTECODE= .venv/bin/python
 
-# Three workers for two cores, because some tests wait; see tests/conftest.py for which tests go together.
-TOGETHER = -n 3 --dist loadgroup --no-loadscope-reorder
+# Four workers for two cores, because some tests wait; see tests/conftest.py for which tests go together.
+TOGETHER = -n 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help run setup test check static format lint types imports bench bench-nlu screenshots lock clean
 
 help:
 	@echo "make run          the demo, at http://127.0.0.1:8000"
-	@echo "make test         the tests, without a browser and without those that kill processes or train models"
+	@echo "make test         the tests, without a browser and without those that kill processes, train models or run a whole program"
 	@echo "make check        what CI runs: format, lint, types, imports, all tests with coverage, browser tests"
 	@echo "make bench        the measurements"
 	@echo "make bench-nlu    how well messages are understood, beside Rasa if LEERLIJN_RASA names one"

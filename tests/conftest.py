@@ -26,8 +26,18 @@ for name in [name for name in os.environ if name.startswith("LEERLIJN_") and nam
 use_one_thread()  # the workers of a run share the cores: more threads in each would mostly wait for each other
 
 TOGETHER = ("browser", "faults")  # folders that share one running program
-SLOW = ("faults", "bot/test_learning.py", "bot/test_understanding.py")  # part of make check
-LONG = ("faults", "browser", "bot/test_learning.py", "bot/test_understanding.py", "stories/test_stories.py")
+SLOW = (  # part of make check: processes that are killed, models that are trained, whole programs with a provider's stub
+    "faults", "bot/test_learning.py", "bot/test_understanding.py", "bot/calls", "bot/telegram", "bot/test_demo_phone.py",
+    "bot/test_doctor.py", "bot/test_meta_webhooks.py", "bot/test_own_channel.py", "bot/test_own_channel_faults.py",
+    "bot/pages/test_socket_limits.py", "channels/test_oracle.py", "channels/test_email_mailbox.py",
+    "channels/test_telegram_sending.py", "dispatch/test_booking_at_once.py", "handover/test_access.py",
+    "stories/test_email.py", "stories/test_email_loops.py", "stories/test_one_slot.py", "stories/test_own_file_story.py",
+    "stories/test_referral_story.py", "stories/test_absence_story.py",
+)  # fmt: skip
+LONG = (
+    "faults", "browser", "bot/test_learning.py", "bot/test_understanding.py", "stories/test_stories.py",
+    "bot/calls/test_calls.py", "handover/test_access.py", "bot/test_meta_webhooks.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
-        if group(item) in SLOW:
+        if group(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: LONG.index(group(item)) if group(item) in LONG else len(LONG))
 
