@@ -40,6 +40,7 @@ LONG = (
 )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs the tests of a file, in order: they share what is costly to make. What takes long begins first."""
     here = Path(__file__).parent
