@@ -5,7 +5,7 @@ PYTHON = python3
 PY = PYTHONDONTWRITEBYTECODE= .venv/bin/python
 
 # Four workers for two cores, because some tests wait; see tests/conftest.py for which tests go together.
-TOGETHER = -n 4 --dist loadgroup --no-loadscope-reorder
+TOGETHER = -n 4 --dist loadscope --no-loadscope-reorder
 
 .PHONY: help run setup test check static format lint types imports bench bench-nlu screenshots lock clean
 

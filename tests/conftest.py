@@ -3,8 +3,10 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from data import embedded
 from data.db import Database
@@ -40,20 +42,31 @@ LONG = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def group(nodeid: str) -> str:
+    """What one worker runs as a whole: a file, or a folder of TOGETHER."""
+    file = nodeid.partition("::")[0].removeprefix("tests/")
+    folder = file.partition("/")[0]
+    return folder if folder in TOGETHER else file
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs the tests of a file, in order: they share what is costly to make. What takes long begins first."""
-    here = Path(__file__).parent
-
-    def group(item: pytest.Item) -> str:
-        path = item.path.relative_to(here)
-        return path.parts[0] if path.parts[0] in TOGETHER else path.as_posix()
-
+    """What takes long begins first."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-        if group(item).startswith(SLOW):
+        if group(item.nodeid).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: LONG.index(group(item)) if group(item) in LONG else len(LONG))
+    items.sort(key=lambda item: LONG.index(group(item.nodeid)) if group(item.nodeid) in LONG else len(LONG))
+
+
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
+    """One worker runs the tests of a group, in order: they share what is costly to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
+    return ByGroup(config, log)
 
 
 # Durability is tested against servers of their own (tests/faults); here it would only cost time.
