@@ -65,7 +65,7 @@ async def test_one_sees_who_looks_and_who_writes_and_is_asked_before_sending_bes
     await jan.get_by_role("button", name="Verstuur toch").click()
     await expect(chat.get_by_text("hier is Jan")).to_be_visible()
     await griet.goto("/console/dag")
-    await expect(jan.locator("#others")).to_be_hidden()
+    await expect(jan.locator("#others")).to_be_hidden(timeout=20_000)
 
 
 async def test_the_line_dies_after_the_message_arrived_and_it_is_one_message(

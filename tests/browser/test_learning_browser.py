@@ -21,7 +21,7 @@ async def _asked(new_page: Any, *questions: str) -> None:
 async def _thread(page: Page, words: str) -> None:
     """The thread with `words` in it, as an administrator finds it."""
     await page.goto(f"/console/zoek?q={words}")
-    await page.locator("main a[href*='/console/client/']").first.click()
+    await page.locator("main a.list-row").first.click()
     await expect(page.locator("#thread")).to_contain_text(words)
     await page.wait_for_load_state()  # from then on keys are listened to
 
