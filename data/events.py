@@ -1,6 +1,7 @@
 """The append-only event log: one call to record, one to read what is new."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
@@ -40,6 +41,20 @@ async def record(
     )  # fmt: skip
     after_commit(session, TOPIC)
     return event_id
+
+
+def fill(row: Any, filled: Any, *, new: bool, unsaid: Collection[str] = ()) -> dict[str, list[Any]]:
+    """Put every field of the dataclass `filled` in `row`; returns what changed, for `record`: name → [before, after].
+
+    Of the names in `unsaid`, which are about a person, only that they changed: [].
+    """
+    changes: dict[str, list[Any]] = {}
+    for name in (field.name for field in fields(filled)):
+        was, now = getattr(row, name), getattr(filled, name)
+        if was != now:
+            changes[name] = [] if name in unsaid else [None if new else was, now]
+            setattr(row, name, now)
+    return changes
 
 
 async def since(session: AsyncSession, after: int, *, limit: int = 500) -> Sequence[Event]:

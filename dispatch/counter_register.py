@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -75,12 +74,7 @@ async def save(
     new = counter is None
     counter = counter or Counter(region_id=region_id, kind=CounterKind.PLACE, invented=False)
     moved = counter.kind == CounterKind.PLACE and filled.postcode != counter.postcode
-    changes: dict[str, list[Any]] = {}
-    for name in Filled.__dataclass_fields__:
-        was, now = getattr(counter, name), getattr(filled, name)
-        if was != now:
-            changes[name] = [None if new else was, now]
-            setattr(counter, name, now)
+    changes = events.fill(counter, filled, new=new)
     if moved and filled.postcode:
         place = geo.by_postcode(filled.postcode)[0]
         counter.municipality, counter.nis = place.municipality, place.nis

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -84,12 +83,7 @@ async def save(session: AsyncSession, partner: Partner | None, filled: Filled, *
     """Keep what was filled in, as a new partner or in `partner` (locked by the caller), and record who changed what."""
     new = partner is None
     partner = partner or Partner(invented=False)
-    changes: dict[str, list[Any]] = {}
-    for name in Filled.__dataclass_fields__:
-        was, now = getattr(partner, name), getattr(filled, name)
-        if was != now:
-            changes[name] = [] if name in PERSONAL else [None if new else was, now]
-            setattr(partner, name, now)
+    changes = events.fill(partner, filled, new=new, unsaid=PERSONAL)
     if new:
         session.add(partner)
     await session.flush()

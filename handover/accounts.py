@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -80,12 +79,7 @@ async def save(session: AsyncSession, account: Staff | None, filled: Filled, *, 
         return Wrong(field="email", sentence="Met dit e-mailadres is er al een account. Kijk bij Beheer.")
     new = account is None
     account = account or Staff(password_hash=UNSET)
-    changes: dict[str, list[Any]] = {}
-    for name in Filled.__dataclass_fields__:
-        was, now = getattr(account, name), getattr(filled, name)
-        if was != now:
-            changes[name] = [None if new else was, now]
-            setattr(account, name, now)
+    changes = events.fill(account, filled, new=new)
     if new:
         session.add(account)
     await session.flush()

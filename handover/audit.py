@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Counter, Event, Partner, Staff
@@ -44,6 +44,20 @@ def visible(regions: frozenset[str] | None) -> Select[Event, str]:
     if regions is not None:
         query = query.where(or_(Event.region_id.in_(regions), Event.region_id.is_(None)))
     return query.order_by(Event.id.desc())
+
+
+async def of_record(
+    session: AsyncSession, kind: str, about: Mapping[str, Any], *, limit: int
+) -> Sequence[Row[Event, str]]:
+    """Who changed one record, the newest first: events of this kind with these values in their data."""
+    query = (
+        select(Event, Staff.name)
+        .outerjoin(Staff, Staff.id == Event.staff_id)
+        .where(Event.kind == kind, Event.data.contains(dict(about)))
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )
+    return (await session.execute(query)).all()
 
 
 async def lines(

@@ -38,13 +38,7 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
 
 async def save(session: AsyncSession, region: Region, filled: Filled, *, by_id: int) -> None:
     """Keep them from now on, and record who changed what. `region` is locked by the caller."""
-    changes = {
-        name: [was, now]
-        for name in Filled.__dataclass_fields__
-        if (was := getattr(region, name)) != (now := getattr(filled, name))
-    }
-    for name, (_, now) in changes.items():
-        setattr(region, name, now)
+    changes = events.fill(region, filled, new=False)
     await session.flush()
     if changes:
         await events.record(

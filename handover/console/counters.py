@@ -1,17 +1,17 @@
 """A counter: where it is, how one gets in, and for whom it is. The coordinator keeps those of the region."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from fastapi.responses import Response
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
-from data.tables import Counter, CounterKind, Event, Region, Role, Staff
+from data.tables import Counter, CounterKind, Region, Role
 from dispatch import clock, counter_register
 from dispatch.counter_register import Filled
 from dispatch.near import TOO_FAR_KM
 from dispatch.partner_register import Wrong
-from handover import access
+from handover import access, audit
 from handover.console import sittings
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.render import DAYS
@@ -87,22 +87,10 @@ async def _form(
     return await desk.page(
         "counter.html", status=422 if wrong else 200, counter=counter, values=values, regions=regions,
         wrong=asdict(wrong) if wrong else None, usual_km=round(TOO_FAR_KM),
-        changes=await _changes(desk, counter) if counter else [],
+        changes=await audit.of_record(desk.session, counter_register.CHANGED, {"counter_id": counter.id}, limit=SHOWN) if counter else [],
         sittings=await sittings.of_counter(desk.session, counter, today=clock.day_of(desk.now)) if counter else [],
         colleagues=await sittings.may_sit(desk, counter) if counter else [], days=DAYS,
     )  # fmt: skip
-
-
-async def _changes(desk: Desk, counter: Counter) -> Sequence[Row[Event, str]]:
-    """Who changed what of it, the newest first."""
-    query = (
-        select(Event, Staff.name)
-        .outerjoin(Staff, Staff.id == Event.staff_id)
-        .where(Event.kind == counter_register.CHANGED, Event.data["counter_id"].as_integer() == counter.id)
-        .order_by(Event.id.desc())
-        .limit(SHOWN)
-    )
-    return (await desk.session.execute(query)).all()
 
 
 ROUTES = (

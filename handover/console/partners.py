@@ -1,17 +1,17 @@
 """The register of partners: everybody reads it, the coordinator keeps that of the region, an admin all of it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from fastapi.responses import Response
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from data import events
-from data.tables import Event, Partner, Region, Role, Staff
+from data.tables import Partner, Region, Role
 from dispatch import partner_register
 from dispatch.partner_register import Filled, Wrong
-from handover import access
+from handover import access, audit
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.labels import PARTNER_KINDS
 from handover.referral_in import key_hash
@@ -119,24 +119,12 @@ async def _form(
     return await desk.page(
         "partner.html", status=422 if wrong else 200, partner=partner, values=values,
         wrong=asdict(wrong) if wrong else None, regions=await _regions(desk) if desk.role == Role.ADMIN else {},
-        key=key, kinds=PARTNER_KINDS, changes=await _changes(desk, partner) if partner else [],
+        key=key, kinds=PARTNER_KINDS, changes=await audit.of_record(desk.session, partner_register.CHANGED, {"partner_id": partner.id}, limit=SHOWN) if partner else [],
     )  # fmt: skip
 
 
 async def _regions(desk: Desk) -> dict[str, str]:
     return {row.id: row.name for row in await desk.session.scalars(select(Region).order_by(Region.name))}
-
-
-async def _changes(desk: Desk, partner: Partner) -> Sequence[Row[Event, str]]:
-    """Who changed what of it, the newest first."""
-    query = (
-        select(Event, Staff.name)
-        .outerjoin(Staff, Staff.id == Event.staff_id)
-        .where(Event.kind == partner_register.CHANGED, Event.data["partner_id"].as_integer() == partner.id)
-        .order_by(Event.id.desc())
-        .limit(SHOWN)
-    )
-    return (await desk.session.execute(query)).all()
 
 
 ROUTES = (

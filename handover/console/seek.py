@@ -32,9 +32,9 @@ def window(desk: Desk) -> Window:
     query = desk.request.query_params
     day = _day(desk)
     return Window(
-        around=_number(query.get("rond", "")),
+        around=whole(query.get("rond", "")),
         since=clock.day_bounds(day, day)[0] if day is not None else None,
-        before=_number(query.get("voor", "")),
+        before=whole(query.get("voor", "")),
     )
 
 
@@ -94,7 +94,8 @@ def _day(desk: Desk) -> date | None:
     return day if FIRST <= day <= LAST else None
 
 
-def _number(text: str) -> int | None:
+def whole(text: str) -> int | None:
+    """A number that may be an id."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 

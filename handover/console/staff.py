@@ -13,6 +13,7 @@ from handover import access, accounts, audit, auth
 from handover.accounts import Filled
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import LANGUAGES, ROLES
+from handover.console.seek import whole
 from handover.conversation import NotAllowed
 from handover.presence import set_presence
 
@@ -83,7 +84,7 @@ async def show_changes(desk: Desk) -> Response:
     subject = subject if subject in audit.SUBJECTS else ""
     found = await audit.lines(
         desk.session, access.visible_regions(desk.staff), subject=subject, limit=PAGE,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+        before=whole(before),
     )  # fmt: skip
     older = found[-1].event.id if len(found) == PAGE else None
     return await desk.page("changes.html", lines=found, subjects=audit.SUBJECTS, subject=subject, older=older)
