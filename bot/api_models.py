@@ -148,6 +148,7 @@ class CounterOut(Sourced):
     municipality: str | None
     directions: str | None
     wheelchair: bool
+    lift: bool
     walk_in: bool = Field(description="Also without an appointment.")
     languages: list[str]
     distance_km: float = Field(description="In a straight line.")
@@ -218,7 +219,7 @@ def counter_out(found: CounterHours, regions: Mapping[str, str], today: date) ->
     return CounterOut(
         id=counter.id, name=counter.name, region=regions[counter.region_id], host=counter.host,
         street=counter.street, postcode=counter.postcode, municipality=counter.municipality,
-        directions=counter.directions, wheelchair=counter.wheelchair, walk_in=counter.walk_in,
+        directions=counter.directions, wheelchair=counter.wheelchair, lift=counter.lift, walk_in=counter.walk_in,
         languages=list(counter.languages), distance_km=round(found.distance_km, 1),
         hours=[
             HoursOut(weekday=row.weekday, starts=row.starts, ends=row.ends, not_in_holidays_of=row.schools)

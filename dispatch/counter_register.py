@@ -27,6 +27,7 @@ class Filled:
     directions: str | None
     languages: list[str]
     wheelchair: bool
+    lift: bool
     walk_in: bool
     postcodes: list[str]
     reach_km: int | None
@@ -59,6 +60,7 @@ def read(form: Mapping[str, str], *, kind: str) -> Filled | Wrong:
     return Filled(
         name=value["name"], host=value.get("host") or None, street=value.get("street") or None, postcode=postcode,
         directions=value.get("directions") or None, languages=languages, wheelchair=value.get("wheelchair") == "1",
+        lift=value.get("lift") == "1",
         walk_in=value.get("walk_in") == "1", postcodes=codes, reach_km=int(reach) if reach else None,
         active=value.get("active") == "1",
     )  # fmt: skip

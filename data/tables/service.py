@@ -148,6 +148,7 @@ class Counter(Base):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     wheelchair: Mapped[bool] = mapped_column(server_default=text("false"))
+    lift: Mapped[bool] = mapped_column(server_default=text("false"))
     walk_in: Mapped[bool] = mapped_column(server_default=text("false"))
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
     directions: Mapped[str | None]

@@ -46,7 +46,9 @@ async def save(desk: Desk) -> Response:
 
 def _values(counter: Counter) -> dict[str, str]:
     lists = {name: " ".join(getattr(counter, name)) for name in ("languages", "postcodes")}
-    flags = {name: "1" if getattr(counter, name) else "" for name in ("wheelchair", "walk_in", "active")}
+    flags = {
+        name: "1" if getattr(counter, name) else "" for name in ("wheelchair", "lift", "walk_in", "active")
+    }
     texts = {name: str(getattr(counter, name) or "") for name in FIELDS if name not in lists | flags}
     return texts | lists | flags
 

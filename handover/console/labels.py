@@ -208,7 +208,7 @@ PARTNER_FIELDS = {
 SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
 COUNTER_FIELDS = {
     "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
-    "languages": "talen", "wheelchair": "toegankelijk", "walk_in": "zonder afspraak", "postcodes": "voor welke postcodes",
+    "languages": "talen", "wheelchair": "toegankelijk", "lift": "lift", "walk_in": "zonder afspraak", "postcodes": "voor welke postcodes",
     "reach_km": "tot hoeveel km", "active": "open",
 }  # fmt: skip
 STAFF_FIELDS = {

@@ -45,15 +45,17 @@ async def test_a_coordinator_adds_one_and_says_whom_it_is_for(
     assert "2 postcodes" in listed
     assert f'href="{path}"' in listed
 
-    assert (await send(browser, csrf, path, postcodes="", reach_km="15", wheelchair="")).status_code == 303
+    assert (
+        await send(browser, csrf, path, postcodes="", reach_km="15", wheelchair="", lift="1")
+    ).status_code == 303
     (counter,) = await all_of_them(database)
-    assert (counter.postcodes, counter.reach_km, counter.wheelchair) == ([], 15, False)
+    assert (counter.postcodes, counter.reach_km, counter.wheelchair, counter.lift) == ([], 15, False, True)
     async with database.transaction() as session:
         query = select(Event).where(Event.kind == counter_register.CHANGED).order_by(Event.id)
         first, second = (await session.scalars(query)).all()
     assert first.data["new"] is True
     assert second.data["changes"] == {
-        "postcodes": [["9300", "9320"], []], "reach_km": [None, 15], "wheelchair": [True, False],
+        "postcodes": [["9300", "9320"], []], "reach_km": [None, 15], "wheelchair": [True, False], "lift": [False, True],
     }  # fmt: skip
     assert "voor welke postcodes (was: 9300 9320)" in (await browser.get(path)).text
 
