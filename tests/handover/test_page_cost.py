@@ -27,7 +27,7 @@ BOUNDS = {
     "wachtrij?lijst=gesloten": 4,
     "clienten?lijst=mij": 4,
     "clienten?lijst=regio": 4,
-    "dag": 16,
+    "dag": 15,
     "noteer": 2,
 }
 REFRESHES = {
