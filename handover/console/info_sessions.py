@@ -22,7 +22,7 @@ from handover import absences, access
 from handover.console.absences import moment
 from handover.console.clients import clients
 from handover.console.desk import BadForm, Desk, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import LANGUAGES, words
 from handover.conversation import NotAllowed, lock_person
 
 HERE = "/console/infosessies"
@@ -47,7 +47,7 @@ async def show(desk: Desk) -> Response:
     minutes = await calendar.minutes_of(desk.session, desk.staff.region_id)
     return await desk.page(
         "info_sessions.html", rows=rows.all(), counters=counters.all(), colleagues=await _colleagues(desk),
-        languages=LANGUAGES, minutes=minutes[AppointmentKind.SESSION], most=MOST_SEATS,
+        languages=words("language"), minutes=minutes[AppointmentKind.SESSION], most=MOST_SEATS,
         start=datetime.combine(clock.day_of(desk.now) + SOON, time(10), clock.ZONE),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from data.tables import Appointment, AppointmentStatus, Counter, Interpreter, Re
 from dispatch import interpreters
 from handover import access
 from handover.console.desk import BadForm, Desk, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import LANGUAGES, words
 from handover.conversation import NotAllowed
 
 HERE = "/console/tolken"
@@ -125,7 +125,7 @@ async def _form(desk: Desk, one: Interpreter | None, values: Mapping[str, str]) 
         rows = await desk.session.execute(select(Region.id, Region.name).order_by(Region.name))
         regions = dict(rows.all())
     return await desk.page(
-        "interpreter.html", one=one, values=values, regions=regions, languages=LANGUAGES,
+        "interpreter.html", one=one, values=values, regions=regions, languages=words("language"),
         chosen=set(values.get("languages", "").split(",")), days=interpreters.DAYS,
     )  # fmt: skip
 

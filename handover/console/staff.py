@@ -12,7 +12,7 @@ from dispatch.partner_register import Wrong
 from handover import access, accounts, audit, auth
 from handover.accounts import Filled
 from handover.console.desk import BadForm, Desk, NotFound, Route
-from handover.console.labels import LANGUAGES, ROLES
+from handover.console.labels import LANGUAGES, words
 from handover.console.seek import whole
 from handover.conversation import NotAllowed
 from handover.presence import set_presence
@@ -162,7 +162,7 @@ async def _form(
     return await desk.page(
         "staff.html", status=422 if wrong else 200, account=account, values=values, spoken=languages,
         wrong=asdict(wrong) if wrong else None, link=link, added=added, guided=guided,
-        roles={code: words for code, words in ROLES.items() if code in given}, languages=LANGUAGES,
+        roles={code: role for code, role in words("role").items() if code in given}, languages=words("language"),
         regions=dict(regions.all()) if desk.role == Role.ADMIN else {},
         history=await audit.lines(desk.session, None, about={"account_id": account.id}, limit=HISTORY)
         if account else [],
