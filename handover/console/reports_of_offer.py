@@ -11,6 +11,7 @@ from data.tables import CatalogueReport, RecordKind, Region, ReportState, Staff
 from data.translation import N_, _
 from handover import access, catalogue_reports
 from handover.console.desk import BadForm, Desk, NotFound, Route
+from handover.console.render import number
 from handover.conversation import NotAllowed
 
 LIMIT = 100
@@ -40,6 +41,7 @@ FIELDS = {
     "per_hour": N_("euro per lestijd"), "fixed": N_("vaste prijs (euro)"), "ceiling": N_("hoogste prijs (euro)"),
     "statement": N_("uitleg"), "value": N_("waarde"), "unit": N_("eenheid"),
 }  # fmt: skip
+MONEY = {"material_cost", "per_hour", "fixed", "ceiling"}
 CHOICES = {"status": correction_fields.STATUSES, "mode": correction_fields.MODES}
 PARTS = {"morning": N_("voormiddag"), "afternoon": N_("namiddag"), "evening": N_("avond")}
 
@@ -175,6 +177,8 @@ def said(name: str, record: Mapping[str, Any]) -> str:
         return f"{int(day)}/{int(month)}/{year}"
     if name in ("starts", "ends"):
         return str(value)[:5]
+    if name in MONEY and isinstance(value, int | float):
+        return number(value, 2)
     known = CHOICES.get(name, {}).get(str(value))
     return str(value) if known is None else _(known)
 
