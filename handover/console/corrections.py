@@ -10,7 +10,7 @@ from sqlalchemy import select
 from data.tables import Correction, Decision, Message, Person
 from handover import access, corrections, doubts
 from handover.console.desk import BadForm, Desk, NotFound, Route
-from handover.console.labels import INTENTS, SLOTS, TIERS, words
+from handover.console.labels import INTENTS, SLOTS, TIERS
 from handover.corrections import MOST_SLOTS, Meaning
 
 _CHOSEN = re.compile(r"m(\d{1,18})", re.ASCII)
@@ -22,7 +22,7 @@ async def show(desk: Desk) -> Response:
     decision, message, correction = await _decision(desk)
     return await desk.page(
         "decision.html", decision=decision, message=message, correction=correction,
-        meaning=corrections.read_by(decision, correction), intents=words("intent"), tiers=words("tier"), slot_names=words("slot"),
+        meaning=corrections.read_by(decision, correction), intents=INTENTS, tiers=TIERS, slot_names=SLOTS,
         most=MOST_SLOTS, back=f"/console/client/{message.person_id}",
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ async def correct(desk: Desk) -> Response:
 async def show_doubts(desk: Desk) -> Response:
     """/console/twijfels: what the bot was not sure of this week, and nobody has named yet."""
     week = await doubts.of_week(desk.session, desk.staff, now=desk.now)
-    return await desk.page("doubts.html", week=week, intents=words("intent"))
+    return await desk.page("doubts.html", week=week, intents=INTENTS)
 
 
 async def name_doubts(desk: Desk) -> Response:

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from data.tables import Role, SavedReply
 from handover import access, saved_replies
 from handover.console.desk import Desk, Route
-from handover.console.labels import word
+from handover.console.labels import LANGUAGES
 from handover.conversation import NotAllowed
 from handover.fields import FIELDS
 
@@ -70,7 +70,7 @@ async def _page(
     return await desk.page(
         "saved_reply.html", status=status, saved=saved, warning=warning, fields=FIELDS,
         name=desk.form.get("name") or (row.name if row is not None else ""),
-        texts=typed or (saved.wordings if saved is not None else {}), languages={code: word(code, "language") for code in saved_replies.LANGUAGES},
+        texts=typed or (saved.wordings if saved is not None else {}), languages={code: LANGUAGES[code] for code in saved_replies.LANGUAGES},
         history=await saved_replies.history(desk.session, row.id) if row is not None else [],
         may_change=row is None or _may_change(desk, row), most=saved_replies.TEXT_LIMIT,
     )  # fmt: skip
