@@ -19,8 +19,6 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SAME = {"Leerlijn", "min", "km", "kB", "MB", "CSV", "XLSX", "ID", "URL", "PIN", "SMS", "WhatsApp", "QR"}
 DUTCH = re.compile(r"\b(je|de|het|een|niet|geen|deze|dit|nog|kan|voor|met|van|zijn|wordt|werd|al|op)\b", re.I)
 TRANSLATED = {"_", "N_", "_n"}
-TABLES = {"handover/console/labels.py"}
-"""Only words by code: `scripts.texts` asks for each of them."""
 FOR_CLIENTS: set[str] = set()
 """Files whose Dutch is said to clients: it stands beside its other languages there."""
 
@@ -45,8 +43,6 @@ def test_nor_in_what_a_template_computes(file: Path) -> None:
 
 @pytest.mark.parametrize("file", CODE, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_sentence_for_staff_can_be_translated(file: Path) -> None:
-    if str(file.relative_to(ROOT)) in TABLES:
-        pytest.skip("tables of words, each of which is asked for")
     if str(file.relative_to(ROOT)) in FOR_CLIENTS:
         pytest.skip("said to clients, beside its other languages")
     assert [f"{line}: {text}" for line, text in _untold(ast.parse(file.read_text(encoding="utf-8")))] == []
