@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from channels.phone_numbers import readable
-from data.translation import LANGUAGES, N_, _, _n, language, locale
+from data.translation import LANGUAGES, N_, _, _n, again, language, locale
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
 from handover.console.advice import what_to_do
@@ -29,9 +29,10 @@ DAYS = (
 NEAR = {-1: N_("gisteren"), 0: N_("vandaag"), 1: N_("morgen")}
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """The hour in Belgium: "14.05", "14h05" or "14:05"."""
-    return moment.astimezone(ZONE).strftime(HOURS[language()])
+    local = moment.astimezone(ZONE) if isinstance(moment, datetime) else moment
+    return local.strftime(HOURS[language()])
 
 
 def day(moment: datetime | date) -> str:
@@ -157,7 +158,7 @@ def size(count: int | None) -> str:
 
 def translated(stored: str | None) -> str:
     """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is."""
-    return _(stored) if stored else ""
+    return again(stored) if stored else ""
 
 
 def in_template(dutch: str, /, **fields: object) -> Markup:

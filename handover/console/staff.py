@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from data import events
 from data.tables import Presence, Region, Role, Staff, Trajectory
+from data.translation import _
 from dispatch.partner_register import Wrong
 from handover import access, accounts, audit, auth
 from handover.accounts import Filled
@@ -49,7 +50,7 @@ async def give_link(desk: Desk) -> Response:
     """A link to choose a new password, shown this once. The old password holds until then."""
     account = await _account(desk, lock=True)
     if not account.active:
-        raise NotAllowed("Dit account is gesloten. Open het eerst.")
+        raise NotAllowed(_("Dit account is gesloten. Open het eerst."))
     await events.record(
         desk.session, "staff.link", region_id=account.region_id, staff_id=desk.staff.id,
         data={"account_id": account.id},
@@ -104,7 +105,7 @@ async def _save(desk: Desk, account: Staff | None) -> Response:
     values = {name: desk.text(name, 1_000) for name in FIELDS}
     languages = [code for code in LANGUAGES if desk.form.get(f"taal_{code}") == "1"]
     if account is not None and account.id == desk.staff.id and values["role"] != account.role:
-        raise NotAllowed("Je eigen rol kan je niet veranderen. Vraag het een collega die beheert.")
+        raise NotAllowed(_("Je eigen rol kan je niet veranderen. Vraag het een collega die beheert."))
     region_id = await _region(desk)
     filled = accounts.read(values, region_id=region_id, languages=languages, by=desk.role)
     if isinstance(filled, Filled):
