@@ -19,8 +19,12 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 SAME = {"Leerlijn", "min", "km", "kB", "MB", "CSV", "XLSX", "ID", "URL", "PIN", "SMS", "WhatsApp", "QR"}
 DUTCH = re.compile(r"\b(je|de|het|een|niet|geen|deze|dit|nog|kan|voor|met|van|zijn|wordt|werd|al|op)\b", re.I)
 TRANSLATED = {"_", "N_", "_n"}
-FOR_CLIENTS: set[str] = set()
-"""Files whose Dutch is said to clients: it stands beside its other languages there."""
+FOR_CLIENTS: set[str] = {
+    "dispatch/partners.py",  # the names that triage gives to partners
+    "handover/referral_in.py",  # what a professional states, kept as the consent
+    "handover/referral_mail.py",  # mail to partners
+}
+"""Files whose Dutch is said to clients: it stands beside its other languages there; or to partners, or kept."""
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
@@ -28,7 +32,7 @@ def test_a_template_says_nothing_in_dutch_alone(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     bare = JINJA.sub(" ", text)
     said = " ".join([MARKUP.sub(" ", bare), *SAID.findall(bare)])
-    assert {word for word in WORD.findall(said)} - SAME == set()
+    assert set(WORD.findall(said)) - SAME == set()
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
@@ -51,6 +55,8 @@ def test_a_sentence_for_staff_can_be_translated(file: Path) -> None:
 def _untold(node: ast.AST, inside: bool = False) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATED:
         inside = True
+    if isinstance(node, ast.Dict) and {"nl", "fr"} <= {getattr(key, "value", None) for key in node.keys}:
+        return  # said to clients: its other languages stand beside it
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and not inside:
         words = node.value.split()
         if len(words) > 2 and len(DUTCH.findall(node.value)) > 1 and not re.search(r"[\n<>|\\]", node.value):
