@@ -20,7 +20,6 @@ SAME = {"Leerlijn", "min", "km", "kB", "MB", "CSV", "XLSX", "ID", "URL", "PIN", 
 DUTCH = re.compile(r"\b(je|de|het|een|niet|geen|deze|dit|nog|kan|voor|met|van|zijn|wordt|werd|al|op)\b", re.I)
 TRANSLATED = {"_", "N_", "_n"}
 FOR_CLIENTS: set[str] = {
-    "dispatch/partners.py",  # the names that triage gives to partners
     "handover/referral_in.py",  # what a professional states, kept as the consent
     "handover/referral_mail.py",  # mail to partners
 }
