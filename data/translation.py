@@ -63,10 +63,15 @@ def _(dutch: str, /, **fields: object) -> str:
 
 def _n(one: str, many: str, count: int, /, **fields: object) -> str:
     """The sentence for a number of things; `{count}` is filled in too."""
-    forms = _texts(language()).get(one, (one, many))
     # Of our three languages French alone says "0 jour".
     single = count < 2 if language() == "fr" else count == 1
-    return forms[0 if single else 1].format(count=count, **fields)
+    return forms(one, many)[0 if single else 1].format(count=count, **fields)
+
+
+def forms(one: str, many: str, /) -> tuple[str, str]:
+    """Both forms of a sentence for a number of things, its places still open: for a script, which counts for itself."""
+    found = _texts(language()).get(one, (one, many))
+    return found[0], found[1]
 
 
 def N_(dutch: str) -> str:  # noqa: N802 - the name that tools for translation look for
