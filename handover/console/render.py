@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from channels.phone_numbers import readable
-from data.translation import LANGUAGES, N_, _, _n, language, locale
+from data.translation import LANGUAGES, N_, _, _n, again, language, locale
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
 from handover.console.advice import what_to_do
@@ -29,9 +29,10 @@ DAYS = (
 NEAR = {-1: N_("gisteren"), 0: N_("vandaag"), 1: N_("morgen")}
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """The hour in Belgium: "14.05", "14h05" or "14:05"."""
-    return moment.astimezone(ZONE).strftime(HOURS[language()])
+    local = moment.astimezone(ZONE) if isinstance(moment, datetime) else moment
+    return local.strftime(HOURS[language()])
 
 
 def day(moment: datetime | date) -> str:
@@ -184,7 +185,7 @@ def environment() -> Environment:
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
         name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text, translated=translated, what_to_do=what_to_do, moment=datetime.fromisoformat,
+        reason_text=labels.reason_text, translated=translated, again=again, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(
         new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.words, _=in_template, _n=in_template_n,
