@@ -265,7 +265,7 @@ async def test_a_file_speaks_the_language_of_who_downloads_it(
     await world.session.commit()
     answer = await browser.get("/console/microcontacten.csv?maand=2026-11")
     head, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";")
-    assert (head[0], head[1], head[9]) == ("Quand", "Numéro du client", "À propos de quoi")
+    assert (head[1], head[10]) == ("Numéro du client", "Comment cela s’est terminé")
     assert (row[5], row[9], row[11]) == ("de nous", "Test op dinsdag.", "oui")
     book = await browser.get("/console/microcontacten.xlsx")
     with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
