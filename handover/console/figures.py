@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 
 from data.tables import Counter, Event, Job, JobState, Message, Person, Region, Role, Staff, Status
-from data.translation import N_, _
+from data.translation import N_, _, language
 from dispatch import clock
 from handover import access, accounts, sheets
 from handover.console import charts
@@ -111,8 +111,8 @@ def days_asked(desk: Desk) -> str:
 
 
 async def show_offer(desk: Desk) -> Response:
-    """/console/aanbod: the public catalogue, which staff search as clients see it."""
-    return RedirectResponse("/aanbod", status_code=303)
+    """/console/aanbod: the public catalogue, which staff search as clients see it, in the language of their console."""
+    return RedirectResponse(f"/aanbod?lang={language()}", status_code=303)
 
 
 async def show_admin(desk: Desk) -> Response:

@@ -124,6 +124,8 @@ async def test_every_page_is_in_the_language_of_who_reads_it(
     for path, expected in _paths(role):
         answer = await browser.get(fill(path, here))
         assert answer.status_code in expected, path
+        if path == "/aanbod":  # the clients' own page
+            assert answer.headers["location"] == f"/aanbod?lang={language}"
         kind = answer.headers.get("content-type", "")
         if kind.startswith("text/html"):
             read = Reader(answer.text)
