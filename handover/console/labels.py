@@ -1,6 +1,11 @@
-"""Dutch words for the codes that the console shows; an unknown code is shown as it is."""
+"""Words for the codes that the console shows: in Dutch here, said in the language of who reads them.
+
+An unknown code is shown as it is.
+"""
 
 from typing import Any
+
+from data.translation import _
 
 CHANNELS = {
     "web": "webchat", "sms": "sms", "whatsapp": "WhatsApp", "telegram": "Telegram", "messenger": "Messenger",
@@ -233,10 +238,16 @@ TABLES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+def words(table: str) -> dict[str, str]:
+    """All of a table, by code."""
+    return {code: _(text) for code, text in TABLES[table].items()}
+
+
 def word(code: object, table: str) -> str:
-    """The Dutch word for `code`; the code itself, readable, when there is none."""
+    """The word for `code`; the code itself, readable, when there is none."""
     text = str(code or "")
-    return TABLES[table].get(text, text.replace("_", " "))
+    known = TABLES[table].get(text)
+    return text.replace("_", " ") if known is None else _(known)
 
 
 def reason_text(reason: Any) -> str:
@@ -244,6 +255,6 @@ def reason_text(reason: Any) -> str:
     if isinstance(reason, dict):
         for key in ("words", "text", "why", "detail", "reason", "rule", "code"):
             if reason.get(key):
-                return str(reason[key])
+                return _(str(reason[key]))
         return ", ".join(f"{key}: {value}" for key, value in reason.items())
-    return REASONS.get(str(reason), str(reason))
+    return _(REASONS.get(str(reason), str(reason)))

@@ -12,7 +12,7 @@ from dispatch import clock
 from handover import access, ledger, looks, microcontacts, sheets, trajectory
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import CALL_OUTCOMES, CONTACT_OUTCOMES, word
-from handover.console.render import MONTHS, wall_input
+from handover.console.render import month_year, wall_input
 from handover.conversation import NotAllowed
 from handover.ledger import Entry, Span
 from handover.sheets import Cell
@@ -33,12 +33,12 @@ async def show(desk: Desk) -> Response:
     month = span.month or today.replace(day=1)
     session, staff = desk.session, desk.staff
     return await desk.page(
-        "ledger.html", rule=ledger.RULE, norm=microcontacts.NORM, month=f"{month:%Y-%m}", title=_month(month),
+        "ledger.html", rule=ledger.RULE, norm=microcontacts.NORM, month=f"{month:%Y-%m}", title=month_year(month),
         chosen=span.staff_id, colleagues=await _colleagues(desk), most=ledger.TRACKS,
         query=urlencode({"maand": f"{month:%Y-%m}", "begeleider": span.staff_id or ""}),
         tracks=await ledger.tracks(session, staff, span), by_staff=await ledger.by_staff(session, staff, span),
         by_month=[
-            (_month(first), count) for first, count in await ledger.by_month(session, staff, span, today=today)
+            (month_year(first), count) for first, count in await ledger.by_month(session, staff, span, today=today)
         ],
     )  # fmt: skip
 
@@ -171,10 +171,6 @@ def _moment(typed: str, row: MicroContact) -> datetime:
         return clock.instant(datetime.fromisoformat(typed).replace(tzinfo=None))
     except ValueError:
         raise BadForm from None
-
-
-def _month(first: date) -> str:
-    return f"{MONTHS[first.month - 1]} {first.year}"
 
 
 ROUTES = (
