@@ -6,6 +6,7 @@ An unknown code is shown as it is.
 from typing import Any
 
 from data.translation import _
+from dispatch.triage import SURENESS
 
 CHANNELS = {
     "web": "webchat", "sms": "sms", "whatsapp": "WhatsApp", "telegram": "Telegram", "messenger": "Messenger",
@@ -255,6 +256,12 @@ def reason_text(reason: Any) -> str:
     if isinstance(reason, dict):
         for key in ("words", "text", "why", "detail", "reason", "rule", "code"):
             if reason.get(key):
-                return _(str(reason[key]))
+                return _understood(str(reason[key]))
         return ", ".join(f"{key}: {value}" for key, value in reason.items())
     return _(REASONS.get(str(reason), str(reason)))
+
+
+def _understood(sentence: str) -> str:
+    """The sentence of a rule; or "Begrepen: find_course (87%).", of which the code and the number stay as they are."""
+    how, colon, what = sentence.partition(": ")
+    return f"{_(how)}{colon}{what}" if how in SURENESS.values() else _(sentence)
