@@ -141,12 +141,12 @@ def menu_of(role: Role) -> list[MenuItem]:
     shared = [
         MenuItem(path="/console/aanbod", name=_("Aanbod"), icon="book"),
         MenuItem(path="/console/partners", name=_("Partners"), icon="place"),
-        MenuItem(path="/console/rapporten", name=_("Rapporten"), icon="check"),
+        MenuItem(path="/console/rapporten", name=_("Rapporten"), icon="chart"),
     ]
     if role in access.SEES_PEOPLE:
         shared.append(MenuItem(path="/console/meldingen", name=_("Meldingen"), icon="warn"))
     if role in access.LEADS:
-        people.append(MenuItem(path="/console/team", name=_("Team"), icon="person"))
+        people.append(MenuItem(path="/console/team", name=_("Team"), icon="people"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name=_("Twijfels"), icon="bot"))
     if role in access.NAMES_DOUBTS:
