@@ -35,6 +35,7 @@ TOO_LONG = "de opname is te lang"
 SILENT = "er is geen geluid of beeld in dat we kunnen afspelen"
 MACROS = "het document bevat macro's"
 BOMB = "het document is uitgepakt veel te groot"
+REFUSALS = (UNKNOWN, BROKEN, TOO_MANY_PIXELS, HEIC, TOO_LONG, SILENT, MACROS, BOMB)
 PICTURES = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "GIF": b"GIF8"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import httpx
 
 from channels.base import Misconfigured, Rejected, Throttled, Unavailable
+from data.translation import N_
 
 REDIRECTS = 3
 GONE, TOO_BIG, ELSEWHERE = (
-    "het bestand is er niet meer",
-    "het bestand is te groot",
-    "het bestand staat elders",
+    N_("het bestand is er niet meer"),
+    N_("het bestand is te groot"),
+    N_("het bestand staat elders"),
 )
 
 

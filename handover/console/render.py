@@ -21,6 +21,8 @@ from handover.console.in_scripts import said_by_scripts
 from handover.own_links import PATH
 
 HERE = Path(__file__).parent
+_CODED = re.compile(r"(.*?)((?: \([\d.]+\))?)", re.DOTALL)
+_NUMBER = re.compile(r"\d+")
 _OWN_LINK = re.compile(rf"({PATH})[\w-]{{20,}}")
 HOURS = {"nl": "%H.%M", "fr": "%Hh%M", "en": "%H:%M"}
 DAYS = (
@@ -156,8 +158,16 @@ def size(count: int | None) -> str:
 
 
 def translated(stored: str | None) -> str:
-    """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is."""
-    return _(stored) if stored else ""
+    """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is.
+
+    It may have one number in it, and end with a code: "te lang voor WhatsApp: hoogstens 4096 tekens", "… (5.1.1)".
+    """
+    sentence, code = _CODED.fullmatch(stored or "").groups()  # type: ignore[union-attr]  # matches anything
+    number = _NUMBER.search(sentence)
+    if number is None or _(sentence) != sentence:
+        return f"{_(sentence)}{code}"
+    pattern = _(_NUMBER.sub("{number}", sentence, count=1))
+    return f"{pattern.replace('{number}', number[0])}{code}"
 
 
 def in_template(dutch: str, /, **fields: object) -> Markup:
