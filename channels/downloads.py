@@ -78,7 +78,7 @@ def _check(reply: httpx.Response, limit: int, *, known: bool) -> None:
     if reply.status_code >= 500:
         raise Unavailable
     if reply.status_code == 401 or (reply.status_code == 403 and known):
-        raise Misconfigured(f"bestand geweigerd ({reply.status_code})")
+        raise Misconfigured(N_("bestand geweigerd ({status})").format(status=reply.status_code))
     if not reply.is_success:
         raise Rejected(GONE)
     length = reply.headers.get("content-length", "")

@@ -273,7 +273,7 @@ def _error(reply: httpx.Response) -> SendError:
         waits = reply.headers.get("retry-after")
         return Unavailable(retry_after=seconds(waits) if waits else None)
     if status in (401, 403, 404, 405):
-        return Misconfigured(N_("het kanaal antwoordde {number}").format(number=status))
+        return Misconfigured(N_("het kanaal antwoordde {status}").format(status=status))
     match said.get("error"):
         case "blocked":
             return Blocked()
@@ -281,6 +281,6 @@ def _error(reply: httpx.Response) -> SendError:
             return OptedOut()
         case str(words):
             return Rejected(
-                clean_text(words, 200) or N_("het kanaal antwoordde {number}").format(number=status)
+                clean_text(words, 200) or N_("het kanaal antwoordde {status}").format(status=status)
             )
-    return Rejected(N_("het kanaal antwoordde {number}").format(number=status))
+    return Rejected(N_("het kanaal antwoordde {status}").format(status=status))

@@ -122,7 +122,9 @@ class Telegram:
                 )  # fmt: skip
             except TelegramError as error:
                 if sent:  # what is there cannot be unsaid, and a second start would say it twice
-                    raise UnknownOutcome(f"deel {number} van {len(parts)} kwam er niet") from None
+                    raise UnknownOutcome(
+                        N_("deel {number} van {count} kwam er niet").format(number=number, count=len(parts))
+                    ) from None
                 raise _error(error) from None  # its text may repeat the token or what was said
             sent.append(f"{taken.chat.id}:{taken.message_id}")
         return Sent(external_id=sent[-1])

@@ -137,7 +137,7 @@ class TwilioRest:
         except (TwilioRestException, TwilioServiceException) as error:
             raise _error(error) from None  # its text repeats what Twilio said, and that may name the person
         if not taken.sid:
-            raise UnknownOutcome("antwoord zonder sid")
+            raise UnknownOutcome(N_("antwoord zonder sid"))
         return str(taken.sid)
 
     async def find(

@@ -115,7 +115,7 @@ def news(message: Message, marks: Marks, about: str | None) -> list[Item] | None
 def reason(code: str) -> str:
     """What staff read for an enhanced status code."""
     words = _REASONS.get(code.rpartition(".")[0], N_("de mail kwam terug"))
-    return f"{words} ({code})" if code else words
+    return N_("{words} ({code})").format(words=words, code=code) if code else words
 
 
 def _recipients(message: Message) -> list[str]:

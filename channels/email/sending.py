@@ -93,10 +93,10 @@ async def _connect(client: SMTP, server: Server) -> None:
             await client.login(server.user, server.password)
     except aiosmtplib.SMTPAuthenticationError as error:
         if error.code < 500:
-            raise Unavailable(N_("de mailserver antwoordt {number}").format(number=error.code)) from None
+            raise Unavailable(N_("de mailserver antwoordt {code}").format(code=error.code)) from None
         raise Misconfigured(N_("de mailserver aanvaardt gebruiker en wachtwoord niet")) from None
     except aiosmtplib.SMTPResponseException as error:
-        raise Unavailable(N_("de mailserver antwoordt {number}").format(number=error.code)) from None
+        raise Unavailable(N_("de mailserver antwoordt {code}").format(code=error.code)) from None
     except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPServerDisconnected, TimeoutError, OSError) as error:
         raise Unavailable from error
     except aiosmtplib.SMTPException as error:  # no STARTTLS, or no way to log in
@@ -143,7 +143,7 @@ def _refused(
         return Throttled(retry_after=GREYLISTED / 5)
     wait = GREYLISTED if error.code == 450 else None
     return Unavailable(
-        N_("de mailserver antwoordt {number}").format(number=error.code),
+        N_("de mailserver antwoordt {code}").format(code=error.code),
         retry_after=wait,
         one_address=one_address,
     )

@@ -78,7 +78,7 @@ def compose(message: Outgoing, marks: Marks, *, name: str) -> EmailMessage:
     try:
         mail["From"] = Address(name, addr_spec=marks.address)
     except ValueError as error:
-        raise Misconfigured("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres") from error
+        raise Misconfigured(N_("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres")) from error
     mail["To"] = Address(addr_spec=to)
     mail["Reply-To"] = Address(name, addr_spec=marks.reply_to(message.message_id))
     mail["Subject"] = reply_subject(message.subject) or subject_words.format(name=name)
@@ -131,7 +131,7 @@ def letter_of(letter: Letter, marks: Marks, *, name: str) -> EmailMessage:
     try:
         mail["From"] = Address(name, addr_spec=marks.address)
     except ValueError as error:
-        raise Misconfigured("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres") from error
+        raise Misconfigured(N_("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres")) from error
     mail["To"] = Address(addr_spec=to)
     reply_to = normal(letter.reply_to) if letter.reply_to else ""
     if reply_to and reply_to.isascii():

@@ -86,7 +86,7 @@ class Messenger:
     async def _post(self, body: dict[str, Any]) -> Sent:
         said = await self._graph.post("me/messages", body)
         if not (mid := code(said, "message_id")):
-            raise UnknownOutcome("antwoord zonder id")
+            raise UnknownOutcome(N_("antwoord zonder id"))
         return Sent(external_id=mid)
 
 
@@ -101,7 +101,7 @@ def _content(message: Outgoing) -> dict[str, Any]:
     if not text:
         raise Rejected(N_("een leeg bericht"))
     if units(text) > TEXT_LIMIT:
-        raise Rejected(N_("te lang voor Messenger: hoogstens {number} tekens").format(number=TEXT_LIMIT))
+        raise Rejected(N_("te lang voor Messenger: hoogstens {most} tekens").format(most=TEXT_LIMIT))
     content: dict[str, Any] = {"text": text, "metadata": meta.mark(message.message_id)}
     if titles and tapped:
         content["quick_replies"] = [

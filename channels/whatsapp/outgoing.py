@@ -33,7 +33,7 @@ def content(message: Outgoing) -> Content:
     if not text:
         raise Rejected(N_("een leeg bericht"))
     if units(text) > TEXT_LIMIT:
-        raise Rejected(N_("te lang voor WhatsApp: hoogstens {number} tekens").format(number=TEXT_LIMIT))
+        raise Rejected(N_("te lang voor WhatsApp: hoogstens {most} tekens").format(most=TEXT_LIMIT))
     return {"type": "text", "text": {"body": text, "preview_url": False}}
 
 

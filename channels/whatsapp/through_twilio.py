@@ -129,7 +129,7 @@ def content(message: Outgoing) -> dict[str, str]:
     text = as_lines(message.text, message.choices)
     if units(text) > TEXT_LIMIT:
         raise Rejected(
-            N_("te lang voor WhatsApp via Twilio: hoogstens {number} tekens").format(number=TEXT_LIMIT)
+            N_("te lang voor WhatsApp via Twilio: hoogstens {most} tekens").format(most=TEXT_LIMIT)
         )
     return {"body": text}
 

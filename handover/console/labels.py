@@ -5,7 +5,6 @@ An unknown code is shown as it is.
 
 from typing import Any
 
-from channels.cleaning import REFUSALS
 from data.translation import _
 from dispatch.triage import SURENESS
 
@@ -212,8 +211,6 @@ PARTNER_FIELDS = {
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
     "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
-REFUSED_FILES = {sentence: sentence for sentence in REFUSALS}
-"""As they are stored: the process that refuses them knows nothing of languages."""
 SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
 COUNTER_FIELDS = {
     "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
@@ -238,7 +235,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES, "refused_file": REFUSED_FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from channels.phone_numbers import readable
-from data.translation import LANGUAGES, N_, _, _n, language, locale
+from data.translation import LANGUAGES, N_, _, _n, again, language, locale
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
 from handover.console.advice import what_to_do
@@ -21,8 +21,6 @@ from handover.console.in_scripts import said_by_scripts
 from handover.own_links import PATH
 
 HERE = Path(__file__).parent
-_CODED = re.compile(r"(.*?)((?: \([\d.]+\))?)", re.DOTALL)
-_NUMBER = re.compile(r"\d+")
 _OWN_LINK = re.compile(rf"({PATH})[\w-]{{20,}}")
 HOURS = {"nl": "%H.%M", "fr": "%Hh%M", "en": "%H:%M"}
 DAYS = (
@@ -31,9 +29,10 @@ DAYS = (
 NEAR = {-1: N_("gisteren"), 0: N_("vandaag"), 1: N_("morgen")}
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """The hour in Belgium: "14.05", "14h05" or "14:05"."""
-    return moment.astimezone(ZONE).strftime(HOURS[language()])
+    local = moment.astimezone(ZONE) if isinstance(moment, datetime) else moment
+    return local.strftime(HOURS[language()])
 
 
 def day(moment: datetime | date) -> str:
@@ -157,19 +156,6 @@ def size(count: int | None) -> str:
     return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{number(count / 1_000_000, 1)} MB"
 
 
-def translated(stored: str | None) -> str:
-    """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is.
-
-    It may have one number in it, and end with a code: "te lang voor WhatsApp: hoogstens 4096 tekens", "… (5.1.1)".
-    """
-    sentence, code = _CODED.fullmatch(stored or "").groups()  # type: ignore[union-attr]  # matches anything
-    number = _NUMBER.search(sentence)
-    if number is None or _(sentence) != sentence:
-        return f"{_(sentence)}{code}"
-    pattern = _(_NUMBER.sub("{number}", sentence, count=1))
-    return f"{pattern.replace('{number}', number[0])}{code}"
-
-
 def in_template(dutch: str, /, **fields: object) -> Markup:
     """`_` for a template: the sentence is ours and may have markup, what is filled in is escaped."""
     return Markup(_(dutch)).format(**fields)  # noqa: S704
@@ -194,7 +180,7 @@ def environment() -> Environment:
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
         name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text, translated=translated, what_to_do=what_to_do, moment=datetime.fromisoformat,
+        reason_text=labels.reason_text, again=again, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(
         new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.words, _=in_template, _n=in_template_n,

@@ -14,12 +14,10 @@ from sqlalchemy import select
 from channels.policy import BLOCKED
 from data.db import Database
 from data.tables import Decision, Message, Note, Role, Staff
-from data.translation import speaking
 from dispatch.triage import SURENESS
 from dispatch.triage_rules import RULES
 from handover import auth
 from handover.console.own_link import WORDS
-from handover.console.render import translated
 from handover.own_changes import ON_THE_PAGE
 
 Open = Callable[[str, str], Awaitable[str]]
@@ -149,20 +147,3 @@ async def test_a_client_hears_their_own_language_whoever_sends(
         sent = await session.scalar(select(Message.text).where(Message.direction == "out"))
     assert sent is not None
     assert sent.startswith(WORDS["nl"].partition("{")[0])
-
-
-@pytest.mark.parametrize(
-    ("stored", "read"),
-    [
-        (None, ""), ("", ""), ("dit e-mailadres bestaat niet (5.1.1)", "this e-mail address does not exist (5.1.1)"),
-        ("te lang voor WhatsApp: hoogstens 4096 tekens", "too long for WhatsApp: at most 4096 characters"),
-        ("het kanaal antwoordde 503", "the channel answered 503"), ("Twilio 20003", "Twilio 20003"),
-        ("het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms",
-         "the window of 24 hours is closed: send a template, or use a text message"),
-        ("code {x} 12 van 30 {0}", "code {x} 12 van 30 {0}"), ("twee\nregels (1.2)", "twee\nregels (1.2)"),
-    ],
-)  # fmt: skip
-def test_what_was_stored_in_dutch(stored: str | None, read: str) -> None:
-    assert translated(stored) == (stored or "")
-    with speaking("en"):
-        assert translated(stored) == read
