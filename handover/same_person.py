@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from channels.addresses import PHONES
 from channels.brake import SUGGESTED
 from data.tables import Address, AddressLink, Appointment, Event, Person, PersonMerge
+from data.translation import _
 
 MOST = 5
 _MINE, _THEIRS = aliased(Address), aliased(Address)  # made once: it is dear
@@ -43,23 +44,24 @@ async def suggest(session: AsyncSession, person: Person, visible: Select[Person]
             found.setdefault(other.id, Suggestion(person=other, reason=reason))
 
     await add(
-        others.where(Person.id.in_(_same_number(person.id))), "hetzelfde telefoonnummer op een ander kanaal"
+        others.where(Person.id.in_(_same_number(person.id))),
+        _("hetzelfde telefoonnummer op een ander kanaal"),
     )
     if person.name and person.municipality:
         alike = others.where(
             func.lower(Person.name) == person.name.lower(), Person.municipality == person.municipality
         )
         booked = exists().where(Appointment.person_id == Person.id)
-        await add(alike.where(booked), "dezelfde naam en gemeente, en een afspraak")
+        await add(alike.where(booked), _("dezelfde naam en gemeente, en een afspraak"))
     answered = select(Event.data["may_be"].as_integer()).where(
         Event.person_id == person.id, Event.kind == SUGGESTED
     )
-    await add(others.where(Person.id.in_(answered)), "antwoordde op een bericht aan deze persoon")
+    await add(others.where(Person.id.in_(answered)), _("antwoordde op een bericht aan deze persoon"))
     waits = select(Event.data["other_id"].as_integer()).where(
         Event.person_id == person.id, Event.kind == "link.for_staff"
     )
     await add(
-        others.where(Person.id.in_(waits)), "bewees met een code dat beide adressen van hem of haar zijn"
+        others.where(Person.id.in_(waits)), _("bewees met een code dat beide adressen van hem of haar zijn")
     )
     return list(found.values())[:MOST]
 
