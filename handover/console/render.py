@@ -158,7 +158,7 @@ def size(count: int | None) -> str:
 
 def translated(stored: str | None) -> str:
     """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is."""
-    return _(stored) if stored else ""
+    return again(stored) if stored else ""
 
 
 def in_template(dutch: str, /, **fields: object) -> Markup:
@@ -185,7 +185,7 @@ def environment() -> Environment:
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
         name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text, translated=translated, again=again, what_to_do=what_to_do, moment=datetime.fromisoformat,
+        reason_text=labels.reason_text, translated=translated, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(
         new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.words, _=in_template, _n=in_template_n,
