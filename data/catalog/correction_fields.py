@@ -123,7 +123,7 @@ def _url(words: str) -> str:
 
 
 def _weekdays(words: str) -> list[int]:
-    names = [_(day) for day in WEEKDAYS]
+    names = [_(day)[:2].lower() for day in WEEKDAYS]
     days: set[int] = set()
     for part in words.lower().replace(" - ", "-").replace(",", " ").split():
         first, _dash, last = part.partition("-")

@@ -19,7 +19,7 @@ from data.tables import Region, Role
 from handover import access, auth
 from handover.console.routes import ROUTES
 from scripts.texts import translated
-from tests.handover.objects import fill, objects_of
+from tests.handover.objects import fill, form_of, objects_of
 
 OTHERS = ("en", "fr")
 SHORTEST = 3  # words: a word or two may be a name, or the same in both languages
@@ -38,7 +38,9 @@ MORE = (
 
 
 class Reader(HTMLParser):
-    """What is read on a page: its text and the names of its parts, but not what stands in a language of its own."""
+    """What we say on a page: its text and the names of its parts, but not what stands in a language of its own (`lang`)
+    or what somebody wrote (`bdi`).
+    """
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -52,7 +54,7 @@ class Reader(HTMLParser):
         if tag == "html":
             self.language = named.get("lang") or ""
         own = tag != "html" and named.get("lang") not in (None, self.language)
-        silent = own or tag in ("script", "style") or self._silent()
+        silent = own or tag in ("script", "style", "bdi") or self._silent()
         if not silent:
             self.heard += [
                 value for name, value in attrs if value and (name in SAID or name.startswith("data-"))
@@ -115,14 +117,7 @@ async def test_every_page_is_in_the_language_of_who_reads_it(
 ) -> None:
     app.state.media = Media(database, tmp_path, {})
     (tmp_path / "dichtbij.pdf").write_bytes(b"%PDF-")
-    await world.add(Region(id="brussel", name="Brussel", office_hours={}, answer_minutes=15))
-    staff = await world.staff(role, None if role in (Role.ADMIN, Role.ANALYST) else "gent")
-    staff.console_language = language
-    colleague = await world.staff(Role.COUNSELLOR)
-    owner = staff if role is Role.COUNSELLOR else colleague
-    here = await objects_of(world, "gent", owner, "dichtbij") | {"staff_id": colleague.id}
-    browser.cookies.set("leerlijn_staff", await auth.start(world.session, staff.id, now=datetime.now(UTC)))
-    await world.session.commit()
+    here, _csrf = await _log_in(world, browser, role, language)
     dutch = Dutch(language)
     assert len(dutch) > 100
     left: list[str] = []
@@ -138,6 +133,46 @@ async def test_every_page_is_in_the_language_of_who_reads_it(
         elif kind.startswith("text/csv") and path != FOR_PROVIDERS:
             left += [f"{path}: {said}" for said in dutch.found_in(answer.text)]
     assert not left, "\n".join(dict.fromkeys(left))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+async def test_what_cannot_be_is_said_in_the_language_of_who_asked(
+    world: Any, browser: httpx.AsyncClient, language: str
+) -> None:
+    """Every action with an empty form, with a right one, and with the same once more: what is refused, and how."""
+    here, csrf = await _log_in(world, browser, Role.COORDINATOR, language)
+    dutch = Dutch(language)
+    refused, left = set(), []
+    for route in ROUTES:
+        if route.method != "POST" or route.path in ("/uit", "/taal") or Role.COORDINATOR not in route.roles:
+            continue
+        full = form_of(route, here, csrf, here["staff_id"])
+        for form in ({"csrf": csrf}, full, full):
+            answer = await browser.post(fill(route.path, here), data=form, headers={"origin": "http://test"})
+            if answer.status_code >= 400:
+                read = Reader(answer.text)
+                left += [f"{route.path}: {said}" for text in read.heard for said in dutch.found_in(text)]
+                refused |= set(read.heard)
+    assert not left, "\n".join(dict.fromkeys(left))
+    assert len(refused) > 60
+
+
+async def _log_in(
+    world: Any, browser: httpx.AsyncClient, role: Role, language: str
+) -> tuple[dict[str, Any], str]:
+    """Logs in somebody with this role, and makes the objects that they may see; a counsellor's are their own."""
+    await world.add(Region(id="brussel", name="Brussel", office_hours={}, answer_minutes=15))
+    staff = await world.staff(role, None if role in (Role.ADMIN, Role.ANALYST) else "gent")
+    staff.console_language = language
+    colleague = await world.staff(Role.COUNSELLOR)
+    owner = staff if role is Role.COUNSELLOR else colleague
+    here = await objects_of(world, "gent", owner, "dichtbij") | {"staff_id": colleague.id}
+    token = await auth.start(world.session, staff.id, now=datetime.now(UTC))
+    who = await auth.session_of(world.session, token, now=datetime.now(UTC))
+    assert who is not None
+    browser.cookies.set("leerlijn_staff", token)
+    await world.session.commit()
+    return here, who.csrf
 
 
 def _paths(role: Role) -> Iterator[tuple[str, tuple[int, ...]]]:
