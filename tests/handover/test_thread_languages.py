@@ -14,10 +14,12 @@ from sqlalchemy import select
 from channels.policy import BLOCKED
 from data.db import Database
 from data.tables import Decision, Message, Note, Role, Staff
+from data.translation import speaking
 from dispatch.triage import SURENESS
 from dispatch.triage_rules import RULES
 from handover import auth
 from handover.console.own_link import WORDS
+from handover.console.render import environment
 from handover.own_changes import ON_THE_PAGE
 
 Open = Callable[[str, str], Awaitable[str]]
@@ -116,6 +118,18 @@ async def test_the_page_carries_what_its_scripts_say(world: Any, staff: Staff, o
     assert said["fr"]["writes"] == "{name} écrit une réponse"
     assert said["en"]["cost"] == ["{count} character, {parts} SMS", "{count} characters, {parts} SMS"]
     assert said["nl"].keys() == said["fr"].keys() == said["en"].keys()
+
+
+@pytest.mark.parametrize(
+    "words", ['"fr"|word("language")', '"dit adres bestaat niet"|again', '_("Verstuur")']
+)
+def test_what_a_template_says_hangs_on_who_reads_it_now(words: str) -> None:
+    template = environment().from_string("{{ " + words + " }}")
+    said = set()
+    for language in ("nl", "fr", "en"):
+        with speaking(language):
+            said.add(template.render())
+    assert len(said) == 3
 
 
 async def test_a_refusal_is_said_in_their_language_and_keeps_the_text(
