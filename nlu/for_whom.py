@@ -45,7 +45,7 @@ _DOES = frozenset(
     words(
         "wil wilt zou zoekt zoek moet kan heeft is volgt leert spreekt kent werkt woont wou mag vindt veut voudrait cherche doit peut a est parle suit travaille habite"
         " wants want needs need would has is can must should speaks looks looking lives works istiyor arıyor konuşuyor biliyor يريد تريد يبحث تبحث عنده عندها bgha bghat хоче шукає має є не хочет ищет нужно потрібно"
-        " chce szuka ma potrzebuje jest nie quiere busca necesita tiene es vrea caută are nu cannot doesn doet spijbelt zit gaat krijgt studeert"
+        " chce szuka ma potrzebuje jest nie weet sait knows umie quiere busca necesita tiene es vrea caută are nu cannot doesn doet spijbelt zit gaat krijgt studeert"
     )
 )
 """What such a person does, at the head of a question about them."""

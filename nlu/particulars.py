@@ -49,7 +49,8 @@ _NEEDS = Lexicon(listed.NEEDS)
 _PARTICULARS = tuple(
     _Particular(name=name, intents=frozenset(intents), lexicon=lexicon)
     for name, intents, lexicon in (
-        ("need", {"partner_referral", "practical_barrier"}, _NEEDS),
+        ("need", {"partner_referral"}, _NEEDS),
+        ("need", {"practical_barrier"}, Lexicon({name: listed.NEEDS[name] for name in listed.AIDS})),
         ("risk", {"distress_crisis"}, Lexicon(listed.RISKS)),
         ("right", {"privacy_request"}, Lexicon(listed.RIGHTS)),
         ("role", {"professional_second_line"}, Lexicon(listed.ROLES)),

@@ -22,14 +22,14 @@ def _table(lists: Mapping[str, str]) -> Table:
 MODES = _table(
     {
         "online": "online|on line|onlin|vanop afstand|van op afstand|afstandsonderwijs|afstandsleren|afstandscursus|thuis leren|van thuis uit|van thuis"
-        "|thuis volgen|via internet|e-learning|elearning|zelfstudie|a distance|en ligne|distanciel|from home|remote|remotely|at home|cevrimici|uzaktan"
+        "|thuis volgen|via internet|e-learning|elearning|zelfstudie|a distance|en ligne|distanciel|from home|remote|remotely|study at home|learn at home|class at home|classes at home|lessons at home|course at home|cevrimici|uzaktan"
         "|internetten|evden|اونلاين|اون لاين|عن بعد|онлайн|дистанційно|дистанционно|zdalnie|przez internet|en linea|a distancia|desde casa|de acasa|la distanta",
         "blended": "blended|gecombineerd onderwijs|combi|combi onderwijs|combionderwijs|deels online|half online|gedeeltelijk online|hybride|hybrid|mixte"
         "|partiellement en ligne|en partie en ligne|half half",
         "contact": "contactonderwijs|in de klas|in klas|klassikaal|ter plaatse|op school|fysiek|live les|in het echt|aan het loket|op kantoor|op gesprek"
         "|face to face|in person|in the classroom|en presentiel|presentiel|sur place|en classe|yuz yuze|presencial|stacjonarnie|в класі|очно|langskomen",
         "dual": "duaal|duaal leren|dual|dual learning|alternance|en alternance|werkplekleren|leren op de werkplek|leren en werken|leertijd|stage en les|formation en alternance|apprentissage en entreprise|ibo|ikili egitim|дуальне навчання|nauka zawodu w firmie|formacion dual",
-        "phone": "via de telefoon|met telefoon|aan de telefoon|telefonisch|per telefoon|via telefoon|met de telefoon|telefoneren|telefoongesprek|bellen|opbellen|par telephone|telephonique|by phone|over the phone"
+        "phone": "via de telefoon|met telefoon|aan de telefoon|telefonisch|per telefoon|via telefoon|met de telefoon|telefoneren|telefoongesprek|bellen|opbellen|terugbellen|terug bellen|rappeler|call back|par telephone|telephonique|by phone|over the phone"
         "|phone call|telefonla|telefonda|telefon ile|بالهاتف|عبر الهاتف|بالتليفون|по телефону|телефоном|przez telefon|telefonicznie|por telefono|la telefon|prin telefon",
         "video": "video|videogesprek|video gesprek|videocall|video call|videobellen|teams|zoom|skype|via teams|via zoom|en visio|visio|visioconference|par video"
         "|goruntulu|فيديو|відео|видео|wideo|whatsapp video",
@@ -73,7 +73,7 @@ STATUSES = _table(
 
 DIPLOMAS = _table(
     {
-        "none": "middelbaar niet afgemaakt|secundair niet afgemaakt|middelbaar niet gedaan|school niet gedaan|studies niet afgemaakt|niet afgemaakt|pas fini l'ecole|pas termine l'ecole|pas fini mes etudes|didn't finish school|did not finish school|okulu bitirmedim|не закінчив школу|не закончил школу|nie skonczylem szkoly|nie skonczylam szkoly|no termine la escuela|geen diploma|zonder diploma|gene diploma|gin diploma|geen diplomas|geen enkel diploma|nooit diploma gehaald|geen papieren van school|niet afgestudeerd|school niet afgemaakt"
+        "none": "middelbaar niet afgemaakt|secundair niet afgemaakt|middelbaar niet gedaan|school niet gedaan|studies niet afgemaakt|niet afgemaakt|pas fini l'ecole|pas termine l'ecole|pas fini mes etudes|didn't finish school|did not finish school|never finished school|never finished high school|jamais fini l'ecole|jamais termine l'ecole|school nooit afgemaakt|nooit afgemaakt|nunca termine la escuela|okulu bitirmedim|не закінчив школу|не закончил школу|nie skonczylem szkoly|nie skonczylam szkoly|no termine la escuela|geen diploma|zonder diploma|gene diploma|gin diploma|geen diplomas|geen enkel diploma|nooit diploma gehaald|geen papieren van school|niet afgestudeerd|school niet afgemaakt"
         "|school gestopt|schoolmoe gestopt|sans le bac|sans bac|pas le bac|sans cess|pas de diplome|sans diplome|aucun diplome|pas diplome|no diploma|without a diploma|without diploma|no degree|no qualifications|diplomam yok"
         "|diplomasiz|بدون شهاده|ليس عندي شهاده|ما عندي شهاده|bla diplome|ma3ndich diplome|без диплома|без диплому|немає диплома|нет диплома|bez dyplomu|nie mam dyplomu|sin titulo|sin diploma"
         "|no tengo titulo|fara diploma|nu am diploma|zonder diplome|ben gestopt met school|vroegtijdig gestopt",
