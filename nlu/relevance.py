@@ -91,7 +91,10 @@ def _is_told_better(slot: Slot, kept: Sequence[Slot], found: Sequence[Slot]) -> 
         case "date":  # "vrijdag" is a weekday; which date that is, is our reckoning
             return " " not in slot.text and _named(same, "weekday")
         case "weekday":  # "vrijdag 4 december", "volgende week vrijdag" is a date
-            return any(_falls_on(other, slot.value) and other.text != slot.text for other in kept)
+            several = [other for other in kept if " " in slot.text or other.text != slot.text]
+            return any(_falls_on(other, slot.value) for other in several)
+        case "barrier":  # "niet te ver"
+            return slot.negated
         case "place":  # "9000 Gent" is a postcode
             return any(other.name == "postcode" and _gap(slot, other) <= 1 for other in kept)
         case "diploma":  # where it is from says that

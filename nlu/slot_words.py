@@ -39,7 +39,7 @@ MODES = _table(
 STATUSES = _table(
     {
         "job_seeker": "ik zoek werk|zoek werk|zoek een job|zoek een werk|op zoek naar werk|op zoek naar een job|cherche du travail|cherche un travail|cherche un emploi|cherche du boulot|looking for a job|looking for work|need a job|is ariyorum|is bakiyorum|szukam pracy|шукаю роботу|ищу работу|busco trabajo|busco empleo|caut de lucru|caut un loc de munca|ابحث عن عمل|ابحث عن شغل|kan9elleb 3la khdma|kanqelleb 3la khdma|търся работа|werkloos|werkloze|werkzoekend|werkzoekende|werkzoekenden|zonder werk|geen werk|geen job|zonder job|werkloosheid|werkloosheidsuitkering|stempelgeld|dopgeld|stempel|stempelen"
-        "|dop|den dop|de dop|aan den dop|op den dop|doppen|uitkering vdab|ingeschreven vdab|ingeschreven bij vdab|chomage|au chomage|chomeur|chomeuse|demandeur d'emploi"
+        "|dop|den dop|de dop|aan den dop|op den dop|doppen|uitkering vdab|ingeschreven vdab|ingeschreven bij vdab|chomage|au chomage|chomeur|chomeuse|demandeur d'emploi|demandeurs d'emploi|chomeurs"
         "|demandeuse d'emploi|sans emploi|sans travail|sans boulot|unemployed|jobless|without a job|no job|out of work|lost my job|job seeker|jobseeker|on the dole"
         "|issiz|issizim|issizlik|isim yok|عاطل|بدون عمل|بلا عمل|بدون شغل|chomeur|безробітний|безробітна|безробітних|безробітного|безработный|безработная|без роботи|без работы|bezrobotny|bezrobotna|bezrobotnych|bezrobotnego|bezrobotnej"
         "|bez pracy|desempleado|desempleada|en paro|sin trabajo|somer|somera|fara loc de munca|безработен|werk kwijt|job kwijt|ontslagen",
@@ -48,9 +48,9 @@ STATUSES = _table(
         "sick": "ziek gemeld|ziekgemeld|met ziekteverlof|arbeidsongeval|hastalik izninde|hastalik iznindeyim|raporluyum|na zwolnieniu|na l4|de baja por enfermedad|на лікарняному|на больничном|اجازه مرضيه|ziekte|ziekteuitkering|ziekte uitkering|ziek thuis|ziekteverlof|ziekenkas|mutualiteit|op de mutualiteit|arbeidsongeschikt|langdurig ziek|burn-out|burnout|burn out"
         "|in ziekte|op invaliditeit|invaliditeit|ziekenfonds|mutuelle|en maladie|arret maladie|incapacite de travail|invalidite|sick leave|on sick leave|off sick|long term sick"
         "|hastalik izni|raporlu|اجازه مرضيه|лікарняному|лікарняний|больничном|больничный|zwolnieniu lekarskim|baja medica|de baja|concediu medical",
-        "working": "je bosse|trabajo a|trabajo de|trabajo en|estoy empleado|na pol etatu|na pelny etat|full-time|aan het werk|lavoro|ich arbeite|ik werk|werkend|werkende|werknemer|bediende|arbeider|arbeidster|voltijds|deeltijds|fulltime|full-time|parttime|part-time|halftijds|in ploegen|werk in ploegen|ploegenwerk"
+        "working": "je bosse|trabajo a|trabajo de|trabajo en|estoy empleado|na pol etatu|na pelny etat|full-time|aan het werk|lavoro|ich arbeite|ik werk|werkend|werkende|werknemer|bediende|arbeider|arbeidster|werk voltijds|werk deeltijds|werk halftijds|werkt voltijds|werkt deeltijds|voltijds werk|deeltijds werk|in ploegen|werk in ploegen|ploegenwerk"
         "|zelfstandig|zelfstandige|freelancer|interim|interimmer|naast mijn job|naast mijn werk|naast het werk|vaste job|vast werk|na mijn werk|je travaille|salarie|salariee"
-        "|employe|employee|ouvrier|ouvriere|temps plein|temps partiel|independant|independante|interimaire|i work|i'm working|i am working|full time|part time|self-employed"
+        "|employe|employee|ouvrier|ouvriere|travaille a temps plein|travaille a temps partiel|independant|independante|interimaire|i work|i'm working|i am working|work full time|work part time|working full time|working part time|full time job|part time job|self-employed"
         "|self employed|shift work|shifts|calisiyorum|calisan|tam zamanli|yari zamanli|اعمل|اشتغل|اني اعمل|kankhdem|kan9khdem|khdam|khddam|працюю|работаю|pracuje|trabajo en"
         "|estoy trabajando|lucrez|работя|interimwerk",
         "student": "studeer nog|ik studeer|zit nog op school|i study at|i am studying|i m studying|je fais des etudes|okuyorum|studiuje|навчаюся|учусь|estudio|student|studente|studenten|scholier|leerling|op school zit|hogeschoolstudent|jobstudent|etudiant|etudiante|eleve|ogrenci|ogrenciyim|طالب|طالبه|студент|студентка"
@@ -82,9 +82,9 @@ DIPLOMAS = _table(
         "secondary": "diploma secundair|diploma secundair onderwijs|diploma middelbaar|middelbaar diploma|secundair diploma|diploma so|diploma van het middelbaar|diploma van secundair"
         "|a2 diploma|humaniora|diploma humaniora|cess|ceSS|diplome secondaire|diplome du secondaire|diplome d'humanites|bac|baccalaureat|high school diploma|secondary diploma"
         "|secondary school diploma|high school|lise|lise mezunu|lise diplomasi|ثانويه|الثانويه|بكالوريا|شهاده الثانويه|середня освіта|среднее образование|аттестат|атестат|matura|mature|liceum"
-        "|bachillerato|secundaria|liceu|bacalaureat|bso|tso|aso|kso|bso diploma|tso diploma|aso diploma|7de jaar|zevende jaar",
+        "|matury|bachillerato|secundaria|liceu|bacalaureat|bso|tso|aso|kso|bso diploma|tso diploma|aso diploma|7de jaar|zevende jaar",
         "higher": "bac 3|bac 5|bac+3|bac+5|bac plus 3|hogeschool diploma|bachelor|master|bachelordiploma|masterdiploma|hogeschooldiploma|universitair diploma|diploma hoger onderwijs|hogeschool gedaan|universiteit gedaan|graduaat|licentiaat"
-        "|professionele bachelor|licence|diplome universitaire|diplome superieur|bachelier|university degree|college degree|bachelor's|master's|phd|universite mezunu|universite mezunuyum"
+        "|professionele bachelor|licence|diplome universitaire|diplome superieur|bachelier|university degree|college degree|have a degree|got a degree|a degree from|my degree|bachelor's|master's|phd|universite mezunu|universite mezunuyum"
         "|universite diplomasi|lisans|بكالوريوس|جامعي|شهاده جامعيه|ماجستير|вища освіта|высшее образование|бакалавр|магістр|магистр|wyzsze wyksztalcenie|licencjat|magister|carrera universitaria"
         "|licenciatura|facultate|licenta|studii superioare",
         "foreign": "buitenlands diploma|diploma uit het buitenland|diploma van het buitenland|diploma uit mijn land|diploma van mijn land|diploma uit syrie|diploma uit turkije|diploma uit marokko"

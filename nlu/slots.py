@@ -20,7 +20,7 @@ from nlu.values import Slot
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s./()-]{0,2}\d){7,14}(?!\d)")
 _LEVEL = re.compile(
-    r"(?<![\w.,])(?:(?:niveau|richtgraad|level|nt2|modul\w|graad|rg) ?)?([1-4])[.,]([1-4])(?![\w.,]|\s?(?:euro|eur|€|km|uur|%))",
+    r"(?<![\w.,])(?:(?:niveau|richtgraad|level|nt2|modul\w|graad|rg) ?)?([1-4])[.,]([1-4])(?!\w|[.,]\d|\s?(?:euro|eur|€|km|uur|%))",
     re.I,
 )
 _LEVEL_MARK = re.compile(
@@ -53,7 +53,7 @@ _AGE_OF_CHILD = re.compile(
     re.I,
 )
 _NOT_AGE = re.compile(
-    r"^\s?(?:geleden|lang|aan het|poetsen|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
+    r"^\s?(?:geleden|lang|als\b|as\b|comme\b|jako\b|como\b|aan het|poetsen|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
     re.I,
 )
 _THEN = re.compile(

@@ -58,7 +58,7 @@ def test_what_is_told_is_what_was_asked(knowing: Understander) -> None:
 
 
 def test_there_are_enough_messages() -> None:
-    assert len({text for _, text, _ in ROWS}) >= 100
+    assert len({text for _, text, _ in ROWS}) >= 150
     assert len({intent for intent, _, _ in ROWS}) == 31
 
 
