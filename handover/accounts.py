@@ -113,7 +113,7 @@ async def of_link(session: AsyncSession, token: str, *, secret: bytes, now: date
 
 
 def weak(password: str, account: Staff) -> str | None:
-    """Why this cannot be the password, in a sentence; None when it can."""
+    """Why this cannot be the password, in words; None when it can."""
     if len(password) < SHORTEST_PASSWORD:
         return _(
             "Kies een wachtwoord van minstens {count} tekens. Enkele woorden na elkaar is goed.",

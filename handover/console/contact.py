@@ -9,6 +9,7 @@ from channels.phone_numbers import e164, is_mobile
 from data.tables import Address, AddressLink, ContactWay, Person
 from data.translation import N_, _
 from handover import access, addresses, call_tasks, conversation, microcontacts
+from handover.console import labels
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import CONTACT_OUTCOMES, LANGUAGES
 from handover.conversation import Step
@@ -89,7 +90,7 @@ async def _page(
     return await desk.page(
         "contact.html", status=status, way=way if way in WAYS else "visit", ways=WAYS, words=words,
         chosen=person, found=[one for one in found if person is None or one.id != person.id],
-        minutes=MINUTES, outcomes=CONTACT_OUTCOMES, languages=LANGUAGES, warning=warning,
+        minutes=MINUTES, outcomes=labels.words("contact_outcome"), languages=labels.words("language"), warning=warning,
         typed=dict(desk.form), searched=len(words) >= SHORTEST,
     )  # fmt: skip
 

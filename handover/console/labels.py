@@ -211,6 +211,15 @@ PARTNER_FIELDS = {
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
     "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
+AREAS = {
+    "algemene vorming": "algemene vorming", "basiseducatie": "basiseducatie", "bouw": "bouw",
+    "elektriciteit": "elektriciteit", "evc": "evc", "groen": "groen", "handel": "handel",
+    "horeca": "horeca", "hout": "hout", "ict": "ict", "kinderen": "kinderen", "kunst": "kunst", "landbouw": "landbouw",
+    "lichaamsverzorging": "lichaamsverzorging", "logistiek": "logistiek", "metaal": "metaal", "mode": "mode",
+    "nt2": "nt2", "persoonlijk": "persoonlijk", "schoonmaak": "schoonmaak", "sport": "sport",
+    "talen": "talen", "toerisme": "toerisme", "veiligheid": "veiligheid", "vervoer": "vervoer", "zorg": "zorg",
+}  # fmt: skip
+"""Groups of subjects of courses."""
 SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
 COUNTER_FIELDS = {
     "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
@@ -235,7 +244,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "area": AREAS, "changed_field": CHANGED_FIELDS,
 }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from channels.phone_numbers import readable
@@ -156,9 +157,16 @@ def size(count: int | None) -> str:
     return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{number(count / 1_000_000, 1)} MB"
 
 
-def translated(stored: str | None) -> str:
-    """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is."""
-    return _(stored) if stored else ""
+@pass_context
+def word(_context: Context, code: object, table: str) -> str:
+    """`labels.word`. Jinja works out what hangs on no context when it compiles, in the language of whoever came first."""
+    return labels.word(code, table)
+
+
+@pass_context
+def stored(_context: Context, dutch: str) -> str:
+    """A sentence as it was stored, for who reads it."""
+    return again(dutch)
 
 
 def in_template(dutch: str, /, **fields: object) -> Markup:
@@ -184,8 +192,8 @@ def environment() -> Environment:
     )
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
-        name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text, translated=translated, again=again, what_to_do=what_to_do, moment=datetime.fromisoformat,
+        name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=word,
+        reason_text=labels.reason_text, again=stored, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(
         new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.words, _=in_template, _n=in_template_n,

@@ -11,7 +11,7 @@ from dispatch import clock
 from handover import access, diversion, overdue, presence, queue, team
 from handover.console.absences import moment
 from handover.console.desk import Desk, NotFound, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import LANGUAGES, words
 from handover.conversation import NotAllowed
 from handover.skills import TOPICS
 
@@ -30,7 +30,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "team.html", people=people, stuck=await team.stuck(session, desk.staff, now=now), duty=duty,
         nobody=not any(one.here for one in people), promised=promised.at, regions=names,
-        diversions=await diversion.standing(session, region_id, now=now), topics=TOPICS, languages=LANGUAGES,
+        diversions=await diversion.standing(session, region_id, now=now), topics=TOPICS, languages=words("language"),
         until=evening if evening > now else evening + timedelta(days=1),
         manages=desk.role in access.MANAGES,
     )  # fmt: skip
