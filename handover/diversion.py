@@ -7,7 +7,7 @@ too, and promises reckon with their presence and hours as well. Whom somebody to
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -16,7 +16,7 @@ from data.translation import _
 from handover.refusal import NotAllowed
 
 
-def diverted_to(region_id: str) -> Select[str]:
+def diverted_to(region_id: str | BindParameter[str]) -> Select[str]:
     """The regions whose queues people of `region_id` answer too, by the clock of the database."""
     return select(QueueDiversion.region_id).where(
         QueueDiversion.to_region_id == region_id,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -12,6 +13,7 @@ from data.tables import Appointment, Counter, Person, Region, SavedReply, SavedW
 from data.translation import _
 from dispatch import booking, clock
 from handover import access, readability
+from handover.access import Viewer
 from handover.conversation import NotAllowed
 from handover.fields import FIELDS, left_open, unknown
 
@@ -45,11 +47,15 @@ class NotPlain(NotAllowed):
 
 async def usable(session: AsyncSession, staff: Staff) -> list[Saved]:
     """The active ones of the own region and of everywhere that say something, by name."""
-    query = access.saved_replies_of(staff).where(SavedReply.active)
-    found = await _with_wordings(
-        session, (await session.scalars(query.order_by(SavedReply.name, SavedReply.id))).all()
-    )
+    rows = await session.scalars(_usable(access.viewer(staff)), access.values(staff))
+    found = await _with_wordings(session, rows.all())
     return [saved for saved in found if saved.wordings.get(ORIGINAL)]
+
+
+@cache
+def _usable(viewer: Viewer) -> Select[SavedReply]:
+    query = access.saved_replies_of(viewer).where(SavedReply.active)
+    return query.order_by(SavedReply.name, SavedReply.id)
 
 
 async def every(session: AsyncSession, staff: Staff) -> list[Saved]:
@@ -130,9 +136,20 @@ async def save(
     )  # fmt: skip
 
 
-async def values_for(session: AsyncSession, person: Person, staff: Staff, *, now: datetime) -> dict[str, str]:
-    """What the fields mean for this person; a field that we know nothing for is left out."""
-    coming = await booking.upcoming(session, person.id, now=now)
+async def values_for(
+    session: AsyncSession,
+    person: Person,
+    staff: Staff,
+    *,
+    now: datetime,
+    coming: Sequence[Appointment] | None = None,
+) -> dict[str, str]:
+    """What the fields mean for this person; a field that we know nothing for is left out.
+
+    `coming`: their appointments, the first first, where they are known.
+    """
+    if coming is None:
+        coming = await booking.upcoming(session, person.id, now=now)
     region_id = person.region_id or staff.region_id
     region = await session.get(Region, region_id) if region_id else None
     values = {
@@ -154,6 +171,8 @@ async def _appointment(session: AsyncSession, row: Appointment) -> dict[str, str
 
 
 async def _with_wordings(session: AsyncSession, rows: Sequence[SavedReply]) -> list[Saved]:
+    if not rows:
+        return []
     last = (
         select(func.max(SavedWording.id))
         .where(SavedWording.reply_id.in_([row.id for row in rows]))

@@ -289,8 +289,10 @@ async def _own_appointment(desk: Desk, person_id: int) -> int | None:
 
 
 def _fill_in(blank: Sequence[str]) -> str:
-    names = f" {_('en')} ".join(f"{{{name}}}" for name in blank)
-    return _("Vul eerst {fields} in, of haal dat weg.", fields=names)
+    joined = " " + _("en") + " "
+    return _(
+        "Vul eerst {fields} in, of haal dat weg.", fields=joined.join("{" + name + "}" for name in blank)
+    )
 
 
 async def _scheme(desk: Desk, person_id: int, address_id: int | None) -> str:

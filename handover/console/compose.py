@@ -16,6 +16,7 @@ from handover import readability, saved_replies
 from handover.answers import Answers, Offered
 from handover.console import offers
 from handover.console.desk import Desk, Route, html
+from handover.console.kept import Kept
 from handover.fields import filled
 
 HINTS = 4  # told at once; who mends those gets the next
@@ -52,10 +53,13 @@ class Tools:
     told: str = ""  # what to say about the draft
 
 
-async def tools(desk: Desk, person: Person) -> Tools:
+async def tools(desk: Desk, person: Person, *, kept: Kept) -> Tools:
     """The tools, and the draft that `?invoegen=key` asks for."""
     wanted = desk.request.query_params.get("invoegen", "")
-    inserts = await _inserts(desk, person)
+    coming: Sequence[Appointment] = ()
+    if "appointments" in kept.kinds:
+        coming = await booking.upcoming(desk.session, person.id, now=desk.now)
+    inserts = await _inserts(desk, person, coming)
     engine = answers_of(desk)
     draft, told = "", ""
     if wanted == SUGGESTION and engine is not None:
@@ -68,15 +72,17 @@ async def tools(desk: Desk, person: Person) -> Tools:
     elif wanted and engine is not None:
         draft = await engine.text_of(desk.session, person, wanted) or ""
     return Tools(
-        inserts=inserts, coming=await booking.upcoming(desk.session, person.id, now=desk.now),
-        answers=engine is not None, draft=draft, told=told,
+        inserts=inserts, coming=coming, answers=engine is not None, draft=draft, told=told,
     )  # fmt: skip
 
 
-async def _inserts(desk: Desk, person: Person) -> list[Insert]:
-    values = await saved_replies.values_for(desk.session, person, desk.staff, now=desk.now)
+async def _inserts(desk: Desk, person: Person, coming: Sequence[Appointment]) -> list[Insert]:
+    texts = await saved_replies.usable(desk.session, desk.staff)
+    if not texts:
+        return []
+    values = await saved_replies.values_for(desk.session, person, desk.staff, now=desk.now, coming=coming)
     made = []
-    for saved in await saved_replies.usable(desk.session, desk.staff):
+    for saved in texts:
         text, language = saved.said(person.language)
         original = saved.wordings[saved_replies.ORIGINAL] if language != saved_replies.ORIGINAL else ""
         made.append(

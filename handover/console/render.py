@@ -156,11 +156,6 @@ def size(count: int | None) -> str:
     return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{number(count / 1_000_000, 1)} MB"
 
 
-def translated(stored: str | None) -> str:
-    """A sentence that was stored in Dutch, in the language of who reads it; what nobody translated as it is."""
-    return again(stored) if stored else ""
-
-
 def in_template(dutch: str, /, **fields: object) -> Markup:
     """`_` for a template: the sentence is ours and may have markup, what is filled in is escaped."""
     return Markup(_(dutch)).format(**fields)  # noqa: S704
@@ -185,7 +180,7 @@ def environment() -> Environment:
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
         name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text, translated=translated, what_to_do=what_to_do, moment=datetime.fromisoformat,
+        reason_text=labels.reason_text, again=again, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(
         new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.words, _=in_template, _n=in_template_n,

@@ -9,7 +9,7 @@ from data.tables import Conversation, Person, Role, Staff
 from data.translation import N_, _
 from handover import access, attention, load, looks, overdue, presence, queue, skills
 from handover.attention import Other
-from handover.console import compose, dossier, seek, thread
+from handover.console import compose, dossier, kept, seek, thread
 from handover.console.desk import Desk, NotFound, Route
 from handover.load import Colleague
 from handover.queue import Listing
@@ -68,11 +68,13 @@ async def show_conversation(
     if conversation.life == "closed":
         guess = Listing.CLOSED
     listing = listing_of(desk, guess)
+    there = await kept.of_person(desk.session, person.id)
     return await desk.page(
         "threads.html", status=status, **await _list(desk, listing), conversation=conversation, person=person,
         here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
-        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
-        dossier=await dossier.read(desk.session, person, now=desk.now), warning=warning, draft=draft,
+        thread=await thread.read(desk.session, person.id, seek.window(desk), kept=there),
+        seek=await seek.asked(desk, person), tools=await compose.tools(desk, person, kept=there),
+        dossier=await dossier.read(desk.session, person, now=desk.now, kept=there), warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
         colleagues=await colleagues(desk, person),
         holder=await holder_name(desk, conversation),
@@ -115,6 +117,8 @@ async def colleagues(desk: Desk, person: Person) -> list[Colleague]:
 async def holder_name(desk: Desk, conversation: Conversation) -> str | None:
     if conversation.staff_id is None:
         return None
+    if conversation.staff_id == desk.staff.id:
+        return desk.staff.name
     found = await desk.session.scalars(
         access.colleagues_of(desk.staff).where(Staff.id == conversation.staff_id)
     )

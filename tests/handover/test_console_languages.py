@@ -13,7 +13,9 @@ from handover.console.in_scripts import said_by_scripts
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "handover/console/templates").glob("*.html"))
 SCRIPTS = sorted((ROOT / "handover/console/static").glob("*.js"))
-LABELS = ROOT / "handover/console/labels.py"  # words by code, each of which `scripts.texts` asks for
+LABELS = (
+    ROOT / "handover/console/labels.py"
+)  # its tables are words as a whole: scripts.texts reads them there
 CODE = sorted({*(ROOT / "handover").rglob("*.py"), *(ROOT / "dispatch").glob("*.py")} - {LABELS})
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
 MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<svg\b.*?</svg>|<kbd>.*?</kbd>|<!.*?>|<[^>]*>|&\w+;", re.S)
