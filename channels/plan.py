@@ -35,6 +35,7 @@ from data.tables import (
     Status,
     Trajectory,
 )
+from data.translation import N_
 
 ORDER = ("whatsapp", "sms", "email")
 LAST = ("web", "voice")  # read only by who comes back; a call is a task, not a message
@@ -88,7 +89,7 @@ async def ways(
         message = Message(purpose=purpose, channel=channel, author=author)
         verdict = may_send(message, address, now)
         shut = (
-            "dit kanaal staat uit"
+            N_("dit kanaal staat uit")
             if channel in off
             else ""
             if verdict.allowed or verdict.until
@@ -143,7 +144,9 @@ def _rank(way: Way) -> tuple[bool, bool, int]:
 
 
 def _why(preferred: bool, last: bool) -> str:
-    return "deze persoon leest hier het liefst" if preferred else "schreef hier laatst" if last else ""
+    return (
+        N_("deze persoon leest hier het liefst") if preferred else N_("schreef hier laatst") if last else ""
+    )
 
 
 MAY_WRITE_FIRST = or_(

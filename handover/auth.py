@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import events
 from data.db import Database
 from data.tables import LoginAttempt, Presence, Staff, StaffSession
+from data.translation import N_
 from handover.passwords import Passwords, hash_password
 from handover.presence import HELPERS, set_presence
 
@@ -39,8 +40,8 @@ WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 5
 PER_NETWORK_ADDRESS = 30
 
-WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na."
-TOO_MANY = "Te veel pogingen. Wacht een kwartier en probeer dan opnieuw."
+WRONG = N_("Dit e-mailadres en wachtwoord horen niet bij elkaar. Kijk ze na.")
+TOO_MANY = N_("Te veel pogingen. Wacht een kwartier en probeer dan opnieuw.")
 
 
 class LogInRefused(Exception):
@@ -74,11 +75,12 @@ async def log_in(
     secret: bytes,
     now: datetime,
     old_token: str | None = None,
+    console_language: str = "",
 ) -> str:
     """The token of a new session. Raises LogInRefused.
 
     The attempt is counted before the password is hashed, so that guessing in parallel wins nothing; a right
-    password takes its own counts away again. `old_token` (the cookie there was) ends.
+    password takes its own counts away again. `old_token` (the cookie there was) ends. `console_language`, when it was chosen, is kept.
     """
     email = email.strip().lower()
     keys = [_key(secret, "account", email), _key(secret, "address", network_address)]
@@ -109,6 +111,8 @@ async def log_in(
             await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(old_token)))
         token = await start(session, usable.id, now=now)
         person = await session.get(Staff, usable.id)
+        if person is not None and console_language:
+            person.console_language = console_language
         if person is not None and person.role in HELPERS:
             await set_presence(session, person, Presence.AVAILABLE, now=now)
         await events.record(session, "staff.logged_in", region_id=usable.region_id, staff_id=usable.id)

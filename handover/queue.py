@@ -39,6 +39,7 @@ from data.tables import (
     Urgency,
     WaitingOn,
 )
+from data.translation import _
 from handover import access, conversation, skills
 from handover.access import Viewer
 from handover.conversation import NotAllowed, Step
@@ -293,7 +294,7 @@ async def claim(
     row = await conversation.lock(session, conversation_id)
     if row.holder == Holder.STAFF and row.staff_id not in (None, staff.id) and row.version != version:
         name = await session.scalar(select(Staff.name).where(Staff.id == row.staff_id))
-        raise NotAllowed(f"{name} nam dit gesprek net over. Kijk eerst wat er gezegd is.")
+        raise NotAllowed(_("{name} nam dit gesprek net over. Kijk eerst wat er gezegd is.", name=name))
     return await conversation.move(session, row, Step.TAKE_OVER, staff_id=staff.id, now=now)
 
 

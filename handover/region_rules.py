@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Region
+from data.translation import _
 from dispatch.partner_register import Wrong
 
 CHANGED = "region.changed"
@@ -30,7 +31,12 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
         typed = form.get(name, "").strip()
         if not (typed.isascii() and typed.isdigit() and int(typed[:4]) in allowed):
             return Wrong(
-                field=name, sentence=f"Kies voor de stille uren een uur van {allowed[0]} tot {allowed[-1]}."
+                field=name,
+                sentence=_(
+                    "Kies voor de stille uren een uur van {first} tot {last}.",
+                    first=allowed[0],
+                    last=allowed[-1],
+                ),
             )
         hours[name] = int(typed)
     return Filled(**hours, ask_satisfied=form.get("ask_satisfied") == "1")

@@ -23,6 +23,7 @@ from sqlalchemy.orm import aliased
 from channels.addresses import PHONES
 from channels.brake import SUGGESTED
 from data.tables import Address, AddressLink, Appointment, Event, Person, PersonMerge, Staff
+from data.translation import N_, _
 from handover import access
 from handover.access import Viewer
 
@@ -46,15 +47,15 @@ async def suggest(session: AsyncSession, person: Person, staff: Staff) -> Sequen
     }  # fmt: skip
     found: dict[int, Suggestion] = {}
     for other, way in await session.execute(_alike(access.viewer(staff)), asked):
-        found.setdefault(other.id, Suggestion(person=other, reason=REASONS[way]))
+        found.setdefault(other.id, Suggestion(person=other, reason=_(REASONS[way])))
     return list(found.values())[:MOST]
 
 
 REASONS = (  # the strongest first
-    "hetzelfde telefoonnummer op een ander kanaal",
-    "dezelfde naam en gemeente, en een afspraak",
-    "antwoordde op een bericht aan deze persoon",
-    "bewees met een code dat beide adressen van hem of haar zijn",
+    N_("hetzelfde telefoonnummer op een ander kanaal"),
+    N_("dezelfde naam en gemeente, en een afspraak"),
+    N_("antwoordde op een bericht aan deze persoon"),
+    N_("bewees met een code dat beide adressen van hem of haar zijn"),
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Appointment, Counter, Person, Region, SavedReply, SavedWording, Staff
+from data.translation import _
 from dispatch import booking, clock
 from handover import access, readability
 from handover.access import Viewer
@@ -39,7 +40,8 @@ class NotPlain(NotAllowed):
     """The text is too hard to be used again; `issues` says where."""
 
     def __init__(self, issues: Sequence[readability.Issue]) -> None:
-        super().__init__("Deze tekst is nog te moeilijk: " + " ".join(issue.advice for issue in issues))
+        advice = " ".join(issue.advice for issue in issues)
+        super().__init__(_("Deze tekst is nog te moeilijk: {advice}", advice=advice))
         self.issues = issues
 
 
@@ -82,13 +84,21 @@ def check(texts: Mapping[str, str]) -> None:
     """Raises NotAllowed: no Dutch, a field we do not have, other fields in a translation, or NotPlain."""
     original = texts.get(ORIGINAL, "")
     if not original:
-        raise NotAllowed("Schrijf eerst de Nederlandse tekst: die telt, de andere zijn vertalingen.")
+        raise NotAllowed(_("Schrijf eerst de Nederlandse tekst: die telt, de andere zijn vertalingen."))
     for language, text in texts.items():
         if odd := unknown(text):
-            raise NotAllowed(f"Het veld {{{odd[0]}}} kennen we niet. Je kan gebruiken: {', '.join(FIELDS)}.")
+            raise NotAllowed(
+                _(
+                    "Het veld {field} kennen we niet. Je kan gebruiken: {known}.",
+                    field="{" + odd[0] + "}", known=", ".join(FIELDS),
+                )
+            )  # fmt: skip
         if text and language != ORIGINAL and set(left_open(text)) != set(left_open(original)):
             raise NotAllowed(
-                f"De vertaling ({language}) moet dezelfde velden hebben als de Nederlandse tekst."
+                _(
+                    "De vertaling ({language}) moet dezelfde velden hebben als de Nederlandse tekst.",
+                    language=language,
+                )
             )
         if hard := readability.stopped(text, language):
             raise NotPlain(hard)
@@ -106,7 +116,7 @@ async def save(
 ) -> None:
     """Keep a new or changed reply; each changed text is a new row. Raises NotAllowed; see `check`."""
     if not name:
-        raise NotAllowed("Geef het antwoord een korte naam, zodat collega's het vinden.")
+        raise NotAllowed(_("Geef het antwoord een korte naam, zodat collega's het vinden."))
     check(texts)
     row.name, row.active = name, active
     session.add(row)

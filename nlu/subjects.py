@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from nlu.nearest import LEAST_LETTERS, Nearest
 from nlu.negation import is_negated
-from nlu.text import Token, words
+from nlu.text import Token, fold, words
 from nlu.values import Slot, SubjectEntry
 
 _Key = TypeVar("_Key", str, tuple[str, ...])
@@ -17,9 +18,11 @@ _COURSE_WORDS = (
     "school", "diploma", "avondles", "examen", "praktijk", "programma", "bewijs", "kunde", "kursus", "vorming", "taal", "werk",
 )  # fmt: skip
 _ENDINGS = ("lerinnen", "sters", "ster", "ende", "ers", "er", "jes", "je", "en", "es", "e", "s", "n")
-_SLAVIC_ENDINGS = (
-    "ами", "ями", "ою", "ею", "ом", "ем", "ів", "ой", "ей", "а", "е", "и", "і", "о", "у", "ю", "я", "ь", "ы",
-    "iem", "ie", "ia", "iu", "em", "a", "u",
+_SLAVIC_ENDINGS = tuple(
+    map(fold, (
+        "ами", "ями", "ою", "ею", "ої", "ом", "ем", "ів", "ой", "ей", "а", "е", "и", "і", "о", "у", "ю", "я", "ь", "ы",
+        "iem", "ie", "ia", "iu", "em", "a", "u",
+    ))
 )  # fmt: skip
 _ARABIC_ARTICLE = "ال"
 _LEAST_SLAVIC_STEM = 5
@@ -27,8 +30,15 @@ _LEAST_POLISH_STEM = 6
 _NO_SUBJECTS = frozenset({"slagen", "geslaagd"})
 """Words that only look like an inflected subject: who passes is no butcher."""
 
+_DANCE = "dans"
+_FRENCH = frozenset(
+    words("l le la les un une mon ma mes notre nos votre ce cet cette ces quel quelle quels quelles d")
+)
+"""Words before which "dans" is French for "in"."""
+
 _VOWELS = frozenset("aeiou")
 _LEAST_STEM = 3
+_KEPT = 8_192  # words of which is remembered what they name
 _LEAST_ENDING_STEM = 4
 
 
@@ -49,13 +59,22 @@ class SubjectFinder:
                 if len(key) == 1:
                     for stem in _stems(key[0]):
                         _append(self._stems, stem, subject.id)
+        self._starts = {key[0] for key in self._terms}
         self._nearest = Nearest(key[0] for key in self._terms if len(key) == 1)
+        self._single = lru_cache(_KEPT)(self._find_single)
 
     def find(self, text: str, tokens: Sequence[Token]) -> list[Slot]:
         """Subject slots in order; the longest term wins."""
         slots: list[Slot] = []
         index = 0
         while index < len(tokens):
+            if (
+                tokens[index].fold == _DANCE
+                and tokens[index + 1 : index + 2]
+                and tokens[index + 1].fold in _FRENCH
+            ):
+                index += 1
+                continue
             size, ids, confidence = self._longest_term(tokens, index)
             if not ids:
                 ids, confidence = self._single(tokens[index].fold)
@@ -66,6 +85,8 @@ class SubjectFinder:
         return slots
 
     def _longest_term(self, tokens: Sequence[Token], first: int) -> tuple[int, Sequence[str], float]:
+        if tokens[first].fold not in self._starts:
+            return 1, (), 0.0
         for size in range(min(self._longest, len(tokens) - first), 0, -1):
             key = tuple(token.fold for token in tokens[first : first + size])
             ids = self._terms.get(key)
@@ -73,7 +94,7 @@ class SubjectFinder:
                 return size, ids, 1.0
         return 1, (), 0.0
 
-    def _single(self, word: str) -> tuple[Sequence[str], float]:
+    def _find_single(self, word: str) -> tuple[Sequence[str], float]:
         if len(word) < _LEAST_STEM or not word.isalpha() or word in _NO_SUBJECTS:
             return (), 0.0
         for stem in _stems(word):

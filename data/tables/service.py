@@ -72,6 +72,7 @@ class Staff(Base):
         one_of("presence", Presence),
         CheckConstraint("region_id IS NOT NULL OR role IN ('analyst', 'admin')", name="has_region"),
         CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("console_language IN ('nl', 'fr', 'en')", name="console_language"),
         Index("uq_staff_duty", "region_id", unique=True, postgresql_where=text("duty")),
     )
 
@@ -82,6 +83,7 @@ class Staff(Base):
     region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"), index=True)
     password_hash: Mapped[str]
     languages: Mapped[list[str]] = mapped_column(server_default=text("'{nl}'::text[]"))
+    console_language: Mapped[str] = mapped_column(server_default="nl", doc="See data.translation.")
     topics: Mapped[list[str]] = mapped_column(
         server_default=text("'{}'::text[]"), doc="Intents that this person knows best; empty: all alike."
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fastapi.responses import HTMLResponse, Response
 
 from data.tables import Appointment, Person
+from data.translation import N_, _
 from dispatch import booking
 from handover import readability, saved_replies
 from handover.answers import Answers, Offered
@@ -22,8 +23,11 @@ HINTS = 4  # told at once; who mends those gets the next
 TEXT_LIMIT = 4_000
 WORDS_LIMIT = 100
 SUGGESTION = "voorstel"
-NOTHING_TO_SUGGEST = (
+NOTHING_TO_SUGGEST = N_(
     "De bot heeft hier geen antwoord op uit zijn bronnen. Zoek in het aanbod, of schrijf zelf."
+)
+SUGGESTED = N_(
+    "Voorstel van de bot, uit dezelfde bronnen. Lees het na en pas het aan; het vertrekt pas als jij verstuurt."
 )
 
 
@@ -60,8 +64,7 @@ async def tools(desk: Desk, person: Person, *, kept: Kept) -> Tools:
     draft, told = "", ""
     if wanted == SUGGESTION and engine is not None:
         draft = await engine.suggest(person.id) or ""
-        told = "Voorstel van de bot, uit dezelfde bronnen. Lees het na en pas het aan; het vertrekt pas als jij verstuurt."
-        told = told if draft else NOTHING_TO_SUGGEST
+        told = _(SUGGESTED) if draft else _(NOTHING_TO_SUGGEST)
     elif wanted.startswith(offers.PREFIX):
         draft = await offers.draft_of(desk, person, wanted)
     elif wanted.startswith("antwoord-"):

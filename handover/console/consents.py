@@ -4,13 +4,13 @@ from fastapi.responses import Response
 
 from handover import access, consents
 from handover.console.desk import Desk, Route
-from handover.console.labels import CONSENTS
+from handover.console.labels import words
 
 
 async def show(desk: Desk) -> Response:
     """/console/beheer/toestemmingen"""
     return await desk.page(
-        "consents.html", kinds=CONSENTS, texts=consents.texts(),
+        "consents.html", kinds=words("consent"), texts=consents.texts(),
         given=await consents.given(desk.session, access.visible_regions(desk.staff)),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from data.tables import Counter, CounterKind, Region, Role
+from data.translation import _
 from dispatch import clock, counter_register
 from dispatch.counter_register import Filled
 from dispatch.near import TOO_FAR_KM
@@ -91,7 +92,7 @@ async def _form(
         wrong=asdict(wrong) if wrong else None, usual_km=round(TOO_FAR_KM),
         changes=await audit.of_record(desk.session, counter_register.CHANGED, {"counter_id": counter.id}, limit=SHOWN) if counter else [],
         sittings=await sittings.of_counter(desk.session, counter, today=clock.day_of(desk.now)) if counter else [],
-        colleagues=await sittings.may_sit(desk, counter) if counter else [], days=DAYS,
+        colleagues=await sittings.may_sit(desk, counter) if counter else [], days=[_(one) for one in DAYS],
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What every page of the console goes through: who is there, may they, and one transaction around it all."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.base import clean_text
 from data.db import Database
 from data.tables import Conversation, Person, Role, Staff
+from data.translation import N_, _, preferred, speak, speaking
 from handover import access, auth, queue
 from handover.console.render import environment
 from handover.conversation import NotAllowed
@@ -24,11 +25,14 @@ LOG_IN = f"{CONSOLE}/login"
 MAX_FIELDS = 100
 
 SENTENCES = {
-    403: ("Hier mag je niet bij", "Deze bladzijde hoort niet bij jouw rol. Vraag het je coördinator."),
-    404: ("Niet gevonden", "Dit bestaat niet, of het hoort bij een andere regio."),
-    400: ("Dat lukte niet", "Het formulier was niet volledig. Ga terug en probeer opnieuw."),
+    403: (
+        N_("Hier mag je niet bij"),
+        N_("Deze bladzijde hoort niet bij jouw rol. Vraag het je coördinator."),
+    ),
+    404: (N_("Niet gevonden"), N_("Dit bestaat niet, of het hoort bij een andere regio.")),
+    400: (N_("Dat lukte niet"), N_("Het formulier was niet volledig. Ga terug en probeer opnieuw.")),
 }
-STALE = "Deze bladzijde was verouderd. Ga terug, laad ze opnieuw en probeer nog eens."
+STALE = N_("Deze bladzijde was verouderd. Ga terug, laad ze opnieuw en probeer nog eens.")
 
 
 class NotFound(Exception):
@@ -143,26 +147,28 @@ class MenuItem:
 def menu_of(role: Role) -> list[MenuItem]:
     """The menu at the side, by role."""
     people = [
-        MenuItem(path="/console/dag", name="Mijn dag", icon="clock"),
-        MenuItem(path="/console/wachtrij", name="Wachtrij", icon="chat"),
-        MenuItem(path="/console/clienten", name="Cliënten", icon="person"),
-        MenuItem(path="/console/agenda", name="Agenda", icon="calendar"),
-        MenuItem(path="/console/noteer", name="Noteren", icon="phone"),
+        MenuItem(path="/console/dag", name=_("Mijn dag"), icon="clock"),
+        MenuItem(path="/console/wachtrij", name=_("Wachtrij"), icon="chat"),
+        MenuItem(path="/console/clienten", name=_("Cliënten"), icon="person"),
+        MenuItem(path="/console/agenda", name=_("Agenda"), icon="calendar"),
+        MenuItem(path="/console/noteer", name=_("Noteren"), icon="phone"),
     ]
     shared = [
-        MenuItem(path="/console/aanbod", name="Aanbod", icon="book"),
-        MenuItem(path="/console/partners", name="Partners", icon="place"),
-        MenuItem(path="/console/rapporten", name="Rapporten", icon="check"),
+        MenuItem(path="/console/aanbod", name=_("Aanbod"), icon="book"),
+        MenuItem(path="/console/partners", name=_("Partners"), icon="place"),
+        MenuItem(path="/console/rapporten", name=_("Rapporten"), icon="chart"),
     ]
     if role in access.SEES_PEOPLE:
-        shared.append(MenuItem(path="/console/meldingen", name="Meldingen", icon="warn"))
+        shared.append(MenuItem(path="/console/meldingen", name=_("Meldingen"), icon="warn"))
     if role in access.LEADS:
-        people.append(MenuItem(path="/console/team", name="Team", icon="person"))
+        people.append(MenuItem(path="/console/team", name=_("Team"), icon="people"))
     if role in access.NAMES_DOUBTS:
-        shared.append(MenuItem(path="/console/twijfels", name="Twijfels", icon="bot"))
+        shared.append(MenuItem(path="/console/twijfels", name=_("Twijfels"), icon="bot"))
     if role in access.NAMES_DOUBTS:
-        shared.append(MenuItem(path="/console/kanalen", name="Kanalen", icon="phone"))
-    manage = [MenuItem(path="/console/beheer", name="Beheer", icon="note")] if role in access.MANAGES else []
+        shared.append(MenuItem(path="/console/kanalen", name=_("Kanalen"), icon="phone"))
+    manage = (
+        [MenuItem(path="/console/beheer", name=_("Beheer"), icon="note")] if role in access.MANAGES else []
+    )
     return [*(people if role in access.SEES_PEOPLE else []), *shared, *manage]
 
 
@@ -173,6 +179,12 @@ def home_of(role: Role) -> str:
     return "/console/dag" if role == Role.COUNSELLOR else "/console/wachtrij"
 
 
+async def in_their_language(request: Request) -> AsyncIterator[None]:
+    """Before one knows who it is: the language that the browser asks for."""
+    with speaking(preferred(request.headers.get("accept-language", ""))):
+        yield
+
+
 def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
     """The route as the web framework wants it."""
 
@@ -181,7 +193,7 @@ def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
         form: dict[str, str] = {}
         if route.method == "POST":
             if not same_origin(request):
-                return refusal(request, 403, STALE)
+                return refusal(request, 403, _(STALE))
             form = await read_form(request)
         database: Database = request.app.state.database
         try:
@@ -189,8 +201,9 @@ def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
                 who = await auth.session_of(session, session_token(request), now=now)
                 if who is None:
                     return not_logged_in(request)
+                speak(who.staff.console_language)
                 if route.method == "POST" and not csrf_holds(request, form, who.csrf):
-                    return refusal(request, 403, STALE)
+                    return refusal(request, 403, _(STALE))
                 if who.staff.role not in route.roles:
                     return refusal(request, 403)
                 desk = Desk(
@@ -221,20 +234,22 @@ def refusal(request: Request, status: int, sentence: str | None = None) -> HTMLR
     title, usual = SENTENCES.get(status, SENTENCES[400])
     back = local_path(urlsplit(request.headers.get("referer", "")).path, f"{CONSOLE}/")
     answer = html(
-        "refusal.html", status=status, title=title if sentence is None else "Dat ging niet door",
-        sentence=sentence or usual, back=back,
+        "refusal.html", status=status, title=_(title) if sentence is None else _("Dat ging niet door"),
+        sentence=sentence or _(usual), back=back,
     )  # fmt: skip
     if request.headers.get("hx-request"):  # the page stays as it is, with what was typed in it
         answer.headers["HX-Reswap"] = "none"
         answer.headers["HX-Push-Url"] = "false"
-        answer.headers["HX-Trigger"] = json.dumps({"refused": {"sentence": sentence or usual}})
+        answer.headers["HX-Trigger"] = json.dumps({"refused": {"sentence": sentence or _(usual)}})
     return answer
 
 
 def not_logged_in(request: Request) -> Response:
     """To the log-in page, and from there back to what was asked for."""
     if request.method != "GET":
-        return refusal(request, 401, "Je bent niet meer aangemeld. Meld je opnieuw aan; je tekst is bewaard.")
+        return refusal(
+            request, 401, _("Je bent niet meer aangemeld. Meld je opnieuw aan; je tekst is bewaard.")
+        )
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{LOG_IN}?naar={quote(asked, safe='')}", status_code=303)
 

@@ -1,6 +1,12 @@
-"""Dutch words for the codes that the console shows; an unknown code is shown as it is."""
+"""Words for the codes that the console shows: in Dutch here, said in the language of who reads them.
+
+An unknown code is shown as it is.
+"""
 
 from typing import Any
+
+from data.translation import _
+from dispatch.triage import SURENESS
 
 CHANNELS = {
     "web": "webchat", "sms": "sms", "whatsapp": "WhatsApp", "telegram": "Telegram", "messenger": "Messenger",
@@ -205,6 +211,15 @@ PARTNER_FIELDS = {
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
     "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
+AREAS = {
+    "algemene vorming": "algemene vorming", "basiseducatie": "basiseducatie", "bouw": "bouw",
+    "elektriciteit": "elektriciteit", "evc": "evc", "groen": "groen", "handel": "handel",
+    "horeca": "horeca", "hout": "hout", "ict": "ict", "kinderen": "kinderen", "kunst": "kunst", "landbouw": "landbouw",
+    "lichaamsverzorging": "lichaamsverzorging", "logistiek": "logistiek", "metaal": "metaal", "mode": "mode",
+    "nt2": "nt2", "persoonlijk": "persoonlijk", "schoonmaak": "schoonmaak", "sport": "sport",
+    "talen": "talen", "toerisme": "toerisme", "veiligheid": "veiligheid", "vervoer": "vervoer", "zorg": "zorg",
+}  # fmt: skip
+"""Groups of subjects of courses."""
 SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
 COUNTER_FIELDS = {
     "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
@@ -229,14 +244,20 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "area": AREAS, "changed_field": CHANGED_FIELDS,
 }  # fmt: skip
 
 
+def words(table: str) -> dict[str, str]:
+    """All of a table, by code."""
+    return {code: _(text) for code, text in TABLES[table].items()}
+
+
 def word(code: object, table: str) -> str:
-    """The Dutch word for `code`; the code itself, readable, when there is none."""
+    """The word for `code`; the code itself, readable, when there is none."""
     text = str(code or "")
-    return TABLES[table].get(text, text.replace("_", " "))
+    known = TABLES[table].get(text)
+    return text.replace("_", " ") if known is None else _(known)
 
 
 def reason_text(reason: Any) -> str:
@@ -244,6 +265,12 @@ def reason_text(reason: Any) -> str:
     if isinstance(reason, dict):
         for key in ("words", "text", "why", "detail", "reason", "rule", "code"):
             if reason.get(key):
-                return str(reason[key])
+                return _understood(str(reason[key]))
         return ", ".join(f"{key}: {value}" for key, value in reason.items())
-    return REASONS.get(str(reason), str(reason))
+    return _(REASONS.get(str(reason), str(reason)))
+
+
+def _understood(sentence: str) -> str:
+    """The sentence of a rule; or "Begrepen: find_course (87%).", of which the code and the number stay as they are."""
+    how, colon, what = sentence.partition(": ")
+    return f"{_(how)}{colon}{what}" if how in SURENESS.values() else _(sentence)

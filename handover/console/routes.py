@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from handover.console import (
@@ -49,7 +49,7 @@ from handover.console import (
     threads,
     track,
 )
-from handover.console.desk import CONSOLE, Route, endpoint, refusal
+from handover.console.desk import CONSOLE, Route, endpoint, in_their_language, refusal
 
 STATIC = Path(__file__).parent / "static"
 FILES = {
@@ -58,6 +58,7 @@ FILES = {
     "drafts.js": "text/javascript",
     "notices.js": "text/javascript",
     "place.js": "text/javascript",
+    "said.js": "text/javascript",
     "keys.js": "text/javascript",
     "thread.js": "text/javascript",
     "compose.js": "text/javascript",
@@ -121,7 +122,7 @@ async def _file(request: Request) -> Response:
 
 def router() -> APIRouter:
     """A new router with every page of the console; it wants `database`, `settings` and `secret` in the app's state."""
-    made = APIRouter(prefix=CONSOLE, include_in_schema=False)
+    made = APIRouter(prefix=CONSOLE, include_in_schema=False, dependencies=[Depends(in_their_language)])
     door = entrance.Entrance()
     for path in ("", "/"):
         made.add_api_route(path, door.front, methods=["GET"])

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import Select
 
 from data.tables import Conversation, Person, Role, Staff
+from data.translation import N_, _
 from handover import access, attention, load, looks, overdue, presence, queue, skills
 from handover.access import Viewer
 from handover.attention import Other
@@ -17,8 +18,8 @@ from handover.load import Colleague
 from handover.queue import Listing
 
 LISTINGS = {
-    Listing.QUEUE: "Wachtrij", Listing.SECOND_LINE: "2e lijn", Listing.MINE: "Van mij", Listing.TEAM: "Collega's", Listing.BOT: "Bot",
-    Listing.CLOSED: "Gesloten",
+    Listing.QUEUE: N_("Wachtrij"), Listing.SECOND_LINE: N_("2e lijn"), Listing.MINE: N_("Van mij"),
+    Listing.TEAM: N_("Collega's"), Listing.BOT: N_("Bot"), Listing.CLOSED: N_("Gesloten"),
 }  # fmt: skip
 
 
@@ -31,9 +32,8 @@ def listing_of(desk: Desk, otherwise: Listing = Listing.QUEUE) -> Listing:
 
 def listings_of(role: Role) -> dict[Listing, str]:
     """A counsellor sees no conversations of the bot or of colleagues: those lists would be empty."""
-    if role == Role.COUNSELLOR:
-        return {name: words for name, words in LISTINGS.items() if name not in (Listing.BOT, Listing.TEAM)}
-    return LISTINGS
+    hidden = (Listing.BOT, Listing.TEAM) if role == Role.COUNSELLOR else ()
+    return {name: _(words) for name, words in LISTINGS.items() if name not in hidden}
 
 
 async def waiting(desk: Desk) -> Response:
@@ -109,7 +109,7 @@ async def _list(desk: Desk, listing: Listing) -> dict[str, Any]:
         needs = await skills.needs(session, [(row.conversation, row.person) for row in rows])
         for id_, need in needs.items():
             speaks, knows = need.met_by(staff)
-            fits[id_] = ["jouw taal"] * (speaks and need.language != "nl") + ["jouw onderwerp"] * knows
+            fits[id_] = [_("jouw taal")] * (speaks and need.language != "nl") + [_("jouw onderwerp")] * knows
         region_id = staff.region_id
         if region_id is not None and not await presence.somebody_answers(session, region_id, now=now):
             duty = await overdue.on_duty(session, region_id, now=now)
@@ -139,7 +139,7 @@ async def holder_name(desk: Desk, conversation: Conversation) -> str | None:
         access.colleagues_of(desk.staff).where(Staff.id == conversation.staff_id)
     )
     colleague = found.one_or_none()
-    return colleague.name if colleague else "een collega"
+    return colleague.name if colleague else _("een collega")
 
 
 ROUTES = (

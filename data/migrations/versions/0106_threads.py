@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0106_threads"
-down_revision = "0104_lift"
+down_revision = "0105_console_language"
 branch_labels = None
 depends_on = None
 
