@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -236,7 +236,7 @@ class Call:
 async def due(session: AsyncSession, staff: Staff, *, now: datetime, limit: int = 40) -> Sequence[Call]:
     """The calls that `staff` may make now, what was promised first."""
     query = (
-        select(CallTask, Person, Staff.name)
+        select(CallTask, Person, _number(), Staff.name)
         .join(Person, Person.id == CallTask.person_id)
         .outerjoin(Staff, Staff.id == CallTask.staff_id)
         .where(access.may_see_call(staff), CallTask.state == CallState.OPEN, CallTask.due_at <= now)
@@ -244,37 +244,43 @@ async def due(session: AsyncSession, staff: Staff, *, now: datetime, limit: int 
         .limit(limit)
     )
     return [
-        Call(task=task, person=person, number=await number_of(session, task), whose=name)
-        for task, person, name in await session.execute(query)
+        Call(task=task, person=person, number=number, whose=name)
+        for task, person, number, name in await session.execute(query)
     ]
 
 
 async def of_person(session: AsyncSession, person_id: int) -> Sequence[Call]:
     """Every call task of a person, oldest first; the name is of who called last."""
     query = (
-        select(CallTask, Person, Staff.name)
+        select(CallTask, Person, _number(), Staff.name)
         .join(Person, Person.id == CallTask.person_id)
         .outerjoin(Staff, Staff.id == CallTask.by_id)
         .where(CallTask.person_id == person_id)
         .order_by(CallTask.id)
     )
     return [
-        Call(task=task, person=person, number=await number_of(session, task), whose=name)
-        for task, person, name in await session.execute(query)
+        Call(task=task, person=person, number=number, whose=name)
+        for task, person, number, name in await session.execute(query)
     ]
 
 
 async def number_of(session: AsyncSession, task: CallTask) -> str | None:
     """The number to call, in E.164: the one asked for, else any phone number of the person."""
+    found: str | None = await session.scalar(select(_number()).where(CallTask.id == task.id))
+    return found
+
+
+def _number() -> ColumnElement[str | None]:
+    """The number of a row of CallTask."""
     ways = select(Address.path).where(Address.path.startswith("+"), Address.scheme.in_(CALLABLE))
-    if task.address_id is not None:
-        found = await session.scalar(ways.where(Address.id == task.address_id))
-        if found is not None:
-            return found
     linked = ways.join(AddressLink, AddressLink.address_id == Address.id).where(
-        AddressLink.person_id == task.person_id, AddressLink.ended_at.is_(None)
+        AddressLink.person_id == CallTask.person_id, AddressLink.ended_at.is_(None)
     )
-    return await session.scalar(linked.order_by((Address.scheme == "tel").desc(), Address.id.desc()).limit(1))
+    newest = linked.order_by((Address.scheme == "tel").desc(), Address.id.desc()).limit(1)
+    asked_for = ways.where(Address.id == CallTask.address_id)
+    return func.coalesce(
+        asked_for.correlate(CallTask).scalar_subquery(), newest.correlate(CallTask).scalar_subquery()
+    )
 
 
 async def count_due(session: AsyncSession, staff: Staff, *, now: datetime) -> int:

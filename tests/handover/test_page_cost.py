@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event
 
 from data.db import Database
-from data.tables import Address, Conversation, Decision, MicroContact, Note, Region, Role
+from data.tables import Address, CallTask, Conversation, Decision, MicroContact, Note, Region, Role
 from handover import auth
 from tests.handover.objects import objects_of
 
@@ -106,6 +106,7 @@ async def _more(world: Any, els: Any, made: dict[str, Any]) -> None:
             also = await world.conversation(person, waiting_on="us", **more)
             await world.message(also, await world.address(person), "ik wacht", created_at=now)
         await world.trajectory(client, els)
+        await world.add(CallTask(person_id=waits.id, region_id="gent", reason="asked", due_at=now))
     await world.session.commit()
 
 
