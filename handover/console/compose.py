@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, Response
 
 from data.tables import Appointment, Person
 from data.translation import N_, _
-from dispatch import booking
 from handover import readability, saved_replies
 from handover.answers import Answers, Offered
 from handover.console import offers
@@ -56,9 +55,7 @@ class Tools:
 async def tools(desk: Desk, person: Person, *, kept: Kept) -> Tools:
     """The tools, and the draft that `?invoegen=key` asks for."""
     wanted = desk.request.query_params.get("invoegen", "")
-    coming: Sequence[Appointment] = ()
-    if "appointments" in kept.kinds:
-        coming = await booking.upcoming(desk.session, person.id, now=desk.now)
+    coming = kept.coming(desk.now)
     inserts = await _inserts(desk, person, coming)
     engine = answers_of(desk)
     draft, told = "", ""

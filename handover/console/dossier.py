@@ -14,7 +14,6 @@ from data.tables import (
     Appointment,
     Consent,
     Conversation,
-    Counter,
     Course,
     CourseWish,
     FollowUp,
@@ -41,6 +40,7 @@ from handover.referrals import Listed
 from handover.same_person import Suggestion
 
 SHOWN_LISTS = 2
+APPOINTMENTS = 12  # shown, the newest first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,8 @@ async def read(
 
     Without it consents, referrals, merges and suggestions are left out. `kept`: what there is, where that is known.
     """
-    kinds = (kept or await kept_of_person(session, person.id)).kinds
+    kept = kept or await kept_of_person(session, person.id)
+    kinds = kept.kinds
     asked = {"person_id": person.id, "since": now - plan.AFTER_APPOINTMENT}
     region, track, guide, deputy, talk, may_write_first, contacts = (
         await session.execute(_HEAD, asked)
@@ -119,7 +120,7 @@ async def read(
         deputy=deputy,
         phases=await _phases(session, track.id) if track is not None and "phases" in kinds else {},
         contacts=contacts,
-        appointments=await _appointments(session, person.id) if "appointments" in kinds else (),
+        appointments=kept.appointments[: -APPOINTMENTS - 1 : -1],
         follow_ups=await _planned(session, person.id) if "follow_ups" in kinds else (),
         consents=await _consents(session, person.id) if whole and "consents" in kinds else (),
         shown=await shown_courses(session, person.id) if "shown" in kinds else (),
@@ -175,20 +176,6 @@ async def _phases(session: AsyncSession, trajectory_id: int) -> dict[str, dateti
         PhaseChange.trajectory_id == trajectory_id
     )
     return dict((await session.execute(changes.order_by(PhaseChange.id))).all())
-
-
-async def _appointments(session: AsyncSession, person_id: int) -> Sequence[tuple[Appointment, str, str]]:
-    return (await session.execute(_APPOINTMENTS, {"person_id": person_id})).all()
-
-
-_APPOINTMENTS = (
-    select(Appointment, Counter.name, Staff.name)
-    .join(Counter, Counter.id == Appointment.counter_id)
-    .join(Staff, Staff.id == Appointment.staff_id)
-    .where(Appointment.person_id == bindparam("person_id"), Appointment.status.not_in(("held", "expired")))
-    .order_by(Appointment.starts_at.desc())
-    .limit(12)
-)
 
 
 async def _planned(session: AsyncSession, person_id: int) -> Sequence[tuple[FollowUp, str]]:

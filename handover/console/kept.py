@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
@@ -9,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
     Appointment,
+    AppointmentStatus,
     Attachment,
     CallTask,
     Consent,
     ContactWay,
     Conversation,
+    Counter,
     CourseWish,
     FollowUp,
     Message,
@@ -25,6 +28,7 @@ from data.tables import (
     Referral,
     Reminder,
     ShownList,
+    Staff,
     Trajectory,
 )
 
@@ -61,18 +65,42 @@ _LAST_PUBLIC = func.coalesce(
 _KEPT = select(*(query.exists() for query in _KINDS.values()), _LAST_PUBLIC)
 
 
+_APPOINTMENTS = (
+    select(Appointment, Counter.name, Staff.name)
+    .join(Counter, Counter.id == Appointment.counter_id)
+    .join(Staff, Staff.id == Appointment.staff_id)
+    .where(Appointment.person_id == _ID, Appointment.status.not_in(("held", "expired")))
+    .order_by(Appointment.starts_at)
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The kinds of which there is something, whatever its state; and the newest message of all, 0 if there is none."""
+    """The kinds of which there is something, whatever its state; and the newest message of all, 0 if there is none.
+
+    The appointments themselves, the first first, with counter and counsellor: the thread, the file and the composer
+    show them.
+    """
 
     kinds: frozenset[str]
     last_public: int
+    appointments: Sequence[tuple[Appointment, str, str]]
+
+    def coming(self, now: datetime) -> list[Appointment]:
+        """Confirmed appointments that have not ended, the first first."""
+        return [
+            row
+            for row, *_ in self.appointments
+            if row.status == AppointmentStatus.CONFIRMED and row.ends_at > now
+        ]
 
 
 async def of_person(session: AsyncSession, person_id: int) -> Kept:
-    found: Sequence[Any] = (await session.execute(_KEPT, {"person_id": person_id})).one()
+    asked = {"person_id": person_id}
+    found: Sequence[Any] = (await session.execute(_KEPT, asked)).one()
     *there, last_public = found
-    return Kept(
-        kinds=frozenset(name for name, some in zip(_KINDS, there, strict=True) if some),
-        last_public=last_public,
-    )
+    kinds = frozenset(name for name, some in zip(_KINDS, there, strict=True) if some)
+    appointments: Sequence[Any] = ()
+    if "appointments" in kinds:
+        appointments = (await session.execute(_APPOINTMENTS, asked)).all()
+    return Kept(kinds=kinds, last_public=last_public, appointments=appointments)

@@ -9,11 +9,9 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
-    Appointment,
     Attachment,
     ContactWay,
     Correction,
-    Counter,
     Decision,
     Event,
     Message,
@@ -99,12 +97,12 @@ async def read(
         )
         for row, name, decision, correction in shown
     ]  # fmt: skip
+    between = await _appointments(session, kept)
     for kind, extra in _EXTRAS.items():
-        items += [
-            item
-            for item in (await extra(session, person_id) if kind in kept.kinds else ())
-            if (start is None or item.at >= start) and (end is None or item.at < end)
-        ]
+        between += await extra(session, person_id) if kind in kept.kinds else ()
+    items += [
+        item for item in between if (start is None or item.at >= start) and (end is None or item.at < end)
+    ]
     items += await _events(session, person_id, start, end)
     items.sort(key=lambda item: (item.at, item.kind != "message", item.row.id))
     return Thread(
@@ -219,31 +217,24 @@ _CONTACTS = (
 )
 
 
-async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
-    found = (await session.execute(_APPOINTMENTS, {"person_id": person_id})).all()
+async def _appointments(session: AsyncSession, kept: Kept) -> list[Item]:
+    found = kept.appointments
     reminders: dict[int, list[tuple[Reminder, Message | None]]] = {}
-    for reminder, message in await session.execute(
-        select(Reminder, Message)
-        .outerjoin(Message, Message.id == Reminder.message_id)
-        .where(Reminder.appointment_id.in_([row.id for row, *_ in found]))
-        .order_by(Reminder.due_at)
-    ):
-        reminders.setdefault(reminder.appointment_id, []).append((reminder, message))
+    if "reminders" in kept.kinds:
+        for reminder, message in await session.execute(
+            select(Reminder, Message)
+            .outerjoin(Message, Message.id == Reminder.message_id)
+            .where(Reminder.appointment_id.in_([row.id for row, *_ in found]))
+            .order_by(Reminder.due_at)
+        ):
+            reminders.setdefault(reminder.appointment_id, []).append((reminder, message))
     return [
         Item(
             kind="appointment", key=f"a{row.id}", at=row.created_at, row=row, author=name, extra=counter,
             reminders=reminders.get(row.id, ()),
         )
-        for row, name, counter in found
+        for row, counter, name in found
     ]  # fmt: skip
-
-
-_APPOINTMENTS = (
-    select(Appointment, Staff.name, Counter.name)
-    .join(Staff, Staff.id == Appointment.staff_id)
-    .join(Counter, Counter.id == Appointment.counter_id)
-    .where(Appointment.person_id == bindparam("person_id"), Appointment.status.not_in(("held", "expired")))
-)
 
 
 async def _calls(session: AsyncSession, person_id: int) -> list[Item]:
@@ -269,7 +260,7 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
 
 
 _EXTRAS = {
-    "notes": _notes, "contacts": _contacts, "appointments": _appointments, "calls": _calls, "phases": _phases,
+    "notes": _notes, "contacts": _contacts, "calls": _calls, "phases": _phases,
 }  # fmt: skip
 
 

@@ -21,8 +21,8 @@ from tests.handover.objects import objects_of
 
 # With something of every kind; of most people there is less, and less is read.
 BOUNDS = {
-    "client/{person_id}": 33,
-    "gesprek/{conversation_id}": 28,
+    "client/{person_id}": 31,
+    "gesprek/{conversation_id}": 26,
     "wachtrij": 7,
     "wachtrij?lijst=gesloten": 4,
     "clienten?lijst=mij": 4,
@@ -31,8 +31,8 @@ BOUNDS = {
     "noteer": 2,
 }
 REFRESHES = {
-    ("client/{person_id}", "thread"): 28,
-    ("gesprek/{conversation_id}", "thread"): 23,
+    ("client/{person_id}", "thread"): 26,
+    ("gesprek/{conversation_id}", "thread"): 21,
     ("wachtrij", "rows"): 7,
     ("clienten?lijst=mij", "rows"): 3,
 }
