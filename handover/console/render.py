@@ -171,7 +171,8 @@ def stored(_context: Context, dutch: str) -> str:
 
 def in_template(dutch: str, /, **fields: object) -> Markup:
     """`_` for a template: the sentence is ours and may have markup, what is filled in is escaped."""
-    return Markup(_(dutch)).format(**fields)  # noqa: S704
+    sentence = Markup(_(dutch))  # noqa: S704
+    return sentence.format(**fields) if fields else sentence
 
 
 def in_template_n(one: str, many: str, count: int, /, **fields: object) -> Markup:

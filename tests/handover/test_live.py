@@ -7,6 +7,7 @@ from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import orjson
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -264,3 +265,36 @@ async def test_the_bar_is_told_what_to_count(database: Database, world: Any) -> 
             if b'"waiting":1' in said:
                 break
     assert said.index(b'"waiting":0') < said.index(b'"waiting":1')
+
+
+async def test_news_says_whether_it_is_about_ones_own_client(database: Database, world: Any) -> None:
+    """Only then a counsellor's own list is fetched again."""
+    me = await world.staff(Role.COUNSELLOR)
+    token = await auth.start(world.session, me.id, now=datetime.now(UTC))
+    guided, held, other = [await world.person() for _ in range(3)]
+    await world.trajectory(guided, me)
+    await world.conversation(held, holder="staff", staff_id=me.id)
+    await world.session.commit()
+    told: list[tuple[int, bool]] = []
+    async with (
+        asyncio.timeout(5),
+        aclosing(cast(Any, live.news(database, Newsroom(database), token, 0))) as stream,
+    ):
+        async for part in stream:
+            if part.startswith(b"event: counts"):  # it listens: what comes now was not missed before
+                async with database.transaction() as session:
+                    for person in (guided, held, other):
+                        talk = await machine.open_for(
+                            session, person.id, "sms", "gent", now=datetime.now(UTC)
+                        )
+                        await events.record(
+                            session, "message.received", person_id=person.id, conversation_id=talk.id, region_id="gent"
+                        )  # fmt: skip
+            told += [
+                (what["person"], what["client"])
+                for what in map(orjson.loads, re.findall(rb"event: news\ndata: (.*)", part))
+                if what["kind"] == "message.received"
+            ]
+            if len(told) == 3:
+                break
+    assert told == [(guided.id, True), (held.id, True), (other.id, False)]
