@@ -178,7 +178,7 @@ def may_see_call(staff: Staff | Viewer) -> ColumnElement[bool]:
     return or_(own, diverted, and_(here, nobodys))
 
 
-def may_see_event(staff: Staff) -> ColumnElement[bool]:
+def may_see_event(staff: Staff | Viewer) -> ColumnElement[bool]:
     """The condition on a row of Event, decided anew for every event that is sent to a browser."""
     if staff.role == Role.ADMIN:
         return true()

@@ -11,15 +11,17 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import cache
 
 import orjson
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, func, select
 
 from data.db import Database
-from data.tables import Event, Person, Staff
+from data.tables import Event, Staff
 from handover import access, attention, auth
+from handover.access import Viewer
 from handover.attention import Other
 from handover.console.desk import refusal, session_token
 from handover.console.newsroom import MOST, POLL, Ear, Newsroom, Seen, about
@@ -53,13 +55,14 @@ async def stream(request: Request) -> Response:
         if who is None or who.staff.role not in access.SEES_PEOPLE:
             return refusal(request, 401 if who is None else 403)
         asked = request.headers.get("last-event-id") or request.query_params.get("after", "")
-        newest = await session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)) or 0
+        newest = await session.scalar(_NEWEST) or 0
         after = min(int(asked), newest) if asked.isascii() and asked.isdigit() and len(asked) < 19 else newest
         shown = request.query_params.get("person", "")
         person_id = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else None
         if person_id is not None:
-            wanted = access.persons_of(who.staff).where(Person.id == person_id).with_only_columns(Person.id)
-            person_id = await session.scalar(wanted)
+            wanted = access.values(who.staff) | {"person_id": person_id}
+            if await session.scalar(access.person_of(access.viewer(who.staff)), wanted) is None:
+                person_id = None
     return StreamingResponse(
         news(database, newsroom_of(request), token, after, person_id),
         media_type="text/event-stream",
@@ -104,12 +107,8 @@ async def news(
                     ear.gone = who is None
                     if who is not None:
                         if ear.staff is None:  # what was missed, as far as one may hear it
-                            missed = await session.scalars(
-                                select(Event)
-                                .where(Event.id > after, access.may_see_event(who.staff))
-                                .order_by(Event.id)
-                                .limit(MOST)
-                            )
+                            asked = access.values(who.staff) | {"after": after}
+                            missed = await session.scalars(_missed(access.viewer(who.staff)), asked)
                             said += [_line(row, who.staff) for row in missed if seen.new(row.id, now)]
                         newsroom.recognise(ear, who.staff)
                         if person_id is not None:
@@ -137,6 +136,16 @@ async def news(
             seen.settle(now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), POLL)
+
+
+_NEWEST = select(func.max(Event.id))
+
+
+@cache
+def _missed(viewer: Viewer) -> Select[Event]:
+    """What happened after the event `after`, as far as one may hear it."""
+    news = select(Event).where(Event.id > bindparam("after"), access.may_see_event(viewer))
+    return news.order_by(Event.id).limit(MOST)
 
 
 def _line(row: Event, staff: Staff, *, client: bool = True) -> bytes:
