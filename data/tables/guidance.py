@@ -31,7 +31,7 @@ class Trajectory(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

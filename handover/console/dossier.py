@@ -16,6 +16,7 @@ from data.tables import (
     Counter,
     Course,
     CourseWish,
+    ErasureHold,
     FollowUp,
     FollowUpState,
     Life,
@@ -33,8 +34,9 @@ from data.tables import (
     WishState,
 )
 from dispatch.clock import ZONE
-from handover import microcontacts, referrals, same_person
+from handover import holds, microcontacts, referrals, retention, same_person
 from handover.referrals import Listed
+from handover.retention import Standing
 from handover.same_person import Suggestion
 
 SHOWN_LISTS = 2
@@ -73,6 +75,8 @@ class Dossier:
     referrals: Sequence[Listed]
     partners: Sequence[Partner]
     first_draft: str
+    kept: Standing | None
+    holds: Sequence[tuple[ErasureHold, str]]
 
     @property
     def writable(self) -> Sequence[Way]:
@@ -148,6 +152,8 @@ async def read(
         wishes=(await session.scalars(wishes)).all(),
         referrals=await referrals.of_person(session, person.id),
         partners=await referrals.partners_for(session, person) if visible is not None else (),
+        kept=await retention.of(session, person.id, now=now) if visible is not None else None,
+        holds=await holds.standing(session, [person.id]) if visible is not None else (),
         first_draft=await referrals.first_draft(session, person, trajectory.question if trajectory else None),
     )
 

@@ -28,6 +28,7 @@ PAGES = (
     ("/console/beheer/antwoorden", "Standaardantwoorden"),
     ("/console/beheer/kaarten", "Antwoordkaarten"),
     ("/console/beheer/toestemmingen", "Toestemmingen"),
+    ("/console/beheer/bewaren", "Bewaren en wissen"),
     ("/console/beheer/wijzigingen", "Wie wat wijzigde"),
 )
 
