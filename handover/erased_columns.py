@@ -51,13 +51,22 @@ _DATA = """(
     WHERE jsonb_typeof(value) IN ('number', 'boolean', 'null') OR key = ANY(:codes)
 )"""
 
+# What kept somebody from learning, as one of these codes: how many it kept is counted (data.catalog.barriers).
+BARRIERS = ("childcare", "money", "mobility", "health", "language", "digital", "time")
+_BARRIERS = """jsonb_build_object('slots', (
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'name', 'barrier', 'value', slot -> 'value', 'negated', coalesce(slot -> 'negated', 'false'::jsonb))), '[]'::jsonb)
+    FROM jsonb_array_elements(coalesce(understanding -> 'slots', '[]'::jsonb)) AS slot
+    WHERE slot ->> 'name' = 'barrier' AND slot ->> 'value' = ANY(:barriers)
+))"""
+
 EMPTIED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "message": (PERSON, {
         "text": "''", "subject": "NULL", "choices": "'[]'::jsonb", "template": "NULL", "status_reason": "NULL",
         "external_id": "NULL", "client_msg_id": "NULL", "calendar": "NULL",
         "status": "CASE WHEN status IN ('queued', 'held') THEN 'withheld' ELSE status END",
     }),
-    "decision": (MESSAGES, {"understanding": "'{}'::jsonb", "reasons": "'[]'::jsonb"}),
+    "decision": (MESSAGES, {"understanding": _BARRIERS, "reasons": "'[]'::jsonb"}),
     "conversation": (PERSON, {"dialogue": "'{}'::jsonb"}),
     "appointment": (PERSON, {
         "topic": "NULL", "address_id": "NULL",

@@ -41,7 +41,7 @@ from data.tables import (
 from dispatch import booking
 from handover import conversation, holds, retention
 from handover.conversation import Step
-from handover.erased_columns import CODES, DELETED, EMPTIED
+from handover.erased_columns import BARRIERS, CODES, DELETED, EMPTIED
 
 ERASED = "person.erased"
 TOLD_FOR = timedelta(days=7)
@@ -99,7 +99,14 @@ async def erase(
     await opt_outs.keep(session, (await session.scalars(stopped)).all())
     await session.flush()
     session.expunge_all()  # what was read is not what is stored any more
-    values = {"persons": persons, "addresses": addresses, "now": now, "codes": list(CODES)}
+    values = {
+        "persons": persons,
+        "addresses": addresses,
+        "now": now,
+        "codes": list(CODES),
+        "barriers": list(BARRIERS),
+    }
+    await _run(session, _AS_CORRECTED, values)
     gone: dict[str, int] = {}
     for table, rows in DELETED.items():
         gone[table] = await _run(session, f"DELETE FROM {table} WHERE {rows}", values)  # noqa: S608 - our own tables
@@ -190,6 +197,11 @@ async def _cancel(session: AsyncSession, persons: Sequence[int], *, now: datetim
     return gone
 
 
+# Figures count what staff said that a message meant; their corrections go, so that the decision says it.
+_AS_CORRECTED = """
+    UPDATE decision AS d SET intent = c.intent, tier = c.tier, understanding = d.understanding || jsonb_build_object('slots', c.slots)
+    FROM correction AS c WHERE c.message_id = d.message_id AND c.person_id = ANY(:persons)
+"""
 _PERSONS = text(
     """
     WITH RECURSIVE same AS (

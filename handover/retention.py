@@ -98,7 +98,8 @@ async def all_terms(session: AsyncSession) -> Sequence[tuple[str, Terms]]:
 def in_words(kind: str, term: int, language: str) -> str:
     """The term in one of the languages of clients: "90 dagen", "5 years"."""
     unit = "duration-year" if kind == KeptAs.FILE else "duration-day"
-    return format_unit(term, unit, length="long", locale=language)
+    # A hard space would make a text message twice as dear.
+    return format_unit(term, unit, length="long", locale=language).replace("\xa0", " ")
 
 
 async def of(session: AsyncSession, person_id: int, *, now: datetime) -> Standing | None:

@@ -12,6 +12,8 @@ from data.db import Database
 from data.tables import (
     Address,
     ContactWay,
+    Correction,
+    Decision,
     Erasure,
     Event,
     Message,
@@ -21,7 +23,11 @@ from data.tables import (
     Role,
     Staff,
 )
-from handover import conversation, erasing, expiry, holds, microcontacts, retention
+from dispatch import clock
+from handover import conversation, erasing, expiry, holds, microcontacts, reports, retention
+from handover.console import report_figures
+from handover.console.gaps import BARRIERS as WORDS
+from handover.erased_columns import BARRIERS
 from handover.expiry import Night
 
 NIGHT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)  # half past three in Belgium
@@ -255,3 +261,61 @@ async def test_a_hold_on_who_turned_out_to_be_the_same_keeps_both(world: Any, da
     assert night.over
     assert await left(database) == ["Fatma", "Fatima"]
     assert (await retention.due(world.session, now=NIGHT, limit=9))[0].person_id == kept.id
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+async def test_reports_say_the_same_afterwards(world: Any, database: Database, corrected: bool) -> None:
+    """Each figure counts what it counted; only where somebody lived is not known any more."""
+    staff = await world.staff()
+    people = [await old(world, f"p{number}", municipality="Gent") for number in range(reports.SMALL)]
+    for person in people:
+        (message,) = await world.session.scalars(select(Message).where(Message.person_id == person.id))
+        slots = [
+            {"name": "barrier", "value": "money", "text": "geen geld"},
+            {"name": "place", "value": "Gent"},
+        ]
+        await world.add(
+            Decision(
+                message_id=message.id, conversation_id=message.conversation_id, intent="find_course", confidence=0.9,
+                language="nl", tier="information", action="answer", reasons=["x"], understanding={"slots": slots},
+                model_version="1", created_at=LONG_AGO,
+            )
+        )  # fmt: skip
+        if corrected:
+            await world.add(
+                Correction(
+                    message_id=message.id, person_id=person.id, staff_id=staff.id, intent="financing_leave",
+                    tier="mediation", slots=[{"name": "barrier", "value": "time", "negated": False}], language="nl",
+                    model_version="1",
+                )
+            )  # fmt: skip
+        await microcontacts.log(
+            world.session, person.id, way=ContactWay.CALL, direction="in", channel="phone", staff_id=staff.id, at=LONG_AGO
+        )  # fmt: skip
+    await world.session.commit()
+    start, end = clock.day_bounds(LONG_AGO.date(), NIGHT.date())
+    span = reports.Span(start=start, end=end, regions=None)
+
+    async def made() -> dict[str, Any]:
+        async with database.transaction() as session:
+            asked = report_figures.Asked(session=session, span=span, k=1)
+            return {
+                name: [tuple(row) for row in (await make(asked)).rows]
+                for name, make in report_figures.FIGURES.items()
+            }
+
+    before = await made()
+    assert await expiry.tonight(database, Night(), opt_outs=OUTS, now=NIGHT.replace(year=2027)) == len(people)
+    after = await made()
+    where = {figures.pop("bereik")[0] for figures in (before, after)}
+    assert after == before
+    assert before["drempels"] == [("tijd of uren" if corrected else "geld", len(people))]
+    assert where == {("Gent", len(people)), ("woonplaats niet bekend", len(people))}
+    async with database.transaction() as session:
+        kept = await session.scalar(text("SELECT string_agg(understanding::text, ' ') FROM decision"))
+    assert "geen geld" not in kept
+    assert "Gent" not in kept
+
+
+def test_the_codes_that_stay_are_those_that_are_counted() -> None:
+    assert set(BARRIERS) == set(WORDS) - {"", "*"}

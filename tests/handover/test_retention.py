@@ -259,6 +259,7 @@ def test_a_term_is_said_in_every_language_of_clients(language: str) -> None:
     said = {retention.in_words(kind, number, language) for kind in ("chat", "file") for number in (7, 10)}
     assert len(said) == 4
     assert all(any(sign.isdigit() for sign in one) for one in said)
+    assert all("\xa0" not in one for one in said), "which would make an SMS twice as dear"
 
 
 async def test_a_region_cannot_choose_what_no_rule_allows(world: Any) -> None:
