@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +24,12 @@ class Night:
     day: date | None = None
     after: int = 0
     over: bool = False
+
+
+def next_night(now: datetime) -> date:
+    """The day of the night that comes, or goes on: who is kept until before that day goes in it."""
+    wall = clock.wall(now)
+    return wall.date() if wall.hour < HOURS.stop else wall.date() + timedelta(days=1)
 
 
 async def tonight(database: Database, night: Night, *, opt_outs: OptOuts, now: datetime) -> int:

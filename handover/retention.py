@@ -192,8 +192,8 @@ _STANDING = (
               AND NOT EXISTS (SELECT FROM micro_contact AS n WHERE n.replaces_id = m.id)
         ) AS touch ON true
         LEFT JOIN LATERAL (
-            SELECT max(CASE WHEN status IN ('confirmed', 'attended', 'no_show') THEN greatest(created_at, ends_at)
-                            ELSE created_at END) AS last_at,
+            SELECT max(CASE WHEN status IN ('confirmed', 'attended', 'no_show') AND ends_at <= :now
+                            THEN greatest(created_at, ends_at) ELSE created_at END) AS last_at,
                 bool_or(status IN ('held', 'confirmed') AND ends_at > :now) AS to_come
             FROM appointment WHERE person_id = p.id AND status <> 'expired'
         ) AS met ON true

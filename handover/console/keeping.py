@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from data.tables import Erasure, Person, Region
 from data.translation import _
 from dispatch import clock
-from handover import access, holds, retention, sheets
+from handover import access, expiry, holds, retention, sheets
 from handover.console.desk import Desk, Route
 from handover.console.labels import word
 from handover.erased_columns import DELETED, EMPTIED
@@ -32,7 +32,7 @@ async def show(desk: Desk) -> Response:
     listed = [one.person_id for rows in (coming[:SHOWN], held, open_[:SHOWN]) for one in rows]
     query = select(Region).order_by(Region.name)
     return await desk.page(
-        "keeping.html", tallies=retention.counted(standings, today=today, until=until), ahead=AHEAD, shown=SHOWN,
+        "keeping.html", tallies=retention.counted(standings, today=expiry.next_night(desk.now), until=until), ahead=AHEAD, shown=SHOWN,
         coming=coming, held=held, open_=open_, people=await _people(desk, listed),
         reasons={hold.person_id: (hold, name) for hold, name in await holds.standing(session, listed)},
         regions=[

@@ -86,6 +86,12 @@ async def test_the_nights_on_which_the_clock_is_set(
     assert await expiry.tonight(database, Night(), opt_outs=OUTS, now=at) == erases
 
 
+@pytest.mark.parametrize(("hour", "day"), [(0, 24), (3, 24), (4, 25), (12, 25), (22, 25), (23, 25)])
+def test_which_night_comes(hour: int, day: int) -> None:
+    """At 23 hours UTC it is the 25th in Belgium, and that is its night."""
+    assert expiry.next_night(NIGHT.replace(hour=hour)).day == day
+
+
 async def test_a_few_at_a_time_and_the_next_night_again(
     world: Any, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,7 +180,7 @@ async def test_nobody_goes_while_something_is_open(world: Any, open_: str) -> No
                 )
             )  # fmt: skip
     found = await stands(world, person)
-    assert found.stays == open_
+    assert (found.stays, found.last_at) == (open_, LONG_AGO)
     assert not found.over(date(2099, 1, 1))
     assert await retention.due(world.session, now=NOW, limit=9) == []
     assert [one.stays for one in await retention.everybody(world.session, HERE, now=NOW)] == [open_]
