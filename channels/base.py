@@ -33,6 +33,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
 from data.tables import Status
+from data.translation import N_
 
 TEXT_LIMIT = 20_000  # bytes of UTF-8 kept of one message
 
@@ -202,7 +203,7 @@ class SendError(Exception):
     """
 
     retryable: ClassVar[bool] = False
-    words: ClassVar[str] = "niet verstuurd"  # what staff read
+    words: ClassVar[str] = N_("niet verstuurd")  # what staff read
 
     def __init__(
         self, reason: str = "", *, retry_after: float | None = None, one_address: bool = False
@@ -214,43 +215,43 @@ class SendError(Exception):
 
 
 class Rejected(SendError):
-    words = "geweigerd door de provider"
+    words = N_("geweigerd door de provider")
 
 
 class Unreachable(Rejected):
-    words = "dit adres bestaat niet"
+    words = N_("dit adres bestaat niet")
 
 
 class OptedOut(SendError):
-    words = "deze persoon wil geen berichten via dit kanaal"
+    words = N_("deze persoon wil geen berichten via dit kanaal")
 
 
 class Blocked(SendError):
-    words = "deze persoon blokkeerde ons op dit kanaal"
+    words = N_("deze persoon blokkeerde ons op dit kanaal")
 
 
 class WindowClosed(SendError):
-    words = "het tijdvenster voor vrije tekst is dicht"
+    words = N_("het tijdvenster voor vrije tekst is dicht")
 
 
 class Misconfigured(SendError):
-    words = "het kanaal is verkeerd ingesteld"
+    words = N_("het kanaal is verkeerd ingesteld")
 
 
 class Unavailable(SendError):
     retryable = True
-    words = "de provider is niet bereikbaar"
+    words = N_("de provider is niet bereikbaar")
 
 
 class Throttled(SendError):
     retryable = True
-    words = "te veel berichten tegelijk"
+    words = N_("te veel berichten tegelijk")
 
 
 class UnknownOutcome(SendError):
     """`external_id`: where the channel itself names its messages, so that later news finds this one."""
 
-    words = "niet zeker of het bericht aankwam"
+    words = N_("niet zeker of het bericht aankwam")
 
     def __init__(self, reason: str = "", *, external_id: str | None = None) -> None:
         super().__init__(reason)

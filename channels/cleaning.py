@@ -19,6 +19,8 @@ import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from data.translation import N_
+
 MEMORY = 1_500_000_000  # bytes of address space
 SECONDS = 60  # of processor
 OUTPUT = 60_000_000  # bytes
@@ -27,14 +29,14 @@ SIDE, PREVIEW_SIDE = 2560, 480  # pixels
 LONGEST = 3600.0  # seconds of sound
 UNPACKED, ENTRIES = 200_000_000, 2_000  # bytes and files in a zip
 
-UNKNOWN = "dit soort bestand nemen we niet aan"
-BROKEN = "het bestand is beschadigd of niet wat het zegt te zijn"
-TOO_MANY_PIXELS = "de foto is te groot"
-HEIC = "een foto als HEIC kunnen we niet nakijken; vraag ze als JPEG"
-TOO_LONG = "de opname is te lang"
-SILENT = "er is geen geluid of beeld in dat we kunnen afspelen"
-MACROS = "het document bevat macro's"
-BOMB = "het document is uitgepakt veel te groot"
+UNKNOWN = N_("dit soort bestand nemen we niet aan")
+BROKEN = N_("het bestand is beschadigd of niet wat het zegt te zijn")
+TOO_MANY_PIXELS = N_("de foto is te groot")
+HEIC = N_("een foto als HEIC kunnen we niet nakijken; vraag ze als JPEG")
+TOO_LONG = N_("de opname is te lang")
+SILENT = N_("er is geen geluid of beeld in dat we kunnen afspelen")
+MACROS = N_("het document bevat macro's")
+BOMB = N_("het document is uitgepakt veel te groot")
 PICTURES = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "GIF": b"GIF8"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"

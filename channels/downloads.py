@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import httpx
 
 from channels.base import Misconfigured, Rejected, Throttled, Unavailable
+from data.translation import N_
 
 REDIRECTS = 3
 GONE, TOO_BIG, ELSEWHERE = (
-    "het bestand is er niet meer",
-    "het bestand is te groot",
-    "het bestand staat elders",
+    N_("het bestand is er niet meer"),
+    N_("het bestand is te groot"),
+    N_("het bestand staat elders"),
 )
 
 
@@ -77,7 +78,7 @@ def _check(reply: httpx.Response, limit: int, *, known: bool) -> None:
     if reply.status_code >= 500:
         raise Unavailable
     if reply.status_code == 401 or (reply.status_code == 403 and known):
-        raise Misconfigured(f"bestand geweigerd ({reply.status_code})")
+        raise Misconfigured(N_("bestand geweigerd ({status})").format(status=reply.status_code))
     if not reply.is_success:
         raise Rejected(GONE)
     length = reply.headers.get("content-length", "")

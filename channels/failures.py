@@ -20,6 +20,7 @@ from channels.base import (
     Unreachable,
 )
 from data.tables import Address, Message
+from data.translation import N_
 
 log = logging.getLogger(__name__)
 Warn = Callable[[AsyncSession, str, str], Awaitable[None]]
@@ -46,7 +47,7 @@ async def learn(session: AsyncSession, message: Message, error: SendError, warn:
         case OptedOut():
             address = await session.get_one(Address, message.address_id)
             address.opted_out_at, address.reminders_off = func.now(), True
-            address.opt_out_reason = "bij de provider"
+            address.opt_out_reason = N_("bij de provider")
         case Blocked():
             address = await session.get_one(Address, message.address_id)
             address.blocked_at = func.coalesce(Address.blocked_at, func.now())

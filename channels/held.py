@@ -16,8 +16,9 @@ from channels.base import Template
 from channels.outbox import enqueue_send, put
 from data import events
 from data.tables import Author, Conversation, Message, Person, Status
+from data.translation import N_
 
-WAITS = "het venster is dicht: we vroegen om OPEN te antwoorden, daarna vertrekt dit bericht"
+WAITS = N_("het venster is dicht: we vroegen om OPEN te antwoorden, daarna vertrekt dit bericht")
 ASK_AGAIN = timedelta(hours=24)
 GONE = (Status.FAILED, Status.WITHHELD)
 

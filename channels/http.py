@@ -43,6 +43,7 @@ from channels.downloads import download, same_origin
 from channels.public_hosts import PublicHosts
 from channels.waiting import seconds
 from data.tables import Status
+from data.translation import N_
 
 WINDOW = 300  # seconds between their clock and ours
 EVENTS = 100  # in one request
@@ -180,7 +181,7 @@ class Http:
 
     async def send(self, message: Outgoing) -> Sent:
         if not self._url:
-            raise Misconfigured("dit kanaal heeft geen adres om naar te sturen (LEERLIJN_OTHER__…__URL)")
+            raise Misconfigured(N_("dit kanaal heeft geen adres om naar te sturen (LEERLIJN_OTHER__…__URL)"))
         ours = f"{ID}{message.message_id}"
         body = orjson.dumps(
             {
@@ -197,7 +198,7 @@ class Http:
             raise Unavailable from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise Misconfigured(
-                "het adres van dit kanaal is niet openbaar: zie LEERLIJN_OTHER__…__INTERNAL"
+                N_("het adres van dit kanaal is niet openbaar: zie LEERLIJN_OTHER__…__INTERNAL")
             ) from None
         except httpx.HTTPError as error:
             raise UnknownOutcome from error
@@ -267,17 +268,19 @@ def _error(reply: httpx.Response) -> SendError:
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return Throttled(retry_after=seconds(reply.headers.get("retry-after", "")))
     if reply.is_success or status < 400:
-        return UnknownOutcome("het antwoord is niet van dit kanaal")
+        return UnknownOutcome(N_("het antwoord is niet van dit kanaal"))
     if status >= 500 or status == httpx.codes.REQUEST_TIMEOUT:
         waits = reply.headers.get("retry-after")
         return Unavailable(retry_after=seconds(waits) if waits else None)
     if status in (401, 403, 404, 405):
-        return Misconfigured(f"het kanaal antwoordde {status}")
+        return Misconfigured(N_("het kanaal antwoordde {status}").format(status=status))
     match said.get("error"):
         case "blocked":
             return Blocked()
         case "opted_out":
             return OptedOut()
         case str(words):
-            return Rejected(clean_text(words, 200) or f"het kanaal antwoordde {status}")
-    return Rejected(f"het kanaal antwoordde {status}")
+            return Rejected(
+                clean_text(words, 200) or N_("het kanaal antwoordde {status}").format(status=status)
+            )
+    return Rejected(N_("het kanaal antwoordde {status}").format(status=status))

@@ -32,6 +32,7 @@ from data import events, queue
 from data.db import Database, after_commit
 from data.queue import Lane, LeasedJob
 from data.tables import Address, Attachment, AttachmentState, Message
+from data.translation import N_
 
 log = logging.getLogger(__name__)
 FETCH = "fetch"
@@ -43,12 +44,12 @@ RENEW_EVERY = 8.0  # seconds, well within the lease
 GIVE_UP_AFTER = timedelta(hours=24)
 UNSURE_FOR = 3600.0  # seconds that a file without a row may be about to get one
 HERE = Path(__file__).resolve().parents[1]
-TOO_BIG = "het bestand is te groot"
-LOST = "het bestand kon niet opgehaald worden"
-CRASHED = "het bestand kon niet nagekeken worden"
-VIRUS = "de virusscanner hield het bestand tegen"
+TOO_BIG = N_("het bestand is te groot")
+LOST = N_("het bestand kon niet opgehaald worden")
+CRASHED = N_("het bestand kon niet nagekeken worden")
+VIRUS = N_("de virusscanner hield het bestand tegen")
 INFECTED = 1  # what clamscan and clamdscan end with
-NO_FILES = "dit kanaal geeft geen bestanden"
+NO_FILES = N_("dit kanaal geeft geen bestanden")
 
 
 class Refused(Exception):
@@ -206,12 +207,12 @@ class Media:
                 found = await process.wait()
         except (OSError, TimeoutError) as error:
             log.error("the virus scanner does not work (%s): see LEERLIJN_MEDIA_SCAN", type(error).__name__)
-            raise Unavailable("de virusscanner werkt niet") from None
+            raise Unavailable(N_("de virusscanner werkt niet")) from None
         if found == INFECTED:
             raise Refused(VIRUS)
         if found:
             log.error("the virus scanner does not work (it ended with %s): see LEERLIJN_MEDIA_SCAN", found)
-            raise Unavailable("de virusscanner werkt niet")
+            raise Unavailable(N_("de virusscanner werkt niet"))
 
     @asynccontextmanager
     async def _renewing(self, job: LeasedJob) -> AsyncIterator[None]:

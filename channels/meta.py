@@ -26,6 +26,7 @@ from channels.base import (
 from channels.downloads import download, on_host, same_origin
 from channels.reading import Object, number, under
 from channels.waiting import seconds
+from data.translation import N_
 
 API_BASE = "https://graph.facebook.com"
 VERSION = "v23.0"
@@ -129,7 +130,7 @@ class Graph:
         said = said if isinstance(said, dict) else {}
         if reply.is_success and "error" not in said:
             if not said:
-                raise UnknownOutcome("het antwoord is niet van Meta")
+                raise UnknownOutcome(N_("het antwoord is niet van Meta"))
             return said
         raise self._error(reply, under(said, "error"), {**self._meanings, **meanings})
 

@@ -205,29 +205,35 @@ async def staff_message(
     return message
 
 
+_WRITTEN = Address.scheme != "tel"
+LAST_ADDRESS = func.coalesce(
+    select(Message.address_id)
+    .join(Address, Address.id == Message.address_id)
+    .where(Message.person_id == bindparam("person_id"), Message.direction == Direction.IN, _WRITTEN)
+    .order_by(Message.id.desc())
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery(),
+    select(AddressLink.address_id)
+    .join(Address, Address.id == AddressLink.address_id)
+    .where(AddressLink.person_id == bindparam("person_id"), AddressLink.ended_at.is_(None))
+    .order_by(_WRITTEN.desc(), AddressLink.id.desc())
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery(),
+)
+"""`last_address` of the person `person_id`, null where there is none: for a larger statement."""
+
+
 async def last_address(session: AsyncSession, person_id: int) -> int:
     """Where the person wrote last; failing that, any address linked to them. Raises LookupError.
 
     A telephone only when there is nothing else: it is called, not written to.
     """
-    written = Address.scheme != "tel"
-    wrote = await session.scalar(
-        select(Message.address_id)
-        .join(Address, Address.id == Message.address_id)
-        .where(Message.person_id == person_id, Message.direction == Direction.IN, written)
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    linked = wrote or await session.scalar(
-        select(AddressLink.address_id)
-        .join(Address, Address.id == AddressLink.address_id)
-        .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
-        .order_by(written.desc(), AddressLink.id.desc())
-        .limit(1)
-    )
-    if linked is None:
+    found: int | None = await session.scalar(select(LAST_ADDRESS), {"person_id": person_id})
+    if found is None:
         raise LookupError("this person has no address to write to")
-    return linked
+    return found
 
 
 async def set_status(

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ARRAY, String, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels import held
 from channels.abilities import channel_of
-from channels.outbox import last_address, put
+from channels.outbox import LAST_ADDRESS, put
 from channels.policy import NO_CONSENT, STOPPED, may_send, window_left
 from data import events
 from data.db import Database
@@ -35,6 +35,7 @@ from data.tables import (
     Status,
     Trajectory,
 )
+from data.translation import N_
 
 ORDER = ("whatsapp", "sms", "email")
 LAST = ("web", "voice")  # read only by who comes back; a call is a task, not a message
@@ -79,28 +80,16 @@ async def ways(
     tried: Collection[int] = (),
 ) -> list[Way]:
     """The person's addresses in the order of the plan, without those in `tried`. `now` is wall time with its zone."""
-    found = await session.execute(
-        select(Address, AddressLink.preferred)
-        .join(AddressLink, AddressLink.address_id == Address.id)
-        .where(AddressLink.person_id == person_id, AddressLink.ended_at.is_(None))
-        .order_by(Address.last_in_at.desc().nulls_last(), Address.id.desc())
-    )
-    rows = [(address, preferred) for address, preferred in found if address.id not in tried]
-    try:
-        last = await last_address(session, person_id)
-    except LookupError:
-        last = 0
-    off = set(
-        await session.scalars(select(ChannelState.channel).where(ChannelState.health == ChannelHealth.OFF))
-    )
-    language = await session.scalar(select(Person.language).where(Person.id == person_id)) or "nl"
+    found = (await session.execute(_WAYS, {"person_id": person_id})).all()
+    rows = [(row.Address, row.preferred) for row in found if row.Address.id not in tried]
+    last, off, language = (found[0].last, found[0].off, found[0].language) if found else (0, [], "nl")
     made = []
     for address, preferred in rows:
         channel = channel_of(address.scheme)
         message = Message(purpose=purpose, channel=channel, author=author)
         verdict = may_send(message, address, now)
         shut = (
-            "dit kanaal staat uit"
+            N_("dit kanaal staat uit")
             if channel in off
             else ""
             if verdict.allowed or verdict.until
@@ -115,6 +104,24 @@ async def ways(
             )
         )  # fmt: skip
     return sorted(made, key=_rank_for_reply if purpose == "reply" else _rank)
+
+
+_WAYS = (  # made once: every open thread asks for it
+    select(
+        Address,
+        AddressLink.preferred,
+        LAST_ADDRESS.label("last"),
+        func.array(
+            select(ChannelState.channel).where(ChannelState.health == ChannelHealth.OFF).scalar_subquery(),
+            type_=ARRAY(String),
+        ).label("off"),
+        func.coalesce(Person.language, "nl").label("language"),
+    )
+    .join(AddressLink, AddressLink.address_id == Address.id)
+    .join(Person, Person.id == AddressLink.person_id)
+    .where(AddressLink.person_id == bindparam("person_id"), AddressLink.ended_at.is_(None))
+    .order_by(Address.last_in_at.desc().nulls_last(), Address.id.desc())
+)
 
 
 def first_choice(planned: Sequence[Way]) -> Way | None:
@@ -137,26 +144,40 @@ def _rank(way: Way) -> tuple[bool, bool, int]:
 
 
 def _why(preferred: bool, last: bool) -> str:
-    return "deze persoon leest hier het liefst" if preferred else "schreef hier laatst" if last else ""
+    return (
+        N_("deze persoon leest hier het liefst") if preferred else N_("schreef hier laatst") if last else ""
+    )
+
+
+MAY_WRITE_FIRST = or_(
+    select(Consent.id)
+    .where(
+        Consent.person_id == bindparam("person_id"),
+        Consent.kind == ConsentKind.FOLLOW_UP,
+        Consent.withdrawn_at.is_(None),
+    )
+    .correlate(None)
+    .exists(),
+    select(Trajectory.id)
+    .where(Trajectory.person_id == bindparam("person_id"), Trajectory.closed_at.is_(None))
+    .correlate(None)
+    .exists(),
+    select(Appointment.id)
+    .where(
+        Appointment.person_id == bindparam("person_id"),
+        Appointment.status.in_((AppointmentStatus.CONFIRMED, AppointmentStatus.ATTENDED)),
+        Appointment.ends_at > bindparam("since"),
+    )
+    .correlate(None)
+    .exists(),
+)
+"""`may_write_first` of the person `person_id`, `since` AFTER_APPOINTMENT ago: for a larger statement."""
 
 
 async def may_write_first(session: AsyncSession, person_id: int, *, now: datetime) -> bool:
     """Whether a follow-up is welcome: they said so, they are in a trajectory they agreed to, or had an own appointment."""
-    agreed = select(Consent.id).where(
-        Consent.person_id == person_id,
-        Consent.kind == ConsentKind.FOLLOW_UP,
-        Consent.withdrawn_at.is_(None),
-    )
-    guided = select(Trajectory.id).where(
-        Trajectory.person_id == person_id,
-        Trajectory.closed_at.is_(None),
-    )
-    booked = select(Appointment.id).where(
-        Appointment.person_id == person_id,
-        Appointment.status.in_((AppointmentStatus.CONFIRMED, AppointmentStatus.ATTENDED)),
-        Appointment.ends_at > now - AFTER_APPOINTMENT,
-    )
-    return bool(await session.scalar(select(or_(agreed.exists(), guided.exists(), booked.exists()))))
+    asked = {"person_id": person_id, "since": now - AFTER_APPOINTMENT}
+    return bool(await session.scalar(select(MAY_WRITE_FIRST), asked))
 
 
 async def fall_back_due(database: Database, call: Call, *, now: datetime, limit: int = 50) -> int:

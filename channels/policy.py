@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from channels import abilities
 from channels.segments import BODY_LIMIT, cost, to_gsm7
 from data.tables import Address, Author, Message
+from data.translation import N_
 
 ALWAYS = frozenset({"reply", "notice", "opener", "code"})  # asked for by the person, or required of us
 FIRST = frozenset({"follow_up", "reminder", "news"})  # we write first
@@ -21,10 +22,10 @@ QUIET = (21, 8)  # no follow-up between these hours of wall time, where a region
 # Messenger's human-agent tag: https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags
 BY_PERSON = {"messenger": timedelta(days=7)}
 
-STOPPED = "deze persoon vroeg om geen berichten meer (STOP)"
-BLOCKED = "deze persoon blokkeerde ons op dit kanaal"
-CLOSED = "het tijdvenster voor vrije tekst is dicht"
-NO_CONSENT = "deze persoon vond het nog niet goed dat wij eerst schrijven"
+STOPPED = N_("deze persoon vroeg om geen berichten meer (STOP)")
+BLOCKED = N_("deze persoon blokkeerde ons op dit kanaal")
+CLOSED = N_("het tijdvenster voor vrije tekst is dicht")
+NO_CONSENT = N_("deze persoon vond het nog niet goed dat wij eerst schrijven")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ def may_send(
         morning = now.replace(hour=quiet[1], minute=0, second=0, microsecond=0)
         return Verdict(
             allowed=False,
-            reason="stille uren",
+            reason=N_("stille uren"),
             until=morning if morning > now else morning + timedelta(days=1),
         )
     return Verdict(allowed=True)

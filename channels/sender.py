@@ -51,6 +51,7 @@ from data.tables import (
     Message,
     Status,
 )
+from data.translation import N_
 
 log = logging.getLogger(__name__)
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -61,7 +62,7 @@ HANDING_OVER = 20.0  # seconds for one call to the provider, well within the lea
 WHEN_SLOW = timedelta(seconds=2)  # until a message looks again whether its slow channel has a place
 AT_ONCE = 6  # messages of one channel being handed over in one process
 NOW = timedelta(0)
-TAKEN_OVER = "een mens nam het over"
+TAKEN_OVER = N_("een mens nam het over")
 # What every message passes, in one statement each; `set_status` does the same for all that is rarer.
 _SENDING = text(
     """
@@ -212,7 +213,7 @@ class Sender:
         message = loaded.message
         channel = self._channels.get(message.channel)
         if channel is None:
-            await self._settle(session, job, message, Status.FAILED, "dit kanaal staat uit")
+            await self._settle(session, job, message, Status.FAILED, N_("dit kanaal staat uit"))
             return None
         if since is None and not await self._allowed(session, job, loaded):
             return None

@@ -49,6 +49,7 @@ from channels.base import (
 from channels.segments import split
 from channels.telegram_updates import ALLOWED, aside_of, items_of
 from channels.telegram_wire import TIMEOUT, Http, NotHandedOver, Redacted, TooFast
+from data.translation import N_
 
 log = logging.getLogger(__name__)
 TEXT_LIMIT = 4096  # UTF-16 units
@@ -60,8 +61,8 @@ POLL = 25  # seconds that Telegram waits for something to tell
 BACKOFF = (1.0, 60.0)  # seconds between failed polls, from and to
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 GONE = {
-    "chat not found": "dit Telegram-gesprek bestaat niet meer",
-    "peer_id_invalid": "dit adres bestaat niet",
+    "chat not found": N_("dit Telegram-gesprek bestaat niet meer"),
+    "peer_id_invalid": N_("dit adres bestaat niet"),
 }
 MARK = re.compile(r"\*([^\s*][^*\n]{0,60})\*")  # *a word to type*, as in our replies
 FILE = re.compile(r"[\w-]+(/[\w.-]+)*")
@@ -121,13 +122,15 @@ class Telegram:
                 )  # fmt: skip
             except TelegramError as error:
                 if sent:  # what is there cannot be unsaid, and a second start would say it twice
-                    raise UnknownOutcome(f"deel {number} van {len(parts)} kwam er niet") from None
+                    raise UnknownOutcome(
+                        N_("deel {number} van {count} kwam er niet").format(number=number, count=len(parts))
+                    ) from None
                 raise _error(error) from None  # its text may repeat the token or what was said
             sent.append(f"{taken.chat.id}:{taken.message_id}")
         return Sent(external_id=sent[-1])
 
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
-        raise UnknownOutcome("Telegram kan niet zeggen of het dit bericht heeft")
+        raise UnknownOutcome(N_("Telegram kan niet zeggen of het dit bericht heeft"))
 
     async def typing(self, path: str, external_id: str) -> None:
         try:
@@ -140,15 +143,15 @@ class Telegram:
             file = await self._bot.get_file(ref)
         except TelegramError as error:
             raise (
-                Rejected("het bestand is te groot of niet meer bij Telegram")
+                Rejected(N_("het bestand is te groot of niet meer bij Telegram"))
                 if isinstance(error, BadRequest)
                 else _error(error)
             ) from None
         path = (file.file_path or "").removeprefix(f"{self._files}/")
         if (file.file_size or 0) > limit:
-            raise Rejected("het bestand is te groot")
+            raise Rejected(N_("het bestand is te groot"))
         if not FILE.fullmatch(path) or ".." in path:  # only ever below our own address at Telegram's
-            raise Rejected("Telegram gaf een vreemd adres")
+            raise Rejected(N_("Telegram gaf een vreemd adres"))
         async for chunk in self._http.download(f"{self._files}/{path}", limit):
             yield chunk
 
@@ -326,11 +329,11 @@ def _error(error: TelegramError) -> SendError:
         case Forbidden():
             return Blocked()
         case InvalidToken():
-            return Misconfigured("Telegram kent deze bot niet: kijk LEERLIJN_TELEGRAM__TOKEN na")
+            return Misconfigured(N_("Telegram kent deze bot niet: kijk LEERLIJN_TELEGRAM__TOKEN na"))
         case BadRequest():  # which PTB makes a NetworkError
             said = error.message.lower()
             return Rejected(next((words for part, words in GONE.items() if part in said), "Telegram 400"))
         case NetworkError():
-            return UnknownOutcome("Telegram antwoordde niet")
+            return UnknownOutcome(N_("Telegram antwoordde niet"))
         case _:
-            return UnknownOutcome("het antwoord is niet van Telegram")
+            return UnknownOutcome(N_("het antwoord is niet van Telegram"))

@@ -11,6 +11,7 @@ from telegram.request import BaseRequest, RequestData
 
 from channels.base import Rejected, Unavailable
 from channels.waiting import seconds
+from data.translation import N_
 
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
@@ -67,11 +68,11 @@ class Http(BaseRequest):
         try:
             async with self._client.stream("GET", url) as reply:
                 if not reply.is_success:
-                    raise Rejected("het bestand is niet meer bij Telegram")
+                    raise Rejected(N_("het bestand is niet meer bij Telegram"))
                 async for chunk in reply.aiter_bytes():
                     size += len(chunk)
                     if size > limit:
-                        raise Rejected("het bestand is te groot")
+                        raise Rejected(N_("het bestand is te groot"))
                     yield chunk
         except httpx.HTTPError as error:
             raise Unavailable from error

@@ -39,6 +39,7 @@ from channels.reading import media_type
 from channels.twilio_form import Form, is_signed
 from channels.waiting import seconds
 from data.tables import Status
+from data.translation import N_
 
 API_BASE = "https://api.twilio.com"
 CLOCK_SKEW = timedelta(hours=2)
@@ -54,19 +55,19 @@ STATUSES = {
     "undelivered": Status.FAILED, "failed": Status.FAILED, "canceled": Status.FAILED,
 }  # fmt: skip
 REASONS = {  # what staff read, and can do
-    "30003": "toestel niet bereikbaar", "30005": "nummer bestaat niet", "30006": "vaste lijn of onbereikbaar",
-    "21614": "dit nummer kan geen sms krijgen", "30007": "tegengehouden door de operator", "30008": "onbekende fout bij de operator",
-    "21610": "deze persoon stuurde STOP",
-    "21655": "het sjabloon bestaat niet bij Twilio: kijk zijn ContentSid na",
-    "21656": "het sjabloon past niet bij de ingevulde woorden",
-    "63003": "dit nummer heeft geen WhatsApp: probeer sms of bel",
-    "63013": "WhatsApp vindt dat dit bericht tegen zijn regels is",
-    "63015": "dit nummer doet niet mee aan de WhatsApp-sandbox",
-    "63016": "het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms",
-    "63024": "dit nummer kan geen WhatsApp-bericht krijgen: probeer sms of bel",
-    "63032": "WhatsApp bezorgt dit type bericht nu niet aan deze persoon",
-    "63033": "deze persoon blokkeerde ons op WhatsApp: probeer een andere weg",
-    "63049": "WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw",
+    "30003": N_("toestel niet bereikbaar"), "30005": N_("nummer bestaat niet"), "30006": N_("vaste lijn of onbereikbaar"),
+    "21614": N_("dit nummer kan geen sms krijgen"), "30007": N_("tegengehouden door de operator"), "30008": N_("onbekende fout bij de operator"),
+    "21610": N_("deze persoon stuurde STOP"),
+    "21655": N_("het sjabloon bestaat niet bij Twilio: kijk zijn ContentSid na"),
+    "21656": N_("het sjabloon past niet bij de ingevulde woorden"),
+    "63003": N_("dit nummer heeft geen WhatsApp: probeer sms of bel"),
+    "63013": N_("WhatsApp vindt dat dit bericht tegen zijn regels is"),
+    "63015": N_("dit nummer doet niet mee aan de WhatsApp-sandbox"),
+    "63016": N_("het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms"),
+    "63024": N_("dit nummer kan geen WhatsApp-bericht krijgen: probeer sms of bel"),
+    "63032": N_("WhatsApp bezorgt dit type bericht nu niet aan deze persoon"),
+    "63033": N_("deze persoon blokkeerde ons op WhatsApp: probeer een andere weg"),
+    "63049": N_("WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw"),
 }  # fmt: skip
 OPTED_OUT, WINDOW_CLOSED, THROTTLED = {21610}, {63016}, {20429, 14107, 30001, 63017, 63018}
 TO_ONE = {14107}  # too many to one number; the others go on
@@ -136,7 +137,7 @@ class TwilioRest:
         except (TwilioRestException, TwilioServiceException) as error:
             raise _error(error) from None  # its text repeats what Twilio said, and that may name the person
         if not taken.sid:
-            raise UnknownOutcome("antwoord zonder sid")
+            raise UnknownOutcome(N_("antwoord zonder sid"))
         return str(taken.sid)
 
     async def find(
@@ -223,7 +224,7 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         if reply.status_code == 429:  # here, because the SDK's errors have no headers
             raise Throttled(retry_after=seconds(reply.headers.get("retry-after", "")))
         if reply.is_success and not _is_object(reply):
-            raise UnknownOutcome("het antwoord is niet van Twilio")
+            raise UnknownOutcome(N_("het antwoord is niet van Twilio"))
         return Response(reply.status_code, reply.text, dict(reply.headers))
 
 

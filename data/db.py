@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from data.wakeups import Wakeups
 
+PREPARED = 400  # statements that a connection keeps prepared: all that the pages of a day ask for
+
 
 def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
@@ -33,6 +35,7 @@ class Database:
             hide_parameters=True,  # an error's text goes to the log, and parameters are what people wrote
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            connect_args={"prepared_statement_cache_size": PREPARED},
         )
         self._alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # of the same pool
 

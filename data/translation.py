@@ -4,6 +4,7 @@ Clients are answered from reviewed texts (`bot/replies`), never from here. `_("N
 in the language of who is being spoken to; `N_("Belofte")` marks one that is translated later, where it is shown.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -63,10 +64,24 @@ def _(dutch: str, /, **fields: object) -> str:
 
 def _n(one: str, many: str, count: int, /, **fields: object) -> str:
     """The sentence for a number of things; `{count}` is filled in too."""
-    forms = _texts(language()).get(one, (one, many))
     # Of our three languages French alone says "0 jour".
     single = count < 2 if language() == "fr" else count == 1
-    return forms[0 if single else 1].format(count=count, **fields)
+    return forms(one, many)[0 if single else 1].format(count=count, **fields)
+
+
+def forms(one: str, many: str, /) -> tuple[str, str]:
+    """Both forms of a sentence for a number of things, its places still open: for a script, which counts for itself."""
+    found = _texts(language()).get(one, (one, many))
+    return found[0], found[1]
+
+
+def again(kept: str) -> str:
+    """A sentence of `kept.po` as it was stored, in Dutch with its places filled in, for who is being spoken to."""
+    if kept not in _texts(language()):
+        for pattern, dutch in _patterns(language()):
+            if found := pattern.fullmatch(kept):
+                return _(dutch, **{name: again(part) for name, part in found.groupdict().items()})
+    return _(kept)
 
 
 def N_(dutch: str) -> str:  # noqa: N802 - the name that tools for translation look for
@@ -75,9 +90,16 @@ def N_(dutch: str) -> str:  # noqa: N802 - the name that tools for translation l
 
 
 @cache
-def _texts(chosen: str) -> Texts:
+def _patterns(chosen: str) -> list[tuple[re.Pattern[str], str]]:
+    """What of `kept.po` has places: how it looks when they are filled in, and the sentence itself."""
+    sentences = sorted((one for one in _texts(chosen, "kept") if "{" in one), key=len, reverse=True)
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(one))), one) for one in sentences]
+
+
+@cache
+def _texts(chosen: str, name: str = "*") -> Texts:
     found: Texts = {}
-    for file in sorted((FOLDER / chosen).glob("*.po")):
+    for file in sorted((FOLDER / chosen).glob(f"{name}.po")):
         with file.open("rb") as opened:
             for message in read_po(opened, locale=chosen):
                 match message.id, message.string:

@@ -18,6 +18,7 @@ from channels.base import Misconfigured, Rejected, SendError, Throttled, Unavail
 from channels.downloads import same_origin
 from channels.public_hosts import PublicHosts
 from channels.waiting import seconds
+from data.translation import N_, _
 
 TIMEOUT = httpx.Timeout(6.0, connect=4.0)
 STEP = 7.0  # seconds for one request: the four that an entry may need stay within the lease of the job
@@ -57,18 +58,18 @@ def address_of(text: str, *, internal: bool) -> str:
         port = parts.port
     except ValueError:
         raise NotACalendarAddress(
-            "Dit is geen adres. Kopieer het uit de instellingen van je agenda."
+            _("Dit is geen adres. Kopieer het uit de instellingen van je agenda.")
         ) from None
     if parts.scheme not in ("https", "http") or not parts.hostname or port == 0:
         raise NotACalendarAddress(
-            "Het adres begint met https://. Kopieer het uit de instellingen van je agenda."
+            _("Het adres begint met https://. Kopieer het uit de instellingen van je agenda.")
         )
     if parts.scheme == "http" and not internal:
         raise NotACalendarAddress(
-            "Het adres moet met https:// beginnen, anders gaat je wachtwoord leesbaar over de lijn."
+            _("Het adres moet met https:// beginnen, anders gaat je wachtwoord leesbaar over de lijn.")
         )
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise NotACalendarAddress("Zet geen gebruiker, wachtwoord of vraagteken in het adres.")
+        raise NotACalendarAddress(_("Zet geen gebruiker, wachtwoord of vraagteken in het adres."))
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
 
@@ -87,7 +88,7 @@ class Calendar:
         kinds = [kind.tag for found in _parsed(body).iter(f"{DAV}resourcetype") for kind in found]
         if f"{CALDAV}calendar" not in kinds:
             raise Misconfigured(
-                "Op dit adres staat geen agenda. Neem het adres van één agenda, niet dat van je account."
+                N_("Op dit adres staat geen agenda. Neem het adres van één agenda, niet dat van je account.")
             )
 
     async def put(self, uid: str, file: bytes, known: Stored | None) -> Stored:
@@ -99,7 +100,7 @@ class Calendar:
             href = where.href if where is not None else self.href(uid)
             headers = {"Content-Type": "text/calendar; charset=utf-8"}
             headers |= {"If-Match": where.etag} if where and where.etag else {"If-None-Match": "*"}
-            answer, _ = await self._ask("PUT", href, file, headers)
+            answer, _body = await self._ask("PUT", href, file, headers)
             if answer.is_success:
                 return Stored(href=href, etag=_strong(answer.headers.get("etag")))
             if answer.status_code not in MET_ANOTHER or attempt == 2:
@@ -114,7 +115,7 @@ class Calendar:
             if where is None:
                 return
             headers = {"If-Match": where.etag} if where.etag else {}
-            answer, _ = await self._ask("DELETE", where.href, b"", headers)
+            answer, _body = await self._ask("DELETE", where.href, b"", headers)
             if answer.is_success or answer.status_code in (404, 410):
                 return
             if answer.status_code != httpx.codes.PRECONDITION_FAILED or attempt == 2:
@@ -152,12 +153,14 @@ class Calendar:
                 async for piece in answer.aiter_bytes():
                     body += piece
                     if len(body) > LONGEST:
-                        raise Misconfigured("Het antwoord van deze server is veel te lang voor een agenda.")
+                        raise Misconfigured(
+                            N_("Het antwoord van deze server is veel te lang voor een agenda.")
+                        )
                 return answer, body
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
-            raise Misconfigured("Dit adres staat niet op het openbare internet.") from None
+            raise Misconfigured(N_("Dit adres staat niet op het openbare internet.")) from None
         except (httpx.HTTPError, TimeoutError) as error:  # writing again finds what did arrive
-            raise Unavailable("De server van je agenda antwoordt niet.") from error
+            raise Unavailable(N_("De server van je agenda antwoordt niet.")) from error
 
 
 @asynccontextmanager
@@ -176,7 +179,7 @@ def _parsed(body: bytes) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(body)  # noqa: S314 - bounded, and expat bounds what it expands to
     except ElementTree.ParseError:
-        raise Misconfigured("Op dit adres antwoordt iets anders dan een agenda.") from None
+        raise Misconfigured(N_("Op dit adres antwoordt iets anders dan een agenda.")) from None
 
 
 def _strong(etag: str | None) -> str | None:
@@ -187,20 +190,20 @@ def _strong(etag: str | None) -> str | None:
 def _error(answer: httpx.Response) -> SendError:
     status = answer.status_code
     if status == httpx.codes.UNAUTHORIZED:
-        return Misconfigured("Gebruiker of wachtwoord klopt niet.")
+        return Misconfigured(N_("Gebruiker of wachtwoord klopt niet."))
     if status == httpx.codes.FORBIDDEN:
-        return Misconfigured("Met deze gebruiker mag je niet in deze agenda schrijven.")
+        return Misconfigured(N_("Met deze gebruiker mag je niet in deze agenda schrijven."))
     if status in (404, 405, 410):
-        return Misconfigured("Op dit adres staat geen agenda.")
+        return Misconfigured(N_("Op dit adres staat geen agenda."))
     if 300 <= status < 400:
-        return Misconfigured("Dit adres verwijst door. Neem het adres dat je agenda zelf toont.")
+        return Misconfigured(N_("Dit adres verwijst door. Neem het adres dat je agenda zelf toont."))
     if status == httpx.codes.INSUFFICIENT_STORAGE:
-        return Misconfigured("Je agenda is vol.")
+        return Misconfigured(N_("Je agenda is vol."))
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return Throttled(
-            "De server van je agenda vraagt even te wachten.",
+            N_("De server van je agenda vraagt even te wachten."),
             retry_after=seconds(answer.headers.get("retry-after", "")),
         )
     if status >= 500 or status in (408, 409, 412, 423):
-        return Unavailable(f"De server van je agenda antwoordt {status}.")
-    return Rejected(f"De server van je agenda weigert dit ({status}).")
+        return Unavailable(N_("De server van je agenda antwoordt {status}.").format(status=status))
+    return Rejected(N_("De server van je agenda weigert dit ({status}).").format(status=status))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events, geo
 from data.tables import Counter, CounterKind
+from data.translation import _
 from dispatch.partner_register import Wrong
 
 CHANGED = "counter.changed"
@@ -38,24 +39,29 @@ def read(form: Mapping[str, str], *, kind: str) -> Filled | Wrong:
     """The fields of a form, or what is wrong with the first that is. Only a place has to be somewhere."""
     value = {name: " ".join(text.split()) for name, text in form.items()}
     if not value.get("name"):
-        return Wrong(field="name", sentence="Vul de naam in, zoals bib Aalst.")
+        return Wrong(field="name", sentence=_("Vul de naam in, zoals bib Aalst."))
     for name, text in value.items():
         if len(text) > LONGEST and name != "postcodes":
-            return Wrong(field=name, sentence=f"Dat is te lang: hou het onder {LONGEST} tekens.")
+            return Wrong(
+                field=name, sentence=_("Dat is te lang: hou het onder {count} tekens.", count=LONGEST)
+            )
     postcode = value.get("postcode") or None
     if kind == CounterKind.PLACE and (postcode is None or not geo.by_postcode(postcode)):
-        return Wrong(field="postcode", sentence="Vul de postcode in van waar het loket is, zoals 9300.")
+        return Wrong(field="postcode", sentence=_("Vul de postcode in van waar het loket is, zoals 9300."))
     languages = sorted(set(re.findall(r"[^\s,;]+", value.get("languages", "").lower())))
     if not languages or not all(map(_LANGUAGE.fullmatch, languages)):
-        return Wrong(field="languages", sentence="Vul de talen in als korte codes: nl fr en.")
+        return Wrong(field="languages", sentence=_("Vul de talen in als korte codes: nl fr en."))
     codes = sorted(set(re.findall(r"[^\s,;]+", value.get("postcodes", ""))))
     unknown = [code for code in codes if not geo.by_postcode(code)]
     if unknown:
-        return Wrong(field="postcodes", sentence=f"{unknown[0]} is geen postcode die we kennen.")
+        return Wrong(
+            field="postcodes", sentence=_("{postcode} is geen postcode die we kennen.", postcode=unknown[0])
+        )
     reach = value.get("reach_km", "")
     if reach and not (reach.isascii() and reach.isdigit() and 1 <= int(reach[:6]) <= FARTHEST):
         return Wrong(
-            field="reach_km", sentence=f"Vul een aantal kilometer in, van 1 tot {FARTHEST}, of niets."
+            field="reach_km",
+            sentence=_("Vul een aantal kilometer in, van 1 tot {most}, of niets.", most=FARTHEST),
         )
     return Filled(
         name=value["name"], host=value.get("host") or None, street=value.get("street") or None, postcode=postcode,

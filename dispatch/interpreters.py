@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Appointment, Interpreter
+from data.translation import _
 from dispatch import clock
 from dispatch.calendar import Slot, takes_up
 
@@ -108,10 +109,13 @@ def read_hours(fields: Mapping[str, str]) -> dict[str, Any]:
                 starts, ends = (time.fromisoformat(f"{part.strip():0>5}") for part in block.split("-"))
             except ValueError:
                 raise NotHours(
-                    f"“{block[:40]}” zijn geen uren. Schrijf ze als 9:00-12:30, met een komma ertussen."
+                    _(
+                        "“{text}” zijn geen uren. Schrijf ze als 9:00-12:30, met een komma ertussen.",
+                        text=block[:40],
+                    )
                 ) from None
             if starts >= ends:
-                raise NotHours(f"“{block[:40]}” eindigt voor het begint.")
+                raise NotHours(_("“{text}” eindigt voor het begint.", text=block[:40]))
             blocks.append([f"{starts:%H:%M}", f"{ends:%H:%M}"])
         if blocks:
             hours[day] = blocks

@@ -9,11 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events, geo
 from data.tables import Partner, ReachedBy
+from data.translation import N_, _
 
 CHANGED = "partner.changed"
 # Of a person who works there: which of them changed is kept, not what they were.
 PERSONAL = frozenset({"contact_name", "phone", "email"})
 LONGEST = 300  # characters of a field
+MISSING = {
+    "name": N_("Vul de naam in."),
+    "owns": N_("Vul waarmee ze helpen in."),
+    "kind": N_("Vul de soort in."),
+}
 _KIND = re.compile(r"[a-z][a-z_]{1,39}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d ()/.-]{3,24}")
@@ -21,7 +27,7 @@ _PHONE = re.compile(r"\+?[\d ()/.-]{3,24}")
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
-    """A field that cannot be so, with a Dutch sentence that says what to do."""
+    """A field that cannot be so, with a sentence for staff that says what to do."""
 
     field: str
     sentence: str
@@ -48,29 +54,33 @@ class Filled:
 def read(form: Mapping[str, str], *, region_id: str | None) -> Filled | Wrong:
     """The fields of a form, or what is wrong with the first that is. `region_id` is checked by the caller."""
     value = {name: " ".join(text.split()) for name, text in form.items()}
-    for name, words in (("name", "de naam"), ("owns", "waarmee ze helpen"), ("kind", "de soort")):
+    for name, sentence in MISSING.items():
         if not value.get(name):
-            return Wrong(field=name, sentence=f"Vul {words} in.")
+            return Wrong(field=name, sentence=_(sentence))
     for name, text in value.items():
         if len(text) > LONGEST and name != "postcodes":
-            return Wrong(field=name, sentence=f"Dat is te lang: hou het onder {LONGEST} tekens.")
+            return Wrong(
+                field=name, sentence=_("Dat is te lang: hou het onder {count} tekens.", count=LONGEST)
+            )
     if not _KIND.fullmatch(value["kind"]):
-        return Wrong(field="kind", sentence="De soort is een kort woord in kleine letters, zoals ocmw.")
+        return Wrong(field="kind", sentence=_("De soort is een kort woord in kleine letters, zoals ocmw."))
     codes = sorted(set(re.findall(r"[^\s,;]+", value.get("postcodes", ""))))
     unknown = [code for code in codes if not geo.by_postcode(code)]
     if unknown:
-        return Wrong(field="postcodes", sentence=f"{unknown[0]} is geen postcode die we kennen.")
+        return Wrong(
+            field="postcodes", sentence=_("{postcode} is geen postcode die we kennen.", postcode=unknown[0])
+        )
     if value.get("email") and not _EMAIL.fullmatch(value["email"]):
-        return Wrong(field="email", sentence="Dat is geen e-mailadres. Schrijf het als naam@dienst.be.")
+        return Wrong(field="email", sentence=_("Dat is geen e-mailadres. Schrijf het als naam@dienst.be."))
     if value.get("phone") and not _PHONE.fullmatch(value["phone"]):
-        return Wrong(field="phone", sentence="Dat is geen telefoonnummer. Gebruik cijfers en spaties.")
+        return Wrong(field="phone", sentence=_("Dat is geen telefoonnummer. Gebruik cijfers en spaties."))
     if value.get("url") and not _is_https(value["url"]):
-        return Wrong(field="url", sentence="Schrijf de site als https://www.dienst.be.")
+        return Wrong(field="url", sentence=_("Schrijf de site als https://www.dienst.be."))
     reached_by = value.get("reached_by") or None
     if reached_by is not None and reached_by not in set(ReachedBy):
-        return Wrong(field="reached_by", sentence="Kies hoe ze bereikt willen worden.")
+        return Wrong(field="reached_by", sentence=_("Kies hoe ze bereikt willen worden."))
     if reached_by is not None and not value.get(reached_by):
-        return Wrong(field=reached_by, sentence="Vul in hoe ze zo bereikt worden, of kies een andere weg.")
+        return Wrong(field=reached_by, sentence=_("Vul in hoe ze zo bereikt worden, of kies een andere weg."))
     return Filled(
         kind=value["kind"], name=value["name"], owns=value["owns"], region_id=region_id, postcodes=codes,
         phone=value.get("phone") or None, email=value.get("email") or None, url=value.get("url") or None,

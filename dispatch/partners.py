@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Consent, ConsentKind, Partner, ReachedBy, Referral, ReferralState
+from data.translation import N_
 
 # The name that triage gives → the kind in the register.
 KINDS: Mapping[str, str] = {
@@ -22,7 +23,7 @@ KINDS: Mapping[str, str] = {
     "AgII": "agii",
     "Atlas": "atlas",
     "IN-Gent": "in_gent",
-    "Huis van het Nederlands": "huis_nederlands",
+    N_("Huis van het Nederlands"): "huis_nederlands",
     "Ligo": "ligo",
     "OCMW": "ocmw",
     "CAW": "caw",

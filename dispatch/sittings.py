@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Appointment, AppointmentStatus, Counter, Schools, Sitting, SittingException, Staff
+from data.translation import _
 from dispatch import clock
 from dispatch.partner_register import Wrong
 
@@ -34,22 +35,22 @@ def read(form: Mapping[str, str], *, today: date) -> Filled | Wrong:
     """The fields of a form, or what is wrong with the first that is. Without a first day it begins today."""
     value = {name: text.strip() for name, text in form.items()}
     if value.get("weekday") not in set("0123456"):
-        return Wrong(field="weekday", sentence="Kies een weekdag.")
+        return Wrong(field="weekday", sentence=_("Kies een weekdag."))
     hours = [_HOUR.fullmatch(value.get(name, "")) for name in ("starts", "ends")]
     if hours[0] is None or hours[1] is None:
-        return Wrong(field="starts", sentence="Vul het begin en het einde in, zoals 9:00 en 12:30.")
+        return Wrong(field="starts", sentence=_("Vul het begin en het einde in, zoals 9:00 en 12:30."))
     starts, ends = (time(int(found[1]), int(found[2])) for found in hours if found)
     if starts >= ends:
-        return Wrong(field="starts", sentence="Het einde moet na het begin komen.")
+        return Wrong(field="starts", sentence=_("Het einde moet na het begin komen."))
     try:
         first = date.fromisoformat(value["valid_from"]) if value.get("valid_from") else today
         last = date.fromisoformat(value["valid_to"]) if value.get("valid_to") else None
     except ValueError:
-        return Wrong(field="valid_from", sentence="Vul een dag in die bestaat.")
+        return Wrong(field="valid_from", sentence=_("Vul een dag in die bestaat."))
     if last is not None and last < first:
-        return Wrong(field="valid_to", sentence="De laatste dag komt voor de eerste.")
+        return Wrong(field="valid_to", sentence=_("De laatste dag komt voor de eerste."))
     if value.get("schools") and value["schools"] not in set(Schools):
-        return Wrong(field="schools", sentence="Kies welke schoolvakanties.")
+        return Wrong(field="schools", sentence=_("Kies welke schoolvakanties."))
     return Filled(
         weekday=int(value["weekday"]), starts=starts, ends=ends, valid_from=first, valid_to=last,
         schools=value.get("schools") or None,
@@ -72,7 +73,10 @@ async def add(
     )  # fmt: skip
     if elsewhere is not None:
         return Wrong(
-            field="staff_id", sentence=f"{staff.name} zit dan al in {elsewhere}. Kies een ander uur."
+            field="staff_id",
+            sentence=_(
+                "{name} zit dan al in {counter}. Kies een ander uur.", name=staff.name, counter=elsewhere
+            ),
         )
     made = Sitting(
         counter_id=counter.id, staff_id=staff.id, weekday=filled.weekday, starts=filled.starts, ends=filled.ends,
@@ -96,8 +100,8 @@ async def change(
 ) -> Wrong | None:
     """Another last day, or other school holidays; refused while somebody has an appointment on a day that goes."""
     if valid_to is not None and valid_to < sitting.valid_from:
-        return Wrong(field="valid_to", sentence="De laatste dag komt voor de eerste.")
-    for day, _ in await _booked(session, sitting, first=today):
+        return Wrong(field="valid_to", sentence=_("De laatste dag komt voor de eerste."))
+    for day, _id in await _booked(session, sitting, first=today):
         ends = valid_to is not None and day > valid_to
         closes = schools is not None and clock.is_school_holiday(day, schools)
         if ends or closes:
@@ -113,7 +117,7 @@ async def skip(
 ) -> Wrong | None:
     """Not on this day; refused while somebody has an appointment then."""
     if day.weekday() != sitting.weekday:
-        return Wrong(field="day", sentence="Die dag valt niet op de weekdag van deze zitdag.")
+        return Wrong(field="day", sentence=_("Die dag valt niet op de weekdag van deze zitdag."))
     if await _booked(session, sitting, first=day, last=day):
         return _still_booked(day)
     known = select(SittingException.id).where(
@@ -160,7 +164,10 @@ def _within(sitting: Sitting, at: datetime) -> bool:
 def _still_booked(day: date) -> Wrong:
     return Wrong(
         field="day",
-        sentence=f"Op {day.day}/{day.month}/{day.year} heeft iemand dan een afspraak. Verplaats die eerst in de agenda.",
+        sentence=_(
+            "Op {day} heeft iemand dan een afspraak. Verplaats die eerst in de agenda.",
+            day=f"{day.day}/{day.month}/{day.year}",
+        ),
     )
 
 

@@ -7,6 +7,7 @@ why, so that staff can see and correct every decision.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from data.translation import N_
 from dispatch.triage_case import Case
 from dispatch.triage_rules import RULES
 from dispatch.triage_values import TIERS, Action, Decision, Known, Reason, Tier
@@ -21,6 +22,9 @@ POSSIBLE = 0.35
 LEAD = 0.20
 CHOICES = 3
 CHOICES_BY_VOICE = 2  # more cannot be kept in mind while listening
+
+
+SURENESS = {True: N_("Begrepen"), False: N_("Misschien")}
 
 
 def decide(said: Understanding, known: Known, channel: str) -> Decision:
@@ -107,7 +111,7 @@ def _options(said: Understanding, channel: str) -> tuple[str, ...]:
 
 def _understood(said: Understanding, sure: bool) -> Reason:
     """What was understood, and how surely."""
-    how = "Begrepen" if sure else "Misschien"
+    how = SURENESS[sure]
     return Reason(
         code=f"intent:{said.intent}", text=f"{how}: {said.intent} ({said.confidence:.0%}).", section="3.3"
     )

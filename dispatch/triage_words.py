@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from data.translation import N_
 from nlu import particulars
 
 # A plain question about facts inside a subject that otherwise deserves a conversation.
@@ -60,7 +61,7 @@ _OWNERS = {
 _BENEFITS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (partner, re.compile(words, re.IGNORECASE))
     for partner, words in (
-        ("uitbetaler van het Groeipakket", r"\bgroeipakket|\bkinderbijslag|\bkindergeld|\ballocations familiales|\bchild benefit"),
+        (N_("uitbetaler van het Groeipakket"), r"\bgroeipakket|\bkinderbijslag|\bkindergeld|\ballocations familiales|\bchild benefit"),
         ("OCMW", r"\bocmw\b|\bleefloon|\bcpas\b|\brevenu d'int[ée]gration|\bsocial assistance|\bliving wage"),
         (
             "ziekenfonds",

@@ -24,6 +24,7 @@ from data.tables import (
     Person,
     Staff,
 )
+from data.translation import _
 from dispatch.calendar import Slot
 from dispatch.standing_in import stand_in
 from handover.conversation import NotAllowed
@@ -47,9 +48,9 @@ async def enter(
 ) -> Absence:
     """Keep a counsellor out of every calendar from `starts_at` to `ends_at`; why is nobody's business here."""
     if ends_at <= starts_at:
-        raise NotAllowed("Het einde ligt voor het begin. Kies een later einde.")
+        raise NotAllowed(_("Het einde ligt voor het begin. Kies een later einde."))
     if ends_at <= now:
-        raise NotAllowed("Deze tijd is al voorbij. Kies een einde dat nog moet komen.")
+        raise NotAllowed(_("Deze tijd is al voorbij. Kies een einde dat nog moet komen."))
     absence = Absence(staff_id=staff.id, starts_at=starts_at, ends_at=ends_at)
     session.add(absence)
     await session.flush()
@@ -135,7 +136,7 @@ async def settle_late(session: AsyncSession, *, now: datetime) -> int:
 async def back(session: AsyncSession, absence: Absence, *, by_id: int, now: datetime) -> None:
     """They are there again: what is left of the absence can be booked. What clients were told stands."""
     if absence.ends_at <= now:
-        raise NotAllowed("Deze afwezigheid is al voorbij.")
+        raise NotAllowed(_("Deze afwezigheid is al voorbij."))
     absence.ends_at = max(now, absence.starts_at)
     await session.flush()
     staff = await session.get_one(Staff, absence.staff_id)

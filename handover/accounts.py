@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Role, Staff
+from data.translation import _
 from dispatch.partner_register import Wrong
 
 CHANGED = "staff.changed"
@@ -51,18 +52,20 @@ def read(form: Mapping[str, str], *, region_id: str | None, languages: list[str]
     """The fields of a form, or what is wrong with the first that is. `region_id` is checked by the caller."""
     value = {name: " ".join(text.split()) for name, text in form.items()}
     if not value.get("name"):
-        return Wrong(field="name", sentence="Vul de naam in, zoals cliënten die lezen.")
+        return Wrong(field="name", sentence=_("Vul de naam in, zoals cliënten die lezen."))
     if max(map(len, value.values())) > LONGEST:
-        return Wrong(field="name", sentence=f"Dat is te lang: hou het onder {LONGEST} tekens.")
+        return Wrong(field="name", sentence=_("Dat is te lang: hou het onder {count} tekens.", count=LONGEST))
     email = value.get("email", "").lower()
     if not _EMAIL.fullmatch(email):
-        return Wrong(field="email", sentence="Dat is geen e-mailadres. Schrijf het als naam@leerwinkel.be.")
+        return Wrong(
+            field="email", sentence=_("Dat is geen e-mailadres. Schrijf het als naam@leerwinkel.be.")
+        )
     if value.get("role") not in may_give(by):
-        return Wrong(field="role", sentence="Kies een rol uit de lijst.")
+        return Wrong(field="role", sentence=_("Kies een rol uit de lijst."))
     if region_id is None and value["role"] not in WITHOUT_REGION:
-        return Wrong(field="region_id", sentence="Kies de regio waar deze medewerker werkt.")
+        return Wrong(field="region_id", sentence=_("Kies de regio waar deze medewerker werkt."))
     if not languages:
-        return Wrong(field="languages", sentence="Duid minstens één taal aan.")
+        return Wrong(field="languages", sentence=_("Duid minstens één taal aan."))
     return Filled(
         name=value["name"], email=email, role=value["role"], region_id=region_id, languages=languages
     )
@@ -76,7 +79,7 @@ async def save(session: AsyncSession, account: Staff | None, filled: Filled, *, 
     taken = select(Staff.id).where(func.lower(Staff.email) == filled.email)
     other = await session.scalar(taken if account is None else taken.where(Staff.id != account.id))
     if other is not None:
-        return Wrong(field="email", sentence="Met dit e-mailadres is er al een account. Kijk bij Beheer.")
+        return Wrong(field="email", sentence=_("Met dit e-mailadres is er al een account. Kijk bij Beheer."))
     new = account is None
     account = account or Staff(password_hash=UNSET)
     changes = events.fill(account, filled, new=new)
@@ -110,15 +113,16 @@ async def of_link(session: AsyncSession, token: str, *, secret: bytes, now: date
 
 
 def weak(password: str, account: Staff) -> str | None:
-    """Why this cannot be the password, in Dutch; None when it can."""
+    """Why this cannot be the password, in words; None when it can."""
     if len(password) < SHORTEST_PASSWORD:
-        return (
-            f"Kies een wachtwoord van minstens {SHORTEST_PASSWORD} tekens. Enkele woorden na elkaar is goed."
+        return _(
+            "Kies een wachtwoord van minstens {count} tekens. Enkele woorden na elkaar is goed.",
+            count=SHORTEST_PASSWORD,
         )
     if len(password) > LONGEST_PASSWORD:
-        return f"Kies een wachtwoord van hoogstens {LONGEST_PASSWORD} tekens."
+        return _("Kies een wachtwoord van hoogstens {count} tekens.", count=LONGEST_PASSWORD)
     if len(set(password.lower())) < 5 or account.email.split("@")[0] in password.lower():
-        return "Dit wachtwoord is te gemakkelijk te raden. Kies iets zonder je naam en zonder herhaling."
+        return _("Dit wachtwoord is te gemakkelijk te raden. Kies iets zonder je naam en zonder herhaling.")
     return None
 
 

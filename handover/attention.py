@@ -4,10 +4,11 @@ The first keystroke of an answer takes a soft lock, which holds for LOCKED after
 sees who does, and is asked once before sending. It never keeps anybody from helping: nothing here is refused twice.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Boolean, DateTime, bindparam, delete, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, any_, bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import after_commit
@@ -97,21 +98,36 @@ async def sent(session: AsyncSession, person_id: int, staff_id: int) -> None:
 
 async def others(session: AsyncSession, person_id: int, staff_id: int, *, now: datetime) -> list[Other]:
     """The colleagues at this thread, who writes first, in the order in which they began."""
+    there = await at(session, [person_id], now=now)
+    return [one for one in there.get(person_id, ()) if one.staff_id != staff_id]
+
+
+async def at(session: AsyncSession, person_ids: Collection[int], *, now: datetime) -> dict[int, list[Other]]:
+    """Everybody at each of these threads, in the same order; a thread without anybody is left out."""
     found = await session.execute(
-        select(Looking, Staff.name)
-        .join(Staff, Staff.id == Looking.staff_id)
-        .where(
-            Looking.person_id == person_id,
-            Looking.staff_id != staff_id,
-            (Looking.seen_at > now - SEEN_FOR) | (Looking.typed_at > now - LOCKED),
-        )
-        .order_by(Looking.typing_since.asc().nulls_last(), Staff.name)
+        _AT, {"person_ids": list(person_ids), "seen": now - SEEN_FOR, "typed": now - LOCKED}
     )
-    there = [
-        Other(staff_id=row.staff_id, name=name, writing_since=row.typing_since if _writes(row, now) else None)
-        for row, name in found
-    ]
-    return sorted(there, key=lambda one: one.writing_since is None)
+    there: dict[int, list[Other]] = {}
+    for row, name in found:
+        began = row.typing_since if _writes(row, now) else None
+        there.setdefault(row.person_id, []).append(
+            Other(staff_id=row.staff_id, name=name, writing_since=began)
+        )
+    return {
+        person_id: sorted(them, key=lambda one: one.writing_since is None)
+        for person_id, them in there.items()
+    }
+
+
+_AT = (  # made once: every open thread asks for it
+    select(Looking, Staff.name)
+    .join(Staff, Staff.id == Looking.staff_id)
+    .where(
+        Looking.person_id == any_(bindparam("person_ids", type_=ARRAY(BigInteger))),
+        (Looking.seen_at > bindparam("seen")) | (Looking.typed_at > bindparam("typed")),
+    )
+    .order_by(Looking.typing_since.asc().nulls_last(), Staff.name)
+)
 
 
 async def ahead_of(session: AsyncSession, person_id: int, staff_id: int, *, now: datetime) -> Other | None:

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Counter, Event, Partner, Staff
+from data.translation import N_
 
 PASSING = ("staff.logged_in", "staff.presence")
 SUBJECTS: Mapping[str, str] = {
-    "staff": "medewerkers", "counter": "loketten", "sitting": "zitdagen", "region": "regio",
-    "partner": "partners", "template": "sjablonen", "answer_card": "antwoordkaarten",
-    "saved_reply": "standaardantwoorden", "absence": "afwezigheden", "catalogue": "aanbod",
-    "queue": "wachtrij", "channel": "kanalen", "job": "taken",
+    "staff": N_("medewerkers"), "counter": N_("loketten"), "sitting": N_("zitdagen"), "region": N_("regio"),
+    "partner": N_("partners"), "template": N_("sjablonen"), "answer_card": N_("antwoordkaarten"),
+    "saved_reply": N_("standaardantwoorden"), "absence": N_("afwezigheden"), "catalogue": N_("aanbod"),
+    "queue": N_("wachtrij"), "channel": N_("kanalen"), "job": N_("taken"),
 }  # fmt: skip
 """What an event's kind begins with → what one calls that."""
 

@@ -6,11 +6,12 @@ The cookie holds 256 random bits, the database their SHA-256. A session ends aft
 
 import hmac
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ARRAY, String, any_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
@@ -20,7 +21,17 @@ from data.translation import N_
 from handover.passwords import Passwords, hash_password
 from handover.presence import HELPERS, set_presence
 
-__all__ = ["LogInRefused", "LoggedIn", "Passwords", "end", "end_all", "hash_password", "log_in", "session_of"]
+__all__ = [
+    "LogInRefused",
+    "LoggedIn",
+    "Passwords",
+    "end",
+    "end_all",
+    "hash_password",
+    "log_in",
+    "session_of",
+    "sessions_of",
+]
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -125,32 +136,43 @@ async def session_of(session: AsyncSession, token: str | None, *, now: datetime)
     """Who this cookie is, or None. Notes (once a minute) that they are still there."""
     if not token:
         return None
-    row = await session.execute(
-        select(StaffSession, Staff)
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(
-            StaffSession.token_hash == _hash(token),
-            StaffSession.expires_at > now,
-            StaffSession.seen_at > now - IDLE,
-            Staff.active,
-        )
-    )
-    found = row.one_or_none()
-    if found is None:
-        return None
-    login, staff = found
-    if now - login.seen_at > SEEN_EVERY:
-        await still_there(session, staff, login.token_hash, now=now)
-    return LoggedIn(staff=staff, csrf=login.csrf)
+    return (await sessions_of(session, [token], now=now)).get(token)
 
 
-async def still_there(session: AsyncSession, staff: Staff, token_hash: str, *, now: datetime) -> None:
-    """Lengthen the session and the presence of somebody who just did something."""
-    await session.execute(
-        update(StaffSession).where(StaffSession.token_hash == token_hash).values(seen_at=now)
+async def sessions_of(
+    session: AsyncSession, tokens: Collection[str], *, now: datetime
+) -> dict[str, LoggedIn]:
+    """The same for many cookies at once: those that still hold."""
+    by_hash = {_hash(token): token for token in tokens}
+    found = await session.execute(_SESSIONS, {"hashes": list(by_hash), "now": now, "used": now - IDLE})
+    logins = [(login, staff) for login, staff in found]
+    await _still_there(session, [pair for pair in logins if now - pair[0].seen_at > SEEN_EVERY], now=now)
+    return {by_hash[login.token_hash]: LoggedIn(staff=staff, csrf=login.csrf) for login, staff in logins}
+
+
+_SESSIONS = (  # made once: every request asks for it
+    select(StaffSession, Staff)
+    .join(Staff, Staff.id == StaffSession.staff_id)
+    .where(
+        StaffSession.token_hash == any_(bindparam("hashes", type_=ARRAY(String))),
+        StaffSession.expires_at > bindparam("now"),
+        StaffSession.seen_at > bindparam("used"),
+        Staff.active,
     )
-    if staff.presence == Presence.AVAILABLE:
-        await session.execute(update(Staff).where(Staff.id == staff.id).values(presence_at=now))
+)
+
+
+async def _still_there(
+    session: AsyncSession, logins: Sequence[tuple[StaffSession, Staff]], *, now: datetime
+) -> None:
+    """Lengthen the sessions and the presence of people who just did something."""
+    if not logins:
+        return
+    seen = StaffSession.token_hash.in_([login.token_hash for login, _ in logins])
+    await session.execute(update(StaffSession).where(seen).values(seen_at=now))
+    available = [staff.id for _, staff in logins if staff.presence == Presence.AVAILABLE]
+    if available:
+        await session.execute(update(Staff).where(Staff.id.in_(available)).values(presence_at=now))
 
 
 async def end(session: AsyncSession, token: str, *, now: datetime) -> None:

@@ -28,16 +28,17 @@ from data.tables import (
     PushState,
     Staff,
 )
+from data.translation import N_, _, speaking
 from dispatch import caldav, ics
 from dispatch.caldav import Calendar, Stored
 
 log = logging.getLogger(__name__)
 PUSH = "calendar"
 PURPOSE = "calendar"  # of what is sealed
-SUMMARY = "Gesprek leerwinkel"
+SUMMARY = N_("Gesprek leerwinkel")
 SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=15)  # between two attempts
-NOT_READABLE = "Je wachtwoord is hier niet meer leesbaar. Vul het opnieuw in."
-OUR_FAULT = "Er ging iets mis bij ons. Probeer het opnieuw, of vraag je beheerder."
+NOT_READABLE = N_("Je wachtwoord is hier niet meer leesbaar. Vul het opnieuw in.")
+OUR_FAULT = N_("Er ging iets mis bij ons. Probeer het opnieuw, of vraag je beheerder.")
 _DUE = text(
     """
     SELECT account.staff_id FROM calendar_account AS account JOIN staff ON staff.id = account.staff_id AND staff.active
@@ -150,7 +151,9 @@ class Pushes:
             if account is None or account.state == PushState.STOPPED:
                 await queue.complete(session, job)
                 return
-            difference = await self._difference(session, account)
+            staff = await session.get_one(Staff, staff_id)
+            with speaking(staff.console_language):
+                difference = await self._difference(session, account)
         try:
             await self._write(job, account, difference)
         except SendError as error:
@@ -206,7 +209,8 @@ class Pushes:
         return Difference(puts=puts, deletes=deletes)
 
     def _file(self, appointment: Appointment, counter: Counter, person: Person, now: datetime) -> bytes:
-        summary = f"Gesprek met {person.name}" if self._names and person.name else SUMMARY
+        named = self._names and person.name
+        summary = _("Gesprek met {name}", name=person.name) if named else _(SUMMARY)
         url = f"{self._public_url}/console/afspraak/{appointment.id}"
         wording = ics.Wording(summary=summary, description="", location=ics.location_of(counter), url=url)
         return ics.entry(appointment, wording, now=now)

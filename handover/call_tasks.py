@@ -32,6 +32,7 @@ from data.tables import (
     Staff,
     Trajectory,
 )
+from data.translation import _
 from dispatch.clock import ZONE
 from handover import access, conversation, microcontacts, presence, promise
 from handover.conversation import NotAllowed, Step
@@ -292,7 +293,7 @@ async def _locked(session: AsyncSession, task_id: int) -> CallTask:
         await conversation.lock_person(session, person_id)
     task = await session.get(CallTask, task_id, with_for_update=True, populate_existing=True)
     if task is None or task.state != CallState.OPEN:
-        raise NotAllowed("Deze oproep is al afgehandeld.")
+        raise NotAllowed(_("Deze oproep is al afgehandeld."))
     return task
 
 

@@ -23,12 +23,13 @@ from data.tables import (
     Run,
     Staff,
 )
+from data.translation import N_, _
 from handover.conversation import NotAllowed
 from handover.wording import pseudonymise
 
 LONGEST = 1_000  # characters of a report
-DECIDED = "Deze melding is al behandeld."
-GONE = "Dit gegeven staat niet meer in het aanbod. Weiger de melding met die reden."
+DECIDED = N_("Deze melding is al behandeld.")
+GONE = N_("Dit gegeven staat niet meer in het aanbod. Weiger de melding met die reden.")
 
 
 async def report(
@@ -94,17 +95,17 @@ async def accept(
 ) -> None:
     """Take over a new value of one field, which holds from now on and after every import.
 
-    Raises NotAllowed with a Dutch sentence when the value cannot be, the report is decided, or the record is gone.
+    Raises NotAllowed, with a sentence for staff, when the value cannot be, the report is decided, or the record is gone.
     """
     _still_open(row)
     kind = RecordKind(row.kind)
     if field not in correction_fields.EDITABLE[kind]:
-        raise NotAllowed("Kies wat er anders moet.")
+        raise NotAllowed(_("Kies wat er anders moet."))
     if not reason.strip():
-        raise NotAllowed("Zeg hoe je het weet, bijvoorbeeld: gebeld met de school.")
+        raise NotAllowed(_("Zeg hoe je het weet, bijvoorbeeld: gebeld met de school."))
     record = await corrections.record_of(session, kind, row.source, row.source_id)
     if record is None:
-        raise NotAllowed(GONE)
+        raise NotAllowed(_(GONE))
     try:
         fields = correction_fields.read(kind, field, typed, record)
     except NotAValue as problem:
@@ -129,7 +130,7 @@ async def withdraw(
     """End a correction of the record that this report is about: its source is believed again."""
     of_record = {item.id for item in await live_corrections(session, row)}
     if correction_id not in of_record:
-        raise NotAllowed("Deze verbetering geldt niet meer.")
+        raise NotAllowed(_("Deze verbetering geldt niet meer."))
     await corrections.withdraw(session, correction_id)
     await events.record(
         session, "catalogue.correction_withdrawn", region_id=row.region_id, staff_id=staff.id,
@@ -221,7 +222,7 @@ async def _decide(
 
 def _still_open(row: CatalogueReport) -> None:
     if row.state != ReportState.OPEN:
-        raise NotAllowed(DECIDED)
+        raise NotAllowed(_(DECIDED))
 
 
 async def by_id(session: AsyncSession, kind: RecordKind, record_id: int) -> Mapping[str, Any] | None:

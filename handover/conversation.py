@@ -35,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Conversation, Holder, Life, Person, Staff, Trajectory, Urgency, WaitingOn
+from data.translation import N_, _
 from handover import presence
 from handover.refusal import NotAllowed as NotAllowed
 
@@ -60,12 +61,12 @@ REASON_OUTSIDE = "wrote_outside"
 BROKEN = "conversation.promise_broken"
 FOLLOWED = "conversation.followed"
 
-CLOSED = "Dit gesprek is gesloten. Heropen het eerst."
+CLOSED = N_("Dit gesprek is gesloten. Heropen het eerst.")
 _REFUSALS = {
-    Step.CLIENT_WROTE: "Dit gesprek is gesloten. Een nieuw bericht opent een nieuw gesprek.",
-    Step.BOT_ANSWERED: "Een medewerker heeft dit gesprek. De bot zwijgt.",
-    Step.RELEASE: "De bot heeft dit gesprek. Er is niemand om het van terug te nemen.",
-    Step.REOPEN: "Dit gesprek is al open.",
+    Step.CLIENT_WROTE: N_("Dit gesprek is gesloten. Een nieuw bericht opent een nieuw gesprek."),
+    Step.BOT_ANSWERED: N_("Een medewerker heeft dit gesprek. De bot zwijgt."),
+    Step.RELEASE: N_("De bot heeft dit gesprek. Er is niemand om het van terug te nemen."),
+    Step.REOPEN: N_("Dit gesprek is al open."),
 }
 _NEEDS_STAFF = frozenset({Step.TAKE_OVER, Step.STAFF_WROTE, Step.ASSIGN})
 _OPENS_CLOSED = frozenset({Step.ESCALATE, Step.STAFF_WROTE, Step.WROTE_OUTSIDE, Step.REOPEN})
@@ -177,14 +178,14 @@ async def move(
 
     `staff_id` is who holds it afterwards (take_over, staff_wrote, assign); `by_id` who did it, where that is
     somebody else. `reason`, `promised_at` and `urgency` go with escalate and release; a promise that is not
-    given is made from presence and office hours. Raises `NotAllowed` with a Dutch sentence.
+    given is made from presence and office hours. Raises `NotAllowed` with a sentence.
     """
     if step in _NEEDS_STAFF:
         if staff_id is None:
             raise ValueError(f"{step} needs staff_id")
         staff = await session.get(Staff, staff_id)
         if staff is None or not staff.active:
-            raise NotAllowed("Die medewerker werkt hier niet meer. Kies iemand anders.")
+            raise NotAllowed(_("Die medewerker werkt hier niet meer. Kies iemand anders."))
         conversation.region_id = conversation.region_id or staff.region_id
     before = (conversation.holder, conversation.staff_id, conversation.life)
     waited_from = conversation.waiting_since if conversation.waiting_on == WaitingOn.US else None
@@ -193,10 +194,10 @@ async def move(
         if step is Step.CLOSE:
             return conversation
         if step not in _OPENS_CLOSED:
-            raise NotAllowed(_REFUSALS[step] if step is Step.CLIENT_WROTE else CLOSED)
+            raise NotAllowed(_(_REFUSALS[step] if step is Step.CLIENT_WROTE else CLOSED))
         await _open_again(session, conversation, now=now)
     elif _refused_while_open(step, conversation):
-        raise NotAllowed(_REFUSALS[step])
+        raise NotAllowed(_(_REFUSALS[step]))
 
     match step:
         case Step.CLIENT_WROTE:
@@ -268,7 +269,7 @@ async def _open_again(session: AsyncSession, conversation: Conversation, *, now:
         )
     )
     if other is not None:
-        raise NotAllowed("Met deze persoon loopt al een nieuwer gesprek. Ga daar verder.")
+        raise NotAllowed(_("Met deze persoon loopt al een nieuwer gesprek. Ga daar verder."))
     conversation.life, conversation.closed_at = Life.OPEN, None
     conversation.holder, conversation.staff_id = Holder.BOT, None
     conversation.urgency, conversation.reason = Urgency.NORMAL, None

@@ -7,15 +7,16 @@ too, and promises reckon with their presence and hours as well. Whom somebody to
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import QueueDiversion, Region
+from data.translation import _
 from handover.refusal import NotAllowed
 
 
-def diverted_to(region_id: str) -> Select[str]:
+def diverted_to(region_id: str | BindParameter[str]) -> Select[str]:
     """The regions whose queues people of `region_id` answer too, by the clock of the database."""
     return select(QueueDiversion.region_id).where(
         QueueDiversion.to_region_id == region_id,
@@ -47,13 +48,13 @@ async def divert(
 ) -> QueueDiversion:
     """Have `to_region_id` answer the queue of `region_id` too. Raises NotAllowed with a Dutch sentence."""
     if region_id == to_region_id:
-        raise NotAllowed("Kies een andere regio: deze beantwoordt haar eigen wachtrij al.")
+        raise NotAllowed(_("Kies een andere regio: deze beantwoordt haar eigen wachtrij al."))
     if await session.get(Region, to_region_id) is None:
-        raise NotAllowed("Die regio bestaat niet. Kies er een uit de lijst.")
+        raise NotAllowed(_("Die regio bestaat niet. Kies er een uit de lijst."))
     if ends_at <= starts_at or ends_at <= now:
-        raise NotAllowed("Kies een einde dat na het begin ligt en nog moet komen.")
+        raise NotAllowed(_("Kies een einde dat na het begin ligt en nog moet komen."))
     if not reason.strip():
-        raise NotAllowed("Schrijf kort waarom. De andere regio leest dat.")
+        raise NotAllowed(_("Schrijf kort waarom. De andere regio leest dat."))
     row = QueueDiversion(
         region_id=region_id, to_region_id=to_region_id, starts_at=starts_at, ends_at=ends_at, reason=reason.strip(),
         by_id=by_id,
@@ -67,7 +68,7 @@ async def divert(
 async def end(session: AsyncSession, row: QueueDiversion, *, by_id: int, now: datetime) -> None:
     """It is no longer needed: from `now` on each region answers for itself."""
     if row.ends_at <= max(now, row.starts_at):
-        raise NotAllowed("Deze omleiding is al voorbij.")
+        raise NotAllowed(_("Deze omleiding is al voorbij."))
     row.ends_at = max(now, row.starts_at)
     await session.flush()
     await _tell(session, "queue.diversion_ended", row, by_id)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import AgendaFeed, Appointment, AppointmentStatus, Counter, InfoSession, Person, Staff
+from data.translation import N_, _, speaking
 from dispatch import ics
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
@@ -29,8 +30,12 @@ SHOWN = (
     AppointmentStatus.CANCELLED,
     AppointmentStatus.MOVED,
 )
-KINDS = {"information": "Informatie", "mediation": "Gesprek", "trajectory": "Traject"}
-TALK = "Infosessie"
+KINDS = {
+    "information": N_("Informatie met {who}"),
+    "mediation": N_("Gesprek met {who}"),
+    "trajectory": N_("Traject met {who}"),
+}
+OTHER = N_("Afspraak met {who}")
 
 
 async def make(session: AsyncSession, staff: Staff, *, now: datetime) -> str:
@@ -69,10 +74,11 @@ async def read(session: AsyncSession, token: str, *, names: bool, now: datetime)
     feed, staff = row
     if feed.read_at is None or feed.read_at < now - SEEN_EVERY:
         await session.execute(update(AgendaFeed).where(AgendaFeed.staff_id == staff.id).values(read_at=now))
-    return ics.feed(
-        await _entries(session, staff.id, names=names, now=now), talks=await _talks(session, staff.id, now),
-        name=f"Leerlijn {staff.name}", now=now,
-    )  # fmt: skip
+    with speaking(staff.console_language):
+        return ics.feed(
+            await _entries(session, staff.id, names=names, now=now), talks=await _talks(session, staff.id, now),
+            name=f"Leerlijn {staff.name}", now=now,
+        )  # fmt: skip
 
 
 async def _talks(
@@ -88,7 +94,11 @@ async def _talks(
     return [
         (
             talk,
-            ics.Wording(summary=f"{TALK}: {talk.title}", description="", location=ics.location_of(counter)),
+            ics.Wording(
+                summary=_("Infosessie: {title}", title=talk.title),
+                description="",
+                location=ics.location_of(counter),
+            ),
         )
         for talk, counter in rows
     ]
@@ -98,7 +108,7 @@ async def _entries(
     session: AsyncSession, staff_id: int, *, names: bool, now: datetime
 ) -> Sequence[ics.Entry]:
     rows = await _rows(session, staff_id, now)
-    here = {ics.uid(row) for row, _, _ in rows if row.status != AppointmentStatus.MOVED}
+    here = {ics.uid(row) for row, *_rest in rows if row.status != AppointmentStatus.MOVED}
     entries = []
     for row, person, counter in rows:
         goes_on = await _goes_on(session, row) if row.status == AppointmentStatus.MOVED else None
@@ -139,17 +149,17 @@ async def _rows(
 
 
 def _wording(appointment: Appointment, person: Person, counter: Counter, *, names: bool) -> ics.Wording:
-    who = (person.name or "onbekend") if names else initials(person.name)
+    who = (person.name or _("onbekend")) if names else initials(person.name)
     return ics.Wording(
-        summary=f"{KINDS.get(appointment.kind, 'Afspraak')} met {who}",
-        description="Alles staat in Leerlijn, bij Agenda.", location=ics.location_of(counter),
+        summary=_(KINDS.get(appointment.kind, OTHER), who=who),
+        description=_("Alles staat in Leerlijn, bij Agenda."), location=ics.location_of(counter),
     )  # fmt: skip
 
 
 def initials(name: str | None) -> str:
     """'F. Y.' for Fatma Yilmaz; enough to know whom one sees, too little for who finds the calendar."""
     letters = [f"{part[0].upper()}." for part in (name or "").split() if part[0].isalpha()]
-    return " ".join(letters[:3]) or "onbekend"
+    return " ".join(letters[:3]) or _("onbekend")
 
 
 def _hash(token: str) -> str:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 
+from data.translation import N_
+
 FIELDS: Mapping[str, str] = {
-    "voornaam": "de voornaam van de cliënt",
-    "begeleider": "jouw voornaam",
-    "gemeente": "waar de cliënt woont",
-    "afspraak": "dag en uur van de volgende afspraak",
-    "loket": "waar die afspraak is",
-    "regio": "de naam van de leerwinkel",
+    "voornaam": N_("de voornaam van de cliënt"),
+    "begeleider": N_("jouw voornaam"),
+    "gemeente": N_("waar de cliënt woont"),
+    "afspraak": N_("dag en uur van de volgende afspraak"),
+    "loket": N_("waar die afspraak is"),
+    "regio": N_("de naam van de leerwinkel"),
 }
 _FIELD = re.compile(r"\{(\w+)\}")
 

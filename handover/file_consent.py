@@ -9,6 +9,7 @@ from channels import abilities, outbox
 from channels.abilities import channel_of
 from channels.base import Choice
 from data.tables import Address, Author, ConsentKind, Message, Person, Question, QuestionKind, Staff
+from data.translation import _
 from handover import consents, conversation, microcontacts, questions, retention, trajectory
 from handover.conversation import NotAllowed, Step
 
@@ -27,16 +28,16 @@ async def ask(
     """Ask on the client's own channel whether a file may be opened, in the name of `by`. Raises NotAllowed."""
     await conversation.lock_person(session, person.id)
     if await trajectory.current(session, person.id) is not None:
-        raise NotAllowed("Er loopt al een traject voor deze persoon.")
+        raise NotAllowed(_("Er loopt al een traject voor deze persoon."))
     if await waits(session, person.id, now=now) is not None:
-        raise NotAllowed("De vraag is al gesteld. Wacht op het antwoord, of vraag het aan de telefoon.")
+        raise NotAllowed(_("De vraag is al gesteld. Wacht op het antwoord, of vraag het aan de telefoon."))
     try:
         address_id = await outbox.last_address(session, person.id)
     except LookupError:
-        raise NotAllowed("We hebben geen adres om naar te schrijven. Lees de tekst voor.") from None
+        raise NotAllowed(_("We hebben geen adres om naar te schrijven. Lees de tekst voor.")) from None
     channel = channel_of((await session.get_one(Address, address_id)).scheme)
     if abilities.of(channel).spoken:
-        raise NotAllowed("Naar een telefoon kan je niet schrijven. Lees de tekst voor.")
+        raise NotAllowed(_("Naar een telefoon kan je niet schrijven. Lees de tekst voor."))
     years = await retention.file_years(session, region_id)
     words = {
         part: consents.words(
@@ -46,7 +47,7 @@ async def ask(
     }
     held = await conversation.open_for(session, person.id, channel, person.region_id, now=now)
     await conversation.move(session, held, Step.STAFF_WROTE, staff_id=by.id, now=now)
-    message, _ = await outbox.put(
+    message, _new = await outbox.put(
         session, conversation=held, address_id=address_id, channel=channel, author=Author.STAFF, staff_id=by.id,
         text=f"{words['text']} {words['ask']}", client_msg_id=client_msg_id,
         choices=[

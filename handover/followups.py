@@ -22,6 +22,7 @@ from data.tables import (
     Person,
     Trajectory,
 )
+from data.translation import _
 from dispatch.clock import ZONE
 from handover import call_tasks, conversation, microcontacts
 from handover.conversation import NotAllowed, Step
@@ -55,7 +56,7 @@ async def plan(
     It does not leave when the person wrote (`cancel_if_wrote`), or when that appointment of theirs is moved or cancelled.
     """
     if not text.strip():
-        raise NotAllowed("Schrijf eerst wat je wil laten weten.")
+        raise NotAllowed(_("Schrijf eerst wat je wil laten weten."))
     trajectory = await session.scalar(
         select(Trajectory).where(Trajectory.person_id == person_id, Trajectory.closed_at.is_(None))
     )
@@ -74,7 +75,7 @@ async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason
     """Call it off. Raises NotAllowed when it has left already."""
     row = await session.get(FollowUp, follow_up_id, with_for_update=True, populate_existing=True)
     if row is None or row.state == FollowUpState.SENT:
-        raise NotAllowed("Dit bericht is al vertrokken.")
+        raise NotAllowed(_("Dit bericht is al vertrokken."))
     row.state, row.state_reason = FollowUpState.CANCELLED, reason
     await session.flush()
     await _tell(session, "follow_up.cancelled", row, by_id)

@@ -11,11 +11,12 @@ from sqlalchemy.orm import aliased
 
 from data import events
 from data.tables import ContactWay, MicroContact, Person, Staff, Trajectory
+from data.translation import N_, _
 from dispatch import clock
 from handover import access, microcontacts
 from handover.conversation import NotAllowed
 
-RULE = (
+RULE = N_(
     "Een gesprek aan de telefoon, een bezoek en een gemiste afspraak tellen elk één keer. Berichten tussen de cliënt en"
     " ons tellen samen als één contact zolang er nooit meer dan 30 minuten tussen twee zit, over alle kanalen heen. Wat de"
     " bot zegt, telt niet. Een verbetering komt naast wat er stond; niets wordt gewist."
@@ -162,9 +163,9 @@ async def correct(
     What belongs to the first row (trajectory, message) goes along, also when that trajectory is closed by now.
     """
     if await session.scalar(select(MicroContact.id).where(MicroContact.replaces_id == wrong.id)) is not None:
-        raise NotAllowed("Deze regel is al verbeterd. Verbeter de nieuwste.")
+        raise NotAllowed(_("Deze regel is al verbeterd. Verbeter de nieuwste."))
     if wrong.voided:
-        raise NotAllowed("Deze regel telt al niet meer. Noteer het contact opnieuw als er toch een was.")
+        raise NotAllowed(_("Deze regel telt al niet meer. Noteer het contact opnieuw als er toch een was."))
     channel = wrong.channel if way == wrong.way else {ContactWay.CALL: "phone"}.get(way, "desk")
     row = MicroContact(
         person_id=wrong.person_id, trajectory_id=wrong.trajectory_id, staff_id=staff_id, way=way,

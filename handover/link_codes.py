@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.inbox import find_address
 from data import events
 from data.tables import Address, AddressLink, LinkCode, MergeHow, Person, Trajectory
+from data.translation import _
 from handover import merging
 from handover.conversation import NotAllowed
 
@@ -71,9 +72,9 @@ class LinkCodes:
             AddressLink.ended_at.is_(None),
         )
         if await session.scalar(owned.limit(1)) is not None:
-            raise NotAllowed("Dit adres is al van deze persoon.")
+            raise NotAllowed(_("Dit adres is al van deze persoon."))
         if address.opted_out_at is not None or address.blocked_at is not None:
-            raise NotAllowed("Op dit adres willen ze geen berichten van ons.")
+            raise NotAllowed(_("Op dit adres willen ze geen berichten van ons."))
         lately = (
             select(func.count())
             .select_from(LinkCode)
@@ -83,7 +84,7 @@ class LinkCodes:
             )
         )
         if (await session.scalar(lately) or 0) >= AN_HOUR:
-            raise NotAllowed("Er zijn al drie codes gestuurd. Probeer het over een uur opnieuw.")
+            raise NotAllowed(_("Er zijn al drie codes gestuurd. Probeer het over een uur opnieuw."))
         await session.execute(
             text("UPDATE link_code SET expires_at = :now WHERE person_id = :person AND used_at IS NULL"),
             {"now": now, "person": person_id},

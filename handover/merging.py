@@ -28,6 +28,7 @@ from data.tables import (
     Trajectory,
     Urgency,
 )
+from data.translation import N_, _
 from handover import conversation as talks
 from handover.conversation import RANK, NotAllowed, Step
 from handover.unmerging import after, newest
@@ -43,8 +44,8 @@ ONCE = {
     "call_task": "AND NOT (state = 'open' AND EXISTS (SELECT FROM call_task AS o WHERE o.person_id = :kept "
     "AND o.state = 'open'))",
 }
-TWO_FILES = "Beide personen hebben een open traject. Sluit er eerst een af, en voeg ze dan samen."
-ALREADY = "Deze personen zijn al samengevoegd."
+TWO_FILES = N_("Beide personen hebben een open traject. Sluit er eerst een af, en voeg ze dan samen.")
+ALREADY = N_("Deze personen zijn al samengevoegd.")
 
 
 def owned() -> Sequence[str]:
@@ -73,9 +74,9 @@ async def merge(
     persons = await lock_both(session, kept_id, merged_id)
     kept, merged = persons[kept_id], persons[merged_id]
     if kept is merged or kept.merged_into_id is not None or merged.merged_into_id is not None:
-        raise NotAllowed(ALREADY)
+        raise NotAllowed(_(ALREADY))
     if await _open_files(session, kept_id, merged_id) > 1:
-        raise NotAllowed(TWO_FILES)
+        raise NotAllowed(_(TWO_FILES))
     row = PersonMerge(
         kept_id=kept_id, merged_id=merged_id, how=how, reason=reason, by_id=by_id, created_at=now,
         before=_fill(kept, merged),
@@ -127,11 +128,11 @@ async def undo(session: AsyncSession, merge_id: int, *, by_id: int | None, now: 
     """They are two after all: each has their own back. Raises NotAllowed with a Dutch sentence."""
     row = await session.get(PersonMerge, merge_id, with_for_update=True, populate_existing=True)
     if row is None or row.undone_at is not None or row.rejected:
-        raise NotAllowed("Deze samenvoeging is al ongedaan gemaakt.")
+        raise NotAllowed(_("Deze samenvoeging is al ongedaan gemaakt."))
     persons = await lock_both(session, row.kept_id, row.merged_id)
     kept, merged = persons[row.kept_id], persons[row.merged_id]
     if kept.merged_into_id is not None:
-        raise NotAllowed("Deze persoon is later zelf samengevoegd. Maak dat eerst ongedaan.")
+        raise NotAllowed(_("Deze persoon is later zelf samengevoegd. Maak dat eerst ongedaan."))
     for table in owned():
         await session.execute(
             text(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Person, Staff, Trajectory
+from data.translation import _
 from handover import followups, trajectory
 from handover.conversation import NotAllowed
 
@@ -47,7 +48,7 @@ async def change(
     other = before.id != counsellor.id
     if other and not words.strip():
         raise NotAllowed(
-            "Schrijf wat we de cliënt vertellen. Een nieuwe begeleider mag geen verrassing zijn."
+            _("Schrijf wat we de cliënt vertellen. Een nieuwe begeleider mag geen verrassing zijn.")
         )
     await trajectory.change_counsellor(
         session, track, counsellor.id, deputy_id=deputy_id, reason=reason, by_id=by_id, now=now

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Appointment, AppointmentKind, AppointmentOffer, Person
+from data.translation import _
 from dispatch import booking, calendar, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import Slot, SlotKey
@@ -33,9 +34,9 @@ async def make(
 ) -> AppointmentOffer:
     """Offer these times, of one kind. Raises NotAllowed for none or too many."""
     if not slots:
-        raise NotAllowed("Kies minstens één moment.")
+        raise NotAllowed(_("Kies minstens één moment."))
     if len(slots) > MOST:
-        raise NotAllowed(f"Kies hoogstens {MOST} momenten: meer leest niemand.")
+        raise NotAllowed(_("Kies hoogstens {most} momenten: meer leest niemand.", most=MOST))
     offer = AppointmentOffer(
         token=secrets.token_urlsafe(TOKEN_BYTES), person_id=person.id, by_id=by_id, kind=slots[0].kind,
         keys=[str(slot.key) for slot in slots], expires_at=now + GOOD_FOR, created_at=now,

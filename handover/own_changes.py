@@ -23,13 +23,14 @@ from data.tables import (
     Status,
     WishState,
 )
+from data.translation import N_
 from dispatch import partners
 from handover import conversation, progress
 from handover.conversation import Step
 
 CORRECTION = "correction"
 WITHDRAWN = "consent_withdrawn"
-ON_THE_PAGE = "Geschreven op de bladzijde met eigen gegevens"
+ON_THE_PAGE = N_("Geschreven op de bladzijde met eigen gegevens")
 
 
 async def corrected(session: AsyncSession, person: Person, **values: Any) -> None:

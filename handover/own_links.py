@@ -19,15 +19,16 @@ from channels.addresses import PHONES
 from channels.inbox import SAME_AT_PROVIDER
 from data import events
 from data.tables import Address, AddressLink, OwnLink, Person
+from data.translation import N_, _
 from handover.conversation import NotAllowed
 
 LIVES = timedelta(hours=24)
 A_DAY = 5
 PATH = "/mijn/"
-SHARED = "Meerdere mensen gebruiken dit toestel. Toon het dossier aan het loket, of bel."
-SPOKEN = "Naar een telefoon kan je geen link sturen. Kies een ander adres, of bel."
-TOO_MANY = "Er gingen vandaag al vijf links naar dit adres. Probeer het morgen opnieuw, of bel."
-SILENT = "Op dit adres willen ze geen berichten van ons."
+SHARED = N_("Meerdere mensen gebruiken dit toestel. Toon het dossier aan het loket, of bel.")
+SPOKEN = N_("Naar een telefoon kan je geen link sturen. Kies een ander adres, of bel.")
+TOO_MANY = N_("Er gingen vandaag al vijf links naar dit adres. Probeer het morgen opnieuw, of bel.")
+SILENT = N_("Op dit adres willen ze geen berichten van ons.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +53,16 @@ async def make(
     Raises NotAllowed with a Dutch sentence: shared, spoken, not to be written to, or too many today.
     """
     if abilities.of(channel_of(address.scheme)).spoken:
-        raise NotAllowed(SPOKEN)
+        raise NotAllowed(_(SPOKEN))
     if by_id is not None and (address.opted_out_at is not None or address.blocked_at is not None):
-        raise NotAllowed(SILENT)
+        raise NotAllowed(_(SILENT))
     if await _owner(session, address) != person_id:
-        raise NotAllowed(SHARED)
+        raise NotAllowed(_(SHARED))
     lately = select(func.count()).where(
         OwnLink.address_id == address.id, OwnLink.created_at > now - timedelta(days=1)
     )
     if (await session.scalar(lately) or 0) >= A_DAY:
-        raise NotAllowed(TOO_MANY)
+        raise NotAllowed(_(TOO_MANY))
     earlier = update(OwnLink).where(OwnLink.address_id == address.id, OwnLink.revoked_at.is_(None))
     await session.execute(earlier.values(revoked_at=now))
     token = secrets.token_urlsafe(32)

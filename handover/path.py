@@ -8,44 +8,45 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Course, Enrolment, Person, Phase, Run, Trajectory, TrajectoryOption, TrajectoryStep
+from data.translation import N_, _
 from handover import trajectory as tracks
 from handover.conversation import NotAllowed, lock_person
 
 ASKS: Mapping[Phase, Sequence[str]] = {
     Phase.TOELEIDING: (
-        "Wie bracht deze persoon bij ons, en mag die horen hoe het loopt?",
-        "Weet de persoon wat we doen, en dat het gratis is?",
+        N_("Wie bracht deze persoon bij ons, en mag die horen hoe het loopt?"),
+        N_("Weet de persoon wat we doen, en dat het gratis is?"),
     ),
     Phase.AANMELDING: (
-        "Is er toestemming voor een dossier?", "Hoe en wanneer bereik je de persoon best?", "Wat is de vraag, in een zin?",
+        N_("Is er toestemming voor een dossier?"), N_("Hoe en wanneer bereik je de persoon best?"), N_("Wat is de vraag, in een zin?"),
     ),
     Phase.INTAKE: (
-        "Wat wil de persoon, en waarom nu?", "Wat leerde en werkte die al?", "Wat kan in de weg staan?",
+        N_("Wat wil de persoon, en waarom nu?"), N_("Wat leerde en werkte die al?"), N_("Wat kan in de weg staan?"),
     ),
     Phase.TRAJECT: (
-        "Welke wegen zijn er? Minstens twee.", "Wat zoekt de persoon zelf uit, en wat jij?", "Is er een infomoment of proefles?",
+        N_("Welke wegen zijn er? Minstens twee."), N_("Wat zoekt de persoon zelf uit, en wat jij?"), N_("Is er een infomoment of proefles?"),
     ),
     Phase.KEUZE: (
-        "Wat kiest de persoon zelf, en met welke woorden?", "Wat kost het, en wat kan goedkoper?", "Wat als het niet lukt?",
+        N_("Wat kiest de persoon zelf, en met welke woorden?"), N_("Wat kost het, en wat kan goedkoper?"), N_("Wat als het niet lukt?"),
     ),
     Phase.OPVOLGING: (
-        "Is de inschrijving in orde?", "Zijn opvang, vervoer en uren geregeld?", "Weet de school wat de persoon nodig heeft?",
+        N_("Is de inschrijving in orde?"), N_("Zijn opvang, vervoer en uren geregeld?"), N_("Weet de school wat de persoon nodig heeft?"),
     ),
     Phase.NAZORG: (
-        "Hoe gingen de eerste lessen?", "Volgt de persoon nog, en zo niet: wat dan?", "Kan het traject dicht?",
+        N_("Hoe gingen de eerste lessen?"), N_("Volgt de persoon nog, en zo niet: wat dan?"), N_("Kan het traject dicht?"),
     ),
 }  # fmt: skip
 INTAKE: Mapping[str, str] = {
-    "goal": "Wat wil je bereiken?", "learned": "Wat leerde je al, waar?", "work": "Wat doe je nu of deed je vroeger?",
-    "when": "Wanneer heb je tijd om te leren?", "barrier": "Wat kan het moeilijk maken?", "help": "Waarbij wil je hulp?",
+    "goal": N_("Wat wil je bereiken?"), "learned": N_("Wat leerde je al, waar?"), "work": N_("Wat doe je nu of deed je vroeger?"),
+    "when": N_("Wanneer heb je tijd om te leren?"), "barrier": N_("Wat kan het moeilijk maken?"), "help": N_("Waarbij wil je hulp?"),
 }  # fmt: skip
 """Short, and none of it has to be filled in."""
 LONGEST = 600  # characters of an answer
 FIRST_LESSONS = timedelta(weeks=3)
-FIRST_LESSONS_STEP = "Vraag hoe de eerste lessen gaan."
+FIRST_LESSONS_STEP = N_("Vraag hoe de eerste lessen gaan.")
 SCHOOL_YEARS = 6  # within which the same course counts for the price of a fourth enrolment
 MISTAKE = "vergissing"
-NEEDS_WORDS = "Schrijf in de woorden van de cliënt waarom die dit kiest. Jij kiest niet."
+NEEDS_WORDS = N_("Schrijf in de woorden van de cliënt waarom die dit kiest. Jij kiest niet.")
 
 
 async def save_intake(
@@ -62,7 +63,7 @@ async def add_step(
 ) -> TrajectoryStep:
     """Something to do in the phase that the trajectory is in. Raises NotAllowed without words."""
     if not text.strip():
-        raise NotAllowed("Schrijf wat er moet gebeuren.")
+        raise NotAllowed(_("Schrijf wat er moet gebeuren."))
     step = TrajectoryStep(
         trajectory_id=track.id, phase=track.phase, text=text.strip()[:LONGEST], by=by, due_on=due_on, staff_id=by_id
     )  # fmt: skip
@@ -70,6 +71,11 @@ async def add_step(
     await session.flush()
     await _tell(session, "trajectory.step", track, by_id, step_id=step.id)
     return step
+
+
+def words_of(step: TrajectoryStep) -> str:
+    """What has to be done: as somebody wrote it; the step of ours in the language of who reads."""
+    return _(FIRST_LESSONS_STEP) if step.text == FIRST_LESSONS_STEP else step.text
 
 
 async def finish_step(
@@ -117,7 +123,7 @@ async def consider(
         )
         text = text.strip() or (title or "")
     if not text.strip():
-        raise NotAllowed("Schrijf welke weg jullie bekijken, of kies een getoonde cursus.")
+        raise NotAllowed(_("Schrijf welke weg jullie bekijken, of kies een getoonde cursus."))
     option = TrajectoryOption(
         trajectory_id=track.id, text=text.strip()[:LONGEST], run_id=run_id, for_it=for_it.strip()[:LONGEST] or None,
         against_it=against_it.strip()[:LONGEST] or None, staff_id=by_id,
@@ -139,12 +145,12 @@ async def choose(
 ) -> None:
     """The client chose this one, in these words. Among fewer than two there is no choice. Raises NotAllowed."""
     if not own_words.strip():
-        raise NotAllowed(NEEDS_WORDS)
+        raise NotAllowed(_(NEEDS_WORDS))
     considered = await session.scalar(
         select(func.count()).select_from(TrajectoryOption).where(TrajectoryOption.trajectory_id == track.id)
     )
     if (considered or 0) < 2:
-        raise NotAllowed("Bekijk eerst minstens twee wegen. Met één weg valt er niets te kiezen.")
+        raise NotAllowed(_("Bekijk eerst minstens twee wegen. Met één weg valt er niets te kiezen."))
     option.chosen_at, option.own_words = now, own_words.strip()[:LONGEST]
     await session.flush()
     await _tell(session, "trajectory.chosen", track, by_id, option_id=option.id)
@@ -171,7 +177,7 @@ async def enrol(
 ) -> Enrolment:
     """The person is enrolled: aftercare begins, with a step to ask how the first lessons go. Raises NotAllowed."""
     if not what.strip():
-        raise NotAllowed("Schrijf waarvoor de persoon ingeschreven is, of kies een van de wegen.")
+        raise NotAllowed(_("Schrijf waarvoor de persoon ingeschreven is, of kies een van de wegen."))
     person = await lock_person(session, track.person_id)
     row = Enrolment(
         person_id=person.id, trajectory_id=track.id, what=what.strip()[:LONGEST], course_id=course_id, enrolled_on=on,
@@ -198,7 +204,7 @@ async def stop(
 ) -> None:
     """They left, with the reason; or it was our mistake, and it never counted. Raises NotAllowed without a reason."""
     if not mistake and not reason.strip():
-        raise NotAllowed("Schrijf waarom de persoon stopte. Zo kan je samen iets anders zoeken.")
+        raise NotAllowed(_("Schrijf waarom de persoon stopte. Zo kan je samen iets anders zoeken."))
     person = await lock_person(session, row.person_id)
     row.stopped_on, row.stop_reason = on, MISTAKE if mistake else reason.strip()[:LONGEST]
     await session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Consent, ConsentKind, Conversation, Referral
+from data.translation import _
 from handover import referral_mail
 from handover.conversation import NotAllowed
 
@@ -48,7 +49,7 @@ async def tell(session: AsyncSession, referral: Referral, progress: str, *, by_i
     Raises NotAllowed without the client's consent.
     """
     if referral.progress_allowed_at is None:
-        raise NotAllowed("De cliënt zei (nog) niet dat we dit mogen vertellen.")
+        raise NotAllowed(_("De cliënt zei (nog) niet dat we dit mogen vertellen."))
     mailed = await referral_mail.ask_progress(session, referral, progress)
     await _record(
         session, "progress_told", referral, by_id, progress=progress, via="email" if mailed else "phone"

@@ -1,17 +1,33 @@
 """The waiting list: who waits for a person, in which order, and how one of them is claimed."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, true, union
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import Database
 from data.tables import (
     Conversation,
     Direction,
+    Event,
     Holder,
     Life,
     Message,
@@ -23,7 +39,9 @@ from data.tables import (
     Urgency,
     WaitingOn,
 )
+from data.translation import _
 from handover import access, conversation, skills
+from handover.access import Viewer
 from handover.conversation import NotAllowed, Step
 from handover.presence import is_present, who_answers
 
@@ -74,7 +92,7 @@ URGENCY_FIRST = case(
 )
 
 
-def _condition(listing: Listing, staff: Staff) -> ColumnElement[bool]:
+def _condition(listing: Listing, staff: Staff | Viewer) -> ColumnElement[bool]:
     open_ = Conversation.life == Life.OPEN
     match listing:
         case Listing.QUEUE:
@@ -95,28 +113,32 @@ async def rows(
     session: AsyncSession, staff: Staff, listing: Listing = Listing.QUEUE, *, limit: int = 100
 ) -> Sequence[Row]:
     """A list as `staff` may see it. Who waits on us comes first: crisis, then high, then longest waiting."""
-    query = (
-        select(Conversation, Person, Staff.name)
-        .join(Person, Person.id == Conversation.person_id)
-        .outerjoin(Staff, Staff.id == Conversation.staff_id)
-        .where(access.may_see_conversation(staff), _condition(listing, staff))
-        .limit(limit)
-    )
-    if listing is Listing.CLOSED:
-        query = query.order_by(Conversation.closed_at.desc())
-    else:
-        query = query.order_by(
-            (Conversation.waiting_on == WaitingOn.US).desc(),
-            URGENCY_FIRST,
-            Conversation.waiting_since.asc().nulls_last(),
-            Conversation.id,
-        )
-    found = (await session.execute(query)).all()
+    asked = _listed(access.viewer(staff), listing)
+    found = (await session.execute(asked, access.values(staff) | {"most": limit})).all()
     words = await last_words(session, [person.id for _, person, _ in found])
     return [
         Row(conversation=row, person=person, holder_name=name, last=words.get(person.id))
         for row, person, name in found
     ]
+
+
+@cache
+def _listed(viewer: Viewer, listing: Listing) -> Select[Conversation, Person, str | None]:
+    query = (
+        select(Conversation, Person, Staff.name)
+        .join(Person, Person.id == Conversation.person_id)
+        .outerjoin(Staff, Staff.id == Conversation.staff_id)
+        .where(access.may_see_conversation(viewer), _condition(listing, viewer))
+        .limit(bindparam("most"))
+    )
+    if listing is Listing.CLOSED:
+        return query.order_by(Conversation.closed_at.desc())
+    return query.order_by(
+        (Conversation.waiting_on == WaitingOn.US).desc(),
+        URGENCY_FIRST,
+        Conversation.waiting_since.asc().nulls_last(),
+        Conversation.id,
+    )
 
 
 _LAST = (
@@ -131,7 +153,7 @@ _LAST = (
 _LAST_WORDS = (  # made once: every list asks for it
     select(Person.id, func.left(_LAST.c.text, FIRST_WORDS), _LAST.c.created_at, _LAST.c.language)
     .join(_LAST, true())
-    .where(Person.id.in_(bindparam("person_ids", expanding=True)))
+    .where(Person.id == any_(bindparam("person_ids", type_=ARRAY(BigInteger))))
 )
 
 
@@ -150,25 +172,34 @@ class Counts:
     late: int
     longest_since: datetime | None
     mine: int  # held by this person and waiting on us
+    newest_event: int = field(default=0, compare=False)  # when this was counted; 0 where nobody asked
 
 
 async def counts(session: AsyncSession, staff: Staff, *, now: datetime) -> Counts:
-    in_queue = _condition(Listing.QUEUE, staff)
-    found = await session.execute(
-        select(
-            func.count().filter(in_queue),
-            func.count().filter(in_queue, Conversation.urgency == Urgency.CRISIS),
-            func.count().filter(in_queue, Conversation.promised_at < now),
-            func.min(Conversation.waiting_since).filter(in_queue),
-            func.count().filter(Conversation.staff_id == staff.id, Conversation.waiting_on == WaitingOn.US),
-        ).where(
-            access.may_see_conversation(staff),
-            Conversation.life == Life.OPEN,
-            or_(Conversation.holder == Holder.QUEUE, Conversation.staff_id == staff.id),
-        )
+    asked = _counted(access.viewer(staff))
+    found = await session.execute(asked, access.values(staff) | {"now": now})
+    waiting, crisis, late, longest, mine, newest = found.one()
+    return Counts(
+        waiting=waiting, crisis=crisis, late=late, longest_since=longest, mine=mine, newest_event=newest
+    )  # fmt: skip
+
+
+@cache
+def _counted(viewer: Viewer) -> Select[int, int, int, datetime | None, int, int]:
+    in_queue = _condition(Listing.QUEUE, viewer)
+    newest = select(func.coalesce(func.max(Event.id), 0)).scalar_subquery()
+    return select(
+        func.count().filter(in_queue),
+        func.count().filter(in_queue, Conversation.urgency == Urgency.CRISIS),
+        func.count().filter(in_queue, Conversation.promised_at < bindparam("now")),
+        func.min(Conversation.waiting_since).filter(in_queue),
+        func.count().filter(Conversation.staff_id == viewer.id, Conversation.waiting_on == WaitingOn.US),
+        newest,
+    ).where(
+        access.may_see_conversation(viewer),
+        Conversation.life == Life.OPEN,
+        or_(Conversation.holder == Holder.QUEUE, Conversation.staff_id == viewer.id),
     )
-    waiting, crisis, late, longest, mine = found.one()
-    return Counts(waiting=waiting, crisis=crisis, late=late, longest_since=longest, mine=mine)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,7 +294,7 @@ async def claim(
     row = await conversation.lock(session, conversation_id)
     if row.holder == Holder.STAFF and row.staff_id not in (None, staff.id) and row.version != version:
         name = await session.scalar(select(Staff.name).where(Staff.id == row.staff_id))
-        raise NotAllowed(f"{name} nam dit gesprek net over. Kijk eerst wat er gezegd is.")
+        raise NotAllowed(_("{name} nam dit gesprek net over. Kijk eerst wat er gezegd is.", name=name))
     return await conversation.move(session, row, Step.TAKE_OVER, staff_id=staff.id, now=now)
 
 

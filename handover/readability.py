@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from data.translation import _
+
 DUTCH = "nl"
 SMALL_WORDS = frozenset(  # that French and English do not have too
     [
@@ -71,16 +73,18 @@ class Issue:
 
     @property
     def advice(self) -> str:
-        """What to do, in Dutch for staff."""
+        """What to do, for staff."""
         match self.kind:
             case "sentence":
-                return f"Lange zin: “{_short(self.text)}”. Maak er twee van."
+                return _("Lange zin: “{text}”. Maak er twee van.", text=_short(self.text))
             case "trade":
-                return f"“{self.text}”: zeg liever “{self.instead}”."
+                return _("“{text}”: zeg liever “{instead}”.", text=self.text, instead=self.instead)
             case "name":
-                return f"“{self.text}” kent niet iedereen: zeg “{self.instead}”."
+                return _(
+                    "“{text}” kent niet iedereen: zeg “{instead}”.", text=self.text, instead=self.instead
+                )
             case _:
-                return f"“{self.text}” is een lang woord. Kan het korter?"
+                return _("“{text}” is een lang woord. Kan het korter?", text=self.text)
 
 
 def issues(text: str, language: str = DUTCH) -> list[Issue]:

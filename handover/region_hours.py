@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Region, Schools
+from data.translation import N_, _
 from dispatch.partner_register import Wrong
 from handover.promise import SCHOOL_HOLIDAYS, WEEKDAYS, Hours
 
@@ -20,7 +21,15 @@ _BLOCK = re.compile(r"(\d{1,2})[:.](\d\d)-(\d{1,2})[:.](\d\d)")
 DAYS = dict(
     zip(
         WEEKDAYS,
-        ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+        (
+            N_("maandag"),
+            N_("dinsdag"),
+            N_("woensdag"),
+            N_("donderdag"),
+            N_("vrijdag"),
+            N_("zaterdag"),
+            N_("zondag"),
+        ),
         strict=True,
     )
 )
@@ -48,7 +57,7 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
     hours: dict[str, Any] = {}
     schools = form.get("schools", "")
     if schools and schools not in set(Schools):
-        return Wrong(field="schools", sentence="Kies welke schoolvakanties.")
+        return Wrong(field="schools", sentence=_("Kies welke schoolvakanties."))
     for prefix in ("", *([PREFIX] if schools else [])):
         week: dict[str, Any] = {}
         for day in WEEKDAYS:
@@ -56,7 +65,10 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
             if blocks is None:
                 return Wrong(
                     field=prefix + day,
-                    sentence=f"Schrijf de uren van {DAYS[day]} als 9:00-12:30 13:00-17:00, of niets als je dicht bent.",
+                    sentence=_(
+                        "Schrijf de uren van {day} als 9:00-12:30 13:00-17:00, of niets als je dicht bent.",
+                        day=_(DAYS[day]),
+                    ),
                 )
             week |= {day: blocks} if blocks else {}
         if prefix:
@@ -64,11 +76,12 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
         else:
             hours |= week
     if not any(hours.get(day) for day in WEEKDAYS):
-        return Wrong(field="mo", sentence="Vul op minstens één dag uren in.")
+        return Wrong(field="mo", sentence=_("Vul op minstens één dag uren in."))
     minutes = form.get("answer_minutes", "").strip()
     if not (minutes.isascii() and minutes.isdigit() and 1 <= int(minutes[:5]) <= LONGEST_ANSWER):
         return Wrong(
-            field="answer_minutes", sentence=f"Vul een aantal minuten in, van 1 tot {LONGEST_ANSWER}."
+            field="answer_minutes",
+            sentence=_("Vul een aantal minuten in, van 1 tot {most}.", most=LONGEST_ANSWER),
         )
     return Filled(hours=hours, answer_minutes=int(minutes))
 

@@ -51,7 +51,12 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
         typed = form.get(name, "").strip()
         if not (typed.isascii() and typed.isdigit() and int(typed[:4]) in allowed):
             return Wrong(
-                field=name, sentence=f"Kies voor de stille uren een uur van {allowed[0]} tot {allowed[-1]}."
+                field=name,
+                sentence=_(
+                    "Kies voor de stille uren een uur van {first} tot {last}.",
+                    first=allowed[0],
+                    last=allowed[-1],
+                ),
             )
         hours[name] = int(typed)
     return Filled(**hours, ask_satisfied=form.get("ask_satisfied") == "1")

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Appointment, Counter, Person, Region, SavedReply, SavedWording, Staff
+from data.translation import _
 from dispatch import booking, clock
 from handover import access, readability
+from handover.access import Viewer
 from handover.conversation import NotAllowed
 from handover.fields import FIELDS, left_open, unknown
 
@@ -37,17 +40,22 @@ class NotPlain(NotAllowed):
     """The text is too hard to be used again; `issues` says where."""
 
     def __init__(self, issues: Sequence[readability.Issue]) -> None:
-        super().__init__("Deze tekst is nog te moeilijk: " + " ".join(issue.advice for issue in issues))
+        advice = " ".join(issue.advice for issue in issues)
+        super().__init__(_("Deze tekst is nog te moeilijk: {advice}", advice=advice))
         self.issues = issues
 
 
 async def usable(session: AsyncSession, staff: Staff) -> list[Saved]:
     """The active ones of the own region and of everywhere that say something, by name."""
-    query = access.saved_replies_of(staff).where(SavedReply.active)
-    found = await _with_wordings(
-        session, (await session.scalars(query.order_by(SavedReply.name, SavedReply.id))).all()
-    )
+    rows = await session.scalars(_usable(access.viewer(staff)), access.values(staff))
+    found = await _with_wordings(session, rows.all())
     return [saved for saved in found if saved.wordings.get(ORIGINAL)]
+
+
+@cache
+def _usable(viewer: Viewer) -> Select[SavedReply]:
+    query = access.saved_replies_of(viewer).where(SavedReply.active)
+    return query.order_by(SavedReply.name, SavedReply.id)
 
 
 async def every(session: AsyncSession, staff: Staff) -> list[Saved]:
@@ -76,13 +84,21 @@ def check(texts: Mapping[str, str]) -> None:
     """Raises NotAllowed: no Dutch, a field we do not have, other fields in a translation, or NotPlain."""
     original = texts.get(ORIGINAL, "")
     if not original:
-        raise NotAllowed("Schrijf eerst de Nederlandse tekst: die telt, de andere zijn vertalingen.")
+        raise NotAllowed(_("Schrijf eerst de Nederlandse tekst: die telt, de andere zijn vertalingen."))
     for language, text in texts.items():
         if odd := unknown(text):
-            raise NotAllowed(f"Het veld {{{odd[0]}}} kennen we niet. Je kan gebruiken: {', '.join(FIELDS)}.")
+            raise NotAllowed(
+                _(
+                    "Het veld {field} kennen we niet. Je kan gebruiken: {known}.",
+                    field="{" + odd[0] + "}", known=", ".join(FIELDS),
+                )
+            )  # fmt: skip
         if text and language != ORIGINAL and set(left_open(text)) != set(left_open(original)):
             raise NotAllowed(
-                f"De vertaling ({language}) moet dezelfde velden hebben als de Nederlandse tekst."
+                _(
+                    "De vertaling ({language}) moet dezelfde velden hebben als de Nederlandse tekst.",
+                    language=language,
+                )
             )
         if hard := readability.stopped(text, language):
             raise NotPlain(hard)
@@ -100,7 +116,7 @@ async def save(
 ) -> None:
     """Keep a new or changed reply; each changed text is a new row. Raises NotAllowed; see `check`."""
     if not name:
-        raise NotAllowed("Geef het antwoord een korte naam, zodat collega's het vinden.")
+        raise NotAllowed(_("Geef het antwoord een korte naam, zodat collega's het vinden."))
     check(texts)
     row.name, row.active = name, active
     session.add(row)
@@ -120,9 +136,20 @@ async def save(
     )  # fmt: skip
 
 
-async def values_for(session: AsyncSession, person: Person, staff: Staff, *, now: datetime) -> dict[str, str]:
-    """What the fields mean for this person; a field that we know nothing for is left out."""
-    coming = await booking.upcoming(session, person.id, now=now)
+async def values_for(
+    session: AsyncSession,
+    person: Person,
+    staff: Staff,
+    *,
+    now: datetime,
+    coming: Sequence[Appointment] | None = None,
+) -> dict[str, str]:
+    """What the fields mean for this person; a field that we know nothing for is left out.
+
+    `coming`: their appointments, the first first, where they are known.
+    """
+    if coming is None:
+        coming = await booking.upcoming(session, person.id, now=now)
     region_id = person.region_id or staff.region_id
     region = await session.get(Region, region_id) if region_id else None
     values = {
@@ -144,6 +171,8 @@ async def _appointment(session: AsyncSession, row: Appointment) -> dict[str, str
 
 
 async def _with_wordings(session: AsyncSession, rows: Sequence[SavedReply]) -> list[Saved]:
+    if not rows:
+        return []
     last = (
         select(func.max(SavedWording.id))
         .where(SavedWording.reply_id.in_([row.id for row in rows]))

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Address, AddressLink, Conversation, Message, Person
+from data.translation import _
 from handover import conversation as talks
 from handover.conversation import NotAllowed, Step
 
@@ -17,7 +18,7 @@ async def share(
 ) -> Person:
     """One more person writes from this address. Raises NotAllowed without a name to tell them by."""
     if not name.strip():
-        raise NotAllowed("Schrijf de voornaam van wie dit toestel ook gebruikt.")
+        raise NotAllowed(_("Schrijf de voornaam van wie dit toestel ook gebruikt."))
     first = await session.scalar(select(Person).where(Person.id.in_(_linked(address.id))).limit(1))
     person = Person(
         name=name.strip(),

@@ -5,6 +5,7 @@ before it, which spreadsheets show as text (https://owasp.org/www-community/atta
 """
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -39,7 +40,7 @@ def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) 
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(title[:31])
+    sheet = book.add_worksheet(_sheet_name(title))
     bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(head) - 1, WIDTH)
@@ -55,6 +56,11 @@ def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) 
                 sheet.write_string(number, column, cell[:LONGEST])
     book.close()
     return out.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    """What of a title Excel takes as the name of a sheet."""
+    return re.sub(r"[\[\]:*?/\\]", "", title)[:31].strip("' ")
 
 
 def _plain(cell: Cell) -> str:

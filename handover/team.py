@@ -19,6 +19,7 @@ from data.tables import (
     Staff,
     WaitingOn,
 )
+from data.translation import _
 from dispatch import clock
 from handover import access, load
 from handover.load import Load
@@ -116,10 +117,10 @@ async def stuck(
 async def give_duty(session: AsyncSession, staff: Staff, *, by_id: int, now: datetime) -> None:
     """From now on `staff` answers for their region when nobody is there, and nobody else does."""
     if not staff.active:
-        raise NotAllowed("Die medewerker werkt hier niet meer. Kies iemand anders.")
+        raise NotAllowed(_("Die medewerker werkt hier niet meer. Kies iemand anders."))
     absent = await session.scalar(select(Staff.id).where(Staff.id == staff.id, is_absent(now)))
     if absent is not None:
-        raise NotAllowed(f"{staff.name} is nu afwezig gemeld. Kies iemand die er wel is.")
+        raise NotAllowed(_("{name} is nu afwezig gemeld. Kies iemand die er wel is.", name=staff.name))
     await session.execute(
         update(Staff)
         .where(and_(Staff.region_id == staff.region_id, Staff.duty == true(), Staff.id != staff.id))
@@ -143,9 +144,9 @@ async def set_skills(
 ) -> None:
     """What somebody speaks, knows best and can carry. Raises NotAllowed with a Dutch sentence."""
     if not languages:
-        raise NotAllowed("Kies minstens één taal.")
+        raise NotAllowed(_("Kies minstens één taal."))
     if not 0 <= capacity <= MOST_CAPACITY:
-        raise NotAllowed(f"Kies een draagkracht tussen 0 en {MOST_CAPACITY}.")
+        raise NotAllowed(_("Kies een draagkracht tussen 0 en {most}.", most=MOST_CAPACITY))
     before = {"languages": staff.languages, "topics": staff.topics, "capacity": staff.capacity}
     staff.languages, staff.topics = list(languages), [topic for topic in TOPICS if topic in topics]
     staff.capacity = capacity

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Consent, ConsentKind, Note, Phase, PhaseChange, Staff, Trajectory
+from data.translation import _
 from handover.conversation import NotAllowed, lock_person
 
 PHASES = tuple(Phase)
@@ -37,10 +38,10 @@ async def open_file(
     Raises NotAllowed without an agreement, or when one is open already.
     """
     if not wording.strip():
-        raise NotAllowed("Vraag eerst of we een dossier mogen openen, en noteer het antwoord.")
+        raise NotAllowed(_("Vraag eerst of we een dossier mogen openen, en noteer het antwoord."))
     person = await lock_person(session, person_id)
     if await current(session, person_id) is not None:
-        raise NotAllowed("Er loopt al een traject voor deze persoon.")
+        raise NotAllowed(_("Er loopt al een traject voor deze persoon."))
     person.region_id = person.region_id or region_id
     session.add(
         Consent(
@@ -70,7 +71,7 @@ async def change_phase(
 ) -> None:
     """Go to `phase`, forward or back: people's paths are not straight."""
     if trajectory.closed_at is not None:
-        raise NotAllowed("Dit traject is afgesloten.")
+        raise NotAllowed(_("Dit traject is afgesloten."))
     if trajectory.phase == phase:
         return
     before, trajectory.phase = trajectory.phase, phase
@@ -91,10 +92,10 @@ async def change_counsellor(
 ) -> None:
     """Another counsellor, only with a reason; the reason is kept as a note in the thread."""
     if not reason.strip():
-        raise NotAllowed("Schrijf waarom de begeleider verandert. De cliënt mag dat weten.")
+        raise NotAllowed(_("Schrijf waarom de begeleider verandert. De cliënt mag dat weten."))
     counsellor = await session.get(Staff, counsellor_id)
     if counsellor is None or not counsellor.active:
-        raise NotAllowed("Die medewerker werkt hier niet meer. Kies iemand anders.")
+        raise NotAllowed(_("Die medewerker werkt hier niet meer. Kies iemand anders."))
     before = trajectory.staff_id
     trajectory.staff_id = counsellor_id
     trajectory.deputy_id = deputy_id if deputy_id != counsellor_id else None
@@ -111,7 +112,7 @@ async def close(
     if trajectory.closed_at is not None:
         return
     if not outcome.strip():
-        raise NotAllowed("Schrijf kort hoe het traject eindigde.")
+        raise NotAllowed(_("Schrijf kort hoe het traject eindigde."))
     trajectory.closed_at = now
     trajectory.outcome = outcome.strip()
     await session.flush()

@@ -24,8 +24,19 @@ def _by_script(*lists: tuple[str, ...]) -> dict[bool, tuple[re.Pattern[str], ...
     return {True: tuple(pattern for pattern in every if _LETTERS.search(pattern.pattern)), False: every}
 
 
+def _any_of(patterns: tuple[re.Pattern[str], ...]) -> re.Pattern[str]:
+    """One pattern for all; those that begin at a word's edge look for that only once."""
+    edge = r"\b"
+    at_an_edge = [f"(?:{p.pattern.removeprefix(edge)})" for p in patterns if p.pattern.startswith(edge)]
+    others = [f"(?:{p.pattern})" for p in patterns if not p.pattern.startswith(edge)]
+    return re.compile("|".join([f"{edge}(?:{'|'.join(at_an_edge)})", *others]))
+
+
 _HARMLESS = _by_script(crisis_words.HARMLESS, crisis_more.HARMLESS)
-_SIGNS = _by_script(crisis_words.SIGNS, crisis_more.SIGNS, crisis_threats.SIGNS)
+_SIGNS = {
+    latin: _any_of(patterns)
+    for latin, patterns in _by_script(crisis_words.SIGNS, crisis_more.SIGNS, crisis_threats.SIGNS).items()
+}
 _NOT = _by_script(crisis_frames.DENIED)
 _ABOUT = re.compile(fold(crisis_about.ABOUT))
 _LONG_AGO = re.compile(fold(crisis_frames.LONG_AGO))
@@ -42,6 +53,8 @@ _ENOUGH_WORDS = 8
 def shows_danger(text: str) -> bool:
     """Whether there is a phrase of danger in this message, whatever its language, that the message does not deny."""
     plain = " ".join(words(text))
+    if not _has_sign(plain):  # as most messages; taking something out of one adds no sign
+        return False
     return _has_sign(_literal(plain)) and _has_sign(_literal(_without_denials(plain)))
 
 
@@ -70,7 +83,7 @@ def is_danger(text: str, chance: float, *, sign: bool, settled: bool) -> bool:
 
 
 def _has_sign(sentence: str) -> bool:
-    return any(pattern.search(sentence) for pattern in _SIGNS[sentence.isascii()])
+    return _SIGNS[sentence.isascii()].search(sentence) is not None
 
 
 def _literal(sentence: str) -> str:

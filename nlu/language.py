@@ -95,6 +95,9 @@ _LETTERS = (
     (re.compile(r"[ëË]"), "nl"),
     (re.compile(r"[œêèùûÊÈ]|\b[ldjnsc]['’]"), "fr"),
 )
+_IN_ASCII = _LETTERS[-1:]
+"""Those that a message in plain letters can show."""
+
 _ARABIZI_WORD = re.compile(r"\b(?=[a-z]*[3789])(?=[0-9]{0,2}[a-z])[a-z3789]{2,14}\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"^\d{1,4}(?:u|h|am|pm|e|de|ste|x|km|min|uur|euro|eur|th|nd|rd|st|er|eme)\d{0,2}$|^[a-c]\d$"
@@ -163,7 +166,7 @@ class LanguageGuesser:
         for language, value in _word_evidence(folded).items():
             if language in scores:
                 scores[language] += _WORD_WEIGHT * value
-        for pattern, language in _LETTERS:
+        for pattern, language in _IN_ASCII if own.isascii() else _LETTERS:
             if language in scores and pattern.search(own):
                 scores[language] += _LETTER_WEIGHT
         if _ARABIZI in scores:
@@ -171,9 +174,8 @@ class LanguageGuesser:
         if learnt:
             unseen = _UNSEEN * min(learnt.values())  # a language we have no examples of is neither in nor out
             for language in scores:
-                alike = max(
-                    (learnt.get(name, unseen) for name in _RELATIVES.get(language, ())), default=unseen
-                )
+                relatives = _RELATIVES.get(language)
+                alike = max([learnt.get(name, unseen) for name in relatives]) if relatives else unseen
                 value = max(learnt.get(language, unseen), alike - _RELATIVE_COST)
                 scores[language] += _LEARNT_WEIGHT * value
         if remembered is not None:
@@ -207,6 +209,8 @@ def _without_names(text: str) -> str:
 
 def _by_script(text: str) -> frozenset[str]:
     """The languages of the script that most letters are in; empty without letters."""
+    if text.isascii():
+        return _LATIN if _FIRST_LETTER.search(text) else frozenset()
     counts = {languages: len(pattern.findall(text)) for pattern, languages in _SCRIPTS}
     # Titles, names and addresses stay in Latin letters, so a good part in another script decides.
     others = {languages: count for languages, count in counts.items() if languages is not _LATIN}

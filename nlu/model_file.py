@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 9
+FORMAT = 10
 """Raised whenever the arrays or the features change; a file of another format is refused."""
 
 _HEADER = "header"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +20,7 @@ Indices = NDArray[np.int32]
 
 SHORTEST, LONGEST = 1, 4
 _LONGEST_WORD = 24  # a longer "word" is a link or noise; its head says enough
+_KEPT = 8_192  # words of which the columns are remembered: people use few, and use them often
 
 
 def word_grams(folded: Sequence[str]) -> list[str]:
@@ -49,6 +50,7 @@ class Ngrams:
 
     columns: dict[str, int]
     idf: Floats
+    _letters: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, messages: Iterable[Sequence[str]], *, least_letters: int = 2) -> Ngrams:
@@ -66,16 +68,27 @@ class Ngrams:
 
     def vector(self, folded: Sequence[str]) -> tuple[Indices, Floats]:
         """Columns and values of a message. Words and letters are each of length one, so that neither drowns."""
-        parts = [self._part(word_grams(folded)), self._part(letter_grams(folded))]
+        letters = [column for word in folded for column in self._of_letters(word)]
+        parts = [self._part(self._known(word_grams(folded))), self._part(letters)]
         return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
-    def _part(self, grams: list[str]) -> tuple[Indices, Floats]:
+    def _of_letters(self, word: str) -> list[int]:
+        """The columns of the letter sequences of a word."""
+        columns = self._letters.get(word)
+        if columns is None:
+            columns = self._known(letter_grams([word]))
+            if len(self._letters) < _KEPT:
+                self._letters[word] = columns
+        return columns
+
+    def _known(self, grams: Iterable[str]) -> list[int]:
+        found = map(self.columns.get, grams)
+        return [column for column in found if column is not None]
+
+    def _part(self, found: list[int]) -> tuple[Indices, Floats]:
         counts: dict[int, int] = {}
-        get = self.columns.get
-        for gram in grams:
-            column = get(gram)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
+        for column in found:
+            counts[column] = counts.get(column, 0) + 1
         columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
         values = np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts))) + np.float32(1)
         values *= self.idf[columns]

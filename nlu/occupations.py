@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from nlu.negation import is_negated
 from nlu.text import Token, fold, words
@@ -143,6 +144,9 @@ def _table() -> Mapping[tuple[str, ...], str]:
 OCCUPATIONS = _table()
 """Folded phrase → normal form."""
 
+_STARTS = frozenset(phrase[0] for phrase in OCCUPATIONS if len(phrase) > 1)
+_KEPT = 8_192  # words of which is remembered what they name
+
 
 def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     """What the person does or did for a living; with `data["wish"]` when it is what they want to become."""
@@ -167,16 +171,21 @@ def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
 
 def named(folds: Sequence[str], first: int) -> tuple[int, str]:
     """The occupation that these words name from `first` on: how many words, and its normal form; 0 and "" for none."""
-    for size in range(min(_LONGEST, len(folds) - first), 0, -1):
-        phrase = tuple(folds[first : first + size])
-        name = (
-            OCCUPATIONS.get(phrase)
-            or OCCUPATIONS.get((*phrase[:-1], _TURKISH.sub("", phrase[-1])))
-            or _inflected(phrase)
-        )
+    longest = _LONGEST if folds[first] in _STARTS else 1
+    for size in range(min(longest, len(folds) - first), 0, -1):
+        name = _name(tuple(folds[first : first + size]))
         if name is not None:
             return size, name
     return 0, ""
+
+
+@lru_cache(_KEPT)
+def _name(phrase: tuple[str, ...]) -> str | None:
+    return (
+        OCCUPATIONS.get(phrase)
+        or OCCUPATIONS.get((*phrase[:-1], _TURKISH.sub("", phrase[-1])))
+        or _inflected(phrase)
+    )
 
 
 def _inflected(phrase: tuple[str, ...]) -> str | None:

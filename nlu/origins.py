@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nlu.text import Token, words
 from nlu.values import Slot
@@ -103,23 +104,25 @@ _LANGUAGE = re.compile("ськ|ск[аиоуюяе]")
 _TURKISH_ENDINGS = ("den", "dan", "ten", "tan", "de", "da", "te", "ta")
 _LEAST_STEM = 4
 _BESIDE = 2  # words between an adjective and its paper
+_KEPT = 8_192  # words of which is remembered what they name
 
-_Table = tuple[dict[str, str], tuple[tuple[str, str], ...], dict[tuple[str, ...], str]]
+_Table = tuple[dict[str, str], dict[str, list[tuple[str, str]]], dict[tuple[str, ...], str]]
 
 
 def _table(lists: dict[str, str]) -> _Table:
-    """Words, beginnings of words (those with a star), and names of two words; each with its country."""
-    whole, beginnings, pairs = dict[str, str](), list[tuple[str, str]](), dict[tuple[str, ...], str]()
+    """Words, beginnings of words (those with a star) by first letter, and names of two words; each with its country."""
+    whole, pairs = dict[str, str](), dict[tuple[str, ...], str]()
+    beginnings: dict[str, list[tuple[str, str]]] = {}
     for code, names in lists.items():
         for name in names.split():
             folded = tuple(words(name))
             if name.endswith("*"):
-                beginnings.append((folded[0], code))
+                beginnings.setdefault(folded[0][0], []).append((folded[0], code))
             elif len(folded) == 1:
                 whole.setdefault(folded[0], code)
             else:
                 pairs.setdefault(folded, code)
-    return whole, tuple(beginnings), pairs
+    return whole, beginnings, pairs
 
 
 _COUNTRIES, _DEMONYMS = _table(_NAMES), _table(_ADJECTIVES)
@@ -133,9 +136,9 @@ def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
         pair = tuple(each.fold for each in tokens[index : index + 2])
         code, last, confidence = _COUNTRIES[2].get(pair), index + 1, 0.9
         if code is None:
-            code, last = _of(token.fold, _COUNTRIES), index
-        if code is None and _beside_a_paper(tokens, index):
-            code, confidence = _of(token.fold, _DEMONYMS), 0.8
+            code, last = _country(token.fold), index
+        if code is None and (people := _people(token.fold)) is not None and _beside_a_paper(tokens, index):
+            code, confidence = people, 0.8
         if code is not None and all(slot.value != code for slot in found):
             start, end = token.start, tokens[last].end
             found.append(
@@ -151,6 +154,21 @@ def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     return found
 
 
+@lru_cache(_KEPT)
+def _country(word: str) -> str | None:
+    return _of(word, _COUNTRIES)
+
+
+@lru_cache(_KEPT)
+def _people(word: str) -> str | None:
+    return _of(word, _DEMONYMS)
+
+
+@lru_cache(_KEPT)
+def _is_paper(word: str) -> bool:
+    return _of(word, _PAPER) is not None
+
+
 def _of(word: str, table: _Table) -> str | None:
     whole, beginnings, _ = table
     if word in whole:
@@ -161,9 +179,9 @@ def _of(word: str, table: _Table) -> str | None:
             return whole[stem]
     if table is _COUNTRIES and _LANGUAGE.search(word):
         return None
-    return next((code for beginning, code in beginnings if word.startswith(beginning)), None)
+    return next((code for beginning, code in beginnings.get(word[0], ()) if word.startswith(beginning)), None)
 
 
 def _beside_a_paper(tokens: Sequence[Token], index: int) -> bool:
     near = tokens[max(0, index - _BESIDE) : index + 1 + _BESIDE]
-    return any(_of(token.fold, _PAPER) is not None for token in near)
+    return any(_is_paper(token.fold) for token in near)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from nlu.negation import is_negated
 from nlu.slot_words import (
@@ -12,6 +12,7 @@ from nlu.slot_words import (
     LANGUAGES_ASKED,
     MODES,
     STATUSES,
+    Table,
 )
 from nlu.text import Token
 from nlu.values import Slot
@@ -65,20 +66,26 @@ _CEILING = re.compile(
     re.I,
 )
 _CEILING_AFTER = re.compile(r"\s?(?:max\w*|of minder|or less|ou moins|o menos|в\w* максимум)\b", re.I)
+_DIGIT = re.compile(r"\d")
+_LISTS = {
+    name: (table, frozenset(phrase[0] for phrase in table))
+    for name, table in (
+        ("mode", MODES), ("status", STATUSES), ("diploma", DIPLOMAS), ("barrier", BARRIERS), ("language", LANGUAGES_ASKED),
+    )
+}  # fmt: skip
+"""Phrases of every listed slot, and the words that they begin with."""
+
 _BUDGET = re.compile(r"\bbudget(?:\s\w{1,10}){0,2}\s(\d{1,5})\b", re.I)
 
 
 def find(text: str, tokens: Sequence[Token]) -> list[Slot]:
     """All slots of this file, in order of the message."""
-    slots = [*_emails(text), *_phones(text), *_levels(text), *_ages(text), *_prices(text)]
-    for name, table in (
-        ("mode", MODES),
-        ("status", STATUSES),
-        ("diploma", DIPLOMAS),
-        ("barrier", BARRIERS),
-        ("language", LANGUAGES_ASKED),
-    ):
-        slots += _listed(name, table, text, tokens)
+    slots = _emails(text)
+    if _DIGIT.search(text):
+        slots += [*_phones(text), *_levels(text), *_ages(text), *_prices(text)]
+    slots += _ages_in_words(text)
+    for name, (table, starts) in _LISTS.items():
+        slots += _listed(name, table, starts, text, tokens)
     return sorted(slots, key=lambda slot: slot.start)
 
 
@@ -124,8 +131,11 @@ def _ages(text: str) -> list[Slot]:
         )
         if is_age and not any(slot.start < match.end() and match.start() < slot.end for slot in found):
             found.append(_slot("age", str(int(match[match.lastindex or 1])), match))
-    found += [_slot("age", _TENS[match.group(1).lower()], match) for match in _AGE_IN_WORDS.finditer(text)]
     return found
+
+
+def _ages_in_words(text: str) -> list[Slot]:
+    return [_slot("age", _TENS[match.group(1).lower()], match) for match in _AGE_IN_WORDS.finditer(text)]
 
 
 def _prices(text: str) -> list[Slot]:
@@ -142,17 +152,15 @@ def _prices(text: str) -> list[Slot]:
 
 
 def _listed(
-    name: str, table: Mapping[tuple[str, ...], str], text: str, tokens: Sequence[Token]
+    name: str, table: Table, starts: frozenset[str], text: str, tokens: Sequence[Token]
 ) -> list[Slot]:
     """Words and phrases of a table, longest first; a word that ends in * stands for all that begin so."""
     folds = [token.fold for token in tokens]
     found: list[Slot] = []
     index = 0
     while index < len(folds):
-        size = next(
-            (s for s in range(min(4, len(folds) - index), 0, -1) if tuple(folds[index : index + s]) in table),
-            0,
-        )
+        sizes = range(min(4, len(folds) - index), 0, -1) if folds[index] in starts else ()
+        size = next((s for s in sizes if tuple(folds[index : index + s]) in table), 0)
         if size:
             last = index + size - 1
             start, end = tokens[index].start, tokens[last].end

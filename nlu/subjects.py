@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from nlu.nearest import LEAST_LETTERS, Nearest
@@ -29,6 +30,7 @@ _NO_SUBJECTS = frozenset({"slagen", "geslaagd"})
 
 _VOWELS = frozenset("aeiou")
 _LEAST_STEM = 3
+_KEPT = 8_192  # words of which is remembered what they name
 _LEAST_ENDING_STEM = 4
 
 
@@ -49,7 +51,9 @@ class SubjectFinder:
                 if len(key) == 1:
                     for stem in _stems(key[0]):
                         _append(self._stems, stem, subject.id)
+        self._starts = {key[0] for key in self._terms}
         self._nearest = Nearest(key[0] for key in self._terms if len(key) == 1)
+        self._single = lru_cache(_KEPT)(self._find_single)
 
     def find(self, text: str, tokens: Sequence[Token]) -> list[Slot]:
         """Subject slots in order; the longest term wins."""
@@ -66,6 +70,8 @@ class SubjectFinder:
         return slots
 
     def _longest_term(self, tokens: Sequence[Token], first: int) -> tuple[int, Sequence[str], float]:
+        if tokens[first].fold not in self._starts:
+            return 1, (), 0.0
         for size in range(min(self._longest, len(tokens) - first), 0, -1):
             key = tuple(token.fold for token in tokens[first : first + size])
             ids = self._terms.get(key)
@@ -73,7 +79,7 @@ class SubjectFinder:
                 return size, ids, 1.0
         return 1, (), 0.0
 
-    def _single(self, word: str) -> tuple[Sequence[str], float]:
+    def _find_single(self, word: str) -> tuple[Sequence[str], float]:
         if len(word) < _LEAST_STEM or not word.isalpha() or word in _NO_SUBJECTS:
             return (), 0.0
         for stem in _stems(word):

@@ -61,6 +61,7 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
 
 
+@lru_cache(maxsize=64)  # of the messages being read: one is cut in many places
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a message, in order. Hyphens, dots and apostrophes separate words."""
     return tuple(

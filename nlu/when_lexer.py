@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlu.text import Token, tokens
 from nlu.when_words import LONGEST_PHRASE, PHRASES, Kind
+
+_KEPT = 8_192  # words of which is remembered what they say of time
 
 _END = r"(?![^\W_])"
 _EXPRESSION = re.compile(
@@ -19,6 +22,10 @@ _EXPRESSION = re.compile(
     r"|(?P<nth>(\d{1,2})(?:ste|de|e|th|st|nd|rd|er))" + _END + r"|(?P<number>\d{1,2})(?![.,:/]?\d)" + _END + r")",
     re.IGNORECASE,
 )  # fmt: skip
+
+
+_DIGIT = re.compile(r"\d")
+_STARTS = frozenset(phrase[0] for phrase in PHRASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ def atoms(text: str) -> list[Atom]:
     found: list[Atom] = []
     row = tokens(text)
     index = 0
-    for match in _EXPRESSION.finditer(text):
+    for match in _EXPRESSION.finditer(text) if _DIGIT.search(text) else ():
         kinds = _meaning(match)
         if kinds is None:
             continue
@@ -68,17 +75,24 @@ def _is_english(row: tuple[Token, ...], index: int) -> bool:
 
 def _add_words(found: list[Atom], row: tuple[Token, ...], index: int, limit: int) -> int:
     """Append the longest phrase that starts at `index` and ends before `limit`; return where to go on."""
-    room = next((i for i in range(index, len(row)) if row[i].end > limit), len(row)) - index
-    for size in range(min(LONGEST_PHRASE, room), 0, -1):
+    token = row[index]
+    longest = min(LONGEST_PHRASE, len(row) - index) if token.fold in _STARTS else 0
+    while longest and row[index + longest - 1].end > limit:
+        longest -= 1
+    for size in range(longest, 0, -1):
         key = tuple(token.fold for token in row[index : index + size])
         meanings = None if key == ("do",) and _is_english(row, index) else PHRASES.get(key)
         if meanings is not None:
             found.append(Atom(dict(meanings), " ".join(key), row[index].start, row[index + size - 1].end))
             return index + size
-    token = row[index]
-    split = _compound(token) or _with_ending(token) or {Kind.OTHER: None}
-    found.append(Atom(split, token.fold, token.start, token.end))
+    found.append(Atom(_alone(token.fold), token.fold, token.start, token.end))
     return index + 1
+
+
+@lru_cache(_KEPT)
+def _alone(word: str) -> Mapping[Kind, object]:
+    """What a word that stands in no list may say."""
+    return _compound(word) or _with_ending(word) or {Kind.OTHER: None}
 
 
 _DUTCH_PARTS = ("ochtend", "morgen", "voormiddag", "middag", "namiddag", "avond", "nacht", "vroeg")
@@ -100,9 +114,8 @@ _COURSE_TAILS = frozenset(
 )
 
 
-def _compound(token: Token) -> dict[Kind, object] | None:
+def _compound(word: str) -> dict[Kind, object] | None:
     """ "dinsdagavond", "morgenochtend", "avondschool", "weekendcursus"."""
-    word = token.fold
     for tail in _DUTCH_PARTS:
         for ending in (tail, tail + "en", tail + "s"):
             head = word.removesuffix(ending)
@@ -140,9 +153,8 @@ _TURKISH_ENDINGS = (
 _ARABIC_HEADS = ("وال", "بال", "فال", "لل", "ال", "و", "ب", "ف", "ل", "يوم")
 
 
-def _with_ending(token: Token) -> dict[Kind, object] | None:
+def _with_ending(word: str) -> dict[Kind, object] | None:
     """Turkish endings ("salıya", "sabahları") and what Arabic writes onto a word ("بالمساء")."""
-    word = token.fold
     wanted = (Kind.WEEKDAY, Kind.DAY, Kind.PART, Kind.WEEK)
     if word.isascii():
         for ending in _TURKISH_ENDINGS:

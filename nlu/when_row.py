@@ -29,7 +29,7 @@ class Row:
         self._slots: list[Slot] = []
 
     def _is(self, index: int, *kinds: Kind) -> bool:
-        return 0 <= index < len(self._row) and any(kind in self._row[index].kinds for kind in kinds)
+        return 0 <= index < len(self._row) and not self._row[index].kinds.keys().isdisjoint(kinds)
 
     def _value(self, index: int, kind: Kind) -> int:
         return int(str(self._row[index].kinds[kind]))

@@ -21,7 +21,7 @@ from scripts.install import ROOT
 
 ROOMS = ("bot", "channels", "data", "dispatch", "handover")
 LABELS = "handover/console/labels.py"
-KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "_n": (1, 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "N_": None, "_n": (1, 2), "forms": (1, 2)}
 
 Id = str | tuple[str, ...]
 

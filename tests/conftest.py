@@ -1,7 +1,10 @@
 """One PostgreSQL a test session, one database a worker, built by the migrations; each test starts empty."""
 
+import asyncio
+import gc
 import os
-from collections.abc import AsyncIterator
+import traceback
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +76,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
 IN_HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """Of a test that hung it is told what every task waited for: the stack shows the event loop only."""
+    report = yield
+    if report.failed and "Timeout" in str(report.longrepr):
+        tasks = [one for one in gc.get_objects() if isinstance(one, asyncio.Task) and not one.done()]
+        stacks = ["".join(traceback.format_list(traceback.StackSummary.extract(
+            (frame, frame.f_lineno) for frame in task.get_stack()))) for task in tasks]  # fmt: skip
+        report.sections.append(("tasks", "\n".join(map("{0!r}\n{1}".format, tasks, stacks))))
+    return report
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder that all workers of this run share."""
@@ -97,7 +112,9 @@ async def databases(run_folder: Path, worker_id: str) -> AsyncIterator[Databases
     server = embedded.start(run_folder / "postgres")
     databases = Databases(server, worker_id)
     await databases.administer(
-        *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE), "SELECT pg_reload_conf()"
+        *(f"ALTER SYSTEM SET {name} = off" for name in IN_HASTE),
+        "ALTER SYSTEM SET lock_timeout = '60s'",  # a transaction that a test left open is named, not waited for
+        "SELECT pg_reload_conf()",
     )
     yield databases
     server.close()

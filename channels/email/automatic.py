@@ -19,6 +19,7 @@ from channels.email.parts import (
     raw_headers,
 )
 from data.tables import Status
+from data.translation import N_
 
 _NO_REPLY = re.compile(
     r"(?:do)?[-_.]?(?:no|not|geen|ne|nicht|niet)[-_.]?(?:pas[-_.]?)?(?:reply|reageren|antwoord(?:en)?|repondre|antworten|response)"
@@ -39,10 +40,10 @@ _SUBJECT = re.compile(
 # Enhanced status codes of mailboxes that are not there: RFC 3463, and 5.1.10 of RFC 7505.
 GONE = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
 _REASONS = {
-    "5.1": "dit e-mailadres bestaat niet", "5.2": "de mailbox neemt niets aan (vol of gesloten)",
-    "5.3": "de mailserver van de ontvanger neemt dit niet aan", "5.4": "de mailserver van de ontvanger is niet bereikbaar",
-    "5.5": "de mailserver van de ontvanger verstond ons niet", "5.6": "de inhoud werd niet aangenomen",
-    "5.7": "tegengehouden door de mailserver van de ontvanger",
+    "5.1": N_("dit e-mailadres bestaat niet"), "5.2": N_("de mailbox neemt niets aan (vol of gesloten)"),
+    "5.3": N_("de mailserver van de ontvanger neemt dit niet aan"), "5.4": N_("de mailserver van de ontvanger is niet bereikbaar"),
+    "5.5": N_("de mailserver van de ontvanger verstond ons niet"), "5.6": N_("de inhoud werd niet aangenomen"),
+    "5.7": N_("tegengehouden door de mailserver van de ontvanger"),
 }  # fmt: skip
 
 
@@ -113,8 +114,8 @@ def news(message: Message, marks: Marks, about: str | None) -> list[Item] | None
 
 def reason(code: str) -> str:
     """What staff read for an enhanced status code."""
-    words = _REASONS.get(code.rpartition(".")[0], "de mail kwam terug")
-    return f"{words} ({code})" if code else words
+    words = _REASONS.get(code.rpartition(".")[0], N_("de mail kwam terug"))
+    return N_("{words} ({code})").format(words=words, code=code) if code else words
 
 
 def _recipients(message: Message) -> list[str]:

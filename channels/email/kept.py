@@ -16,6 +16,7 @@ from pathlib import Path
 from channels.base import Rejected
 from channels.email.parts import files_of, parse
 from channels.email.reading import WHOLE
+from data.translation import N_
 
 KEEP = 7 * 24 * 3600.0  # seconds; the files are fetched within minutes, or within days after trouble
 CHUNK = 65_536  # bytes
@@ -54,21 +55,21 @@ class Kept:
         """The bytes of one file of a mail. Raises Rejected when it is gone or too big."""
         content = await asyncio.to_thread(self._content, ref)
         if len(content) > limit:
-            raise Rejected("het bestand is te groot")
+            raise Rejected(N_("het bestand is te groot"))
         for start in range(0, len(content), CHUNK):
             yield content[start : start + CHUNK]
 
     def _content(self, ref: str) -> bytes:
         found = re.fullmatch(rf"([0-9a-f]{{40}})/(\d{{1,4}}|{WHOLE})", ref)
         if found is None:
-            raise Rejected("geen bestand van een mail")
+            raise Rejected(N_("geen bestand van een mail"))
         try:
             raw = (self._folder / f"{found[1]}.eml").read_bytes()
         except FileNotFoundError:
-            raise Rejected("het bestand is niet meer beschikbaar") from None
+            raise Rejected(N_("het bestand is niet meer beschikbaar")) from None
         if found[2] == WHOLE:
             return raw
         for file in files_of(parse(raw)):
             if file.number == int(found[2]):
                 return file.content
-        raise Rejected("het bestand zit niet in de mail")
+        raise Rejected(N_("het bestand zit niet in de mail"))

@@ -21,6 +21,7 @@ from typing import Any, Self
 from aioimaplib import IMAP4, IMAP4_SSL, AioImapException, quoted
 
 from channels.base import Misconfigured, SendError, Unavailable
+from data.translation import N_
 
 log = logging.getLogger(__name__)
 logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # below that it logs whole mails
@@ -163,7 +164,7 @@ class Connection:
             await self._ask(self._client.wait_hello_from_server())
             logged_in = await self._ask(self._client.login(quoted(account.user), account.password))
             if logged_in.result != "OK":
-                raise Misconfigured("de mailbox aanvaardt gebruiker en wachtwoord niet")
+                raise Misconfigured(N_("de mailbox aanvaardt gebruiker en wachtwoord niet"))
             await self._ask(self._client.protocol.capability())
         except BaseException:
             await self._close()
@@ -193,7 +194,7 @@ class Connection:
         """Open a folder. Raises Misconfigured when it is not there."""
         answer = await self._ask(self._client.select(quoted(folder)))
         if answer.result != "OK":
-            raise Misconfigured(f"de mailbox heeft geen map {folder}")
+            raise Misconfigured(N_("de mailbox heeft geen map {folder}").format(folder=folder))
         lines = [bytes(line) for line in answer.lines]
         for line in lines:
             if found := re.search(rb"UIDVALIDITY (\d+)", line):
@@ -205,7 +206,7 @@ class Connection:
         """UIDs, in order."""
         answer = await self._ask(self._client.uid_search(criteria, charset=None))
         if answer.result != "OK":
-            raise Unavailable("de mailserver kan niet zoeken")
+            raise Unavailable(N_("de mailserver kan niet zoeken"))
         numbers = b" ".join(bytes(line) for line in answer.lines[:-1])
         return sorted({int(number) for number in re.findall(rb"\b\d+\b", numbers)})
 

@@ -23,6 +23,7 @@ from channels.base import (
     Unreachable,
 )
 from channels.email.automatic import GONE, reason
+from data.translation import N_
 
 COMMAND = 8.0  # seconds for one answer
 BEFORE, DATA = (
@@ -92,21 +93,21 @@ async def _connect(client: SMTP, server: Server) -> None:
             await client.login(server.user, server.password)
     except aiosmtplib.SMTPAuthenticationError as error:
         if error.code < 500:
-            raise Unavailable(f"de mailserver antwoordt {error.code}") from None
-        raise Misconfigured("de mailserver aanvaardt gebruiker en wachtwoord niet") from None
+            raise Unavailable(N_("de mailserver antwoordt {code}").format(code=error.code)) from None
+        raise Misconfigured(N_("de mailserver aanvaardt gebruiker en wachtwoord niet")) from None
     except aiosmtplib.SMTPResponseException as error:
-        raise Unavailable(f"de mailserver antwoordt {error.code}") from None
+        raise Unavailable(N_("de mailserver antwoordt {code}").format(code=error.code)) from None
     except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPServerDisconnected, TimeoutError, OSError) as error:
         raise Unavailable from error
     except aiosmtplib.SMTPException as error:  # no STARTTLS, or no way to log in
-        raise Misconfigured("de mailserver kent STARTTLS of inloggen niet") from error
+        raise Misconfigured(N_("de mailserver kent STARTTLS of inloggen niet")) from error
 
 
 async def _envelope(client: SMTP, sender: str, recipient: str) -> None:
     try:
         await client.mail(sender)
     except aiosmtplib.SMTPResponseException as error:
-        raise _refused(error, Misconfigured("de mailserver laat ons niet afzenden")) from None
+        raise _refused(error, Misconfigured(N_("de mailserver laat ons niet afzenden"))) from None
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Unavailable from error
     try:
@@ -141,7 +142,11 @@ def _refused(
     if _TOO_FAST.search(error.message):
         return Throttled(retry_after=GREYLISTED / 5)
     wait = GREYLISTED if error.code == 450 else None
-    return Unavailable(f"de mailserver antwoordt {error.code}", retry_after=wait, one_address=one_address)
+    return Unavailable(
+        N_("de mailserver antwoordt {code}").format(code=error.code),
+        retry_after=wait,
+        one_address=one_address,
+    )
 
 
 def _enhanced(message: str) -> str:

@@ -15,6 +15,7 @@ from channels.base import Choice, Letter, Misconfigured, Outgoing, Rejected
 from channels.email.marks import Marks
 from channels.email.parts import normal, one_line
 from channels.email.reading import message_id_of
+from data.translation import N_
 
 REFERENCES = 20  # ids; more help no program
 ASKED_FOR = {"reply", "notice"}  # of what was not asked for one can say: no more of this
@@ -70,14 +71,14 @@ def compose(message: Outgoing, marks: Marks, *, name: str) -> EmailMessage:
     """The mail for one message. Raises Rejected for an address that cannot be one, Misconfigured for ours."""
     to = normal(message.path)
     if not to or not to.isascii():
-        raise Rejected("dit is geen e-mailadres dat we kunnen bereiken")
+        raise Rejected(N_("dit is geen e-mailadres dat we kunnen bereiken"))
     language = message.language or "nl"
     subject_words, choose, stop = _WORDS.get(language.partition("-")[0], _WORDS["en"])
     mail = EmailMessage(policy=_POLICY)
     try:
         mail["From"] = Address(name, addr_spec=marks.address)
     except ValueError as error:
-        raise Misconfigured("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres") from error
+        raise Misconfigured(N_("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres")) from error
     mail["To"] = Address(addr_spec=to)
     mail["Reply-To"] = Address(name, addr_spec=marks.reply_to(message.message_id))
     mail["Subject"] = reply_subject(message.subject) or subject_words.format(name=name)
@@ -125,12 +126,12 @@ def letter_of(letter: Letter, marks: Marks, *, name: str) -> EmailMessage:
     """The mail of a letter: plain text, marked as made by a machine. Raises Rejected and Misconfigured as `compose`."""
     to = normal(letter.path)
     if not to or not to.isascii():
-        raise Rejected("dit is geen e-mailadres dat we kunnen bereiken")
+        raise Rejected(N_("dit is geen e-mailadres dat we kunnen bereiken"))
     mail = EmailMessage(policy=_POLICY)
     try:
         mail["From"] = Address(name, addr_spec=marks.address)
     except ValueError as error:
-        raise Misconfigured("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres") from error
+        raise Misconfigured(N_("LEERLIJN_EMAIL__ADDRESS is geen e-mailadres")) from error
     mail["To"] = Address(addr_spec=to)
     reply_to = normal(letter.reply_to) if letter.reply_to else ""
     if reply_to and reply_to.isascii():

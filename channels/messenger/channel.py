@@ -17,6 +17,7 @@ from channels.messenger import incoming
 from channels.messenger.meanings import MEANINGS
 from channels.reading import code, json_object
 from channels.segments import units
+from data.translation import N_
 
 TEXT_LIMIT = 2000
 QUICK_REPLIES, TITLE, PAYLOAD = 13, 20, 1000
@@ -85,7 +86,7 @@ class Messenger:
     async def _post(self, body: dict[str, Any]) -> Sent:
         said = await self._graph.post("me/messages", body)
         if not (mid := code(said, "message_id")):
-            raise UnknownOutcome("antwoord zonder id")
+            raise UnknownOutcome(N_("antwoord zonder id"))
         return Sent(external_id=mid)
 
 
@@ -98,9 +99,9 @@ def _content(message: Outgoing) -> dict[str, Any]:
         tapped = _fit(titles, message.choices)
         text = as_lines(text, message.choices, in_words=not tapped)
     if not text:
-        raise Rejected("een leeg bericht")
+        raise Rejected(N_("een leeg bericht"))
     if units(text) > TEXT_LIMIT:
-        raise Rejected(f"te lang voor Messenger: hoogstens {TEXT_LIMIT} tekens")
+        raise Rejected(N_("te lang voor Messenger: hoogstens {most} tekens").format(most=TEXT_LIMIT))
     content: dict[str, Any] = {"text": text, "metadata": meta.mark(message.message_id)}
     if titles and tapped:
         content["quick_replies"] = [

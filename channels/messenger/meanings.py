@@ -5,24 +5,25 @@ https://developers.facebook.com/documentation/business-messaging/messenger-platf
 
 from channels.base import Blocked, Misconfigured, Rejected, Throttled, Unavailable, Unreachable, WindowClosed
 from channels.meta import Meaning, Meanings
+from data.translation import N_
 
 TOKEN = Meaning(
-    error=Misconfigured, words="de toegangssleutel van Messenger klopt niet of is verlopen: maak een nieuwe bij Meta"
+    error=Misconfigured, words=N_("de toegangssleutel van Messenger klopt niet of is verlopen: maak een nieuwe bij Meta")
 )  # fmt: skip
 RIGHTS = Meaning(
     error=Misconfigured,
-    words="onze app mag dit niet bij Messenger: kijk de rechten (pages_messaging) bij Meta na",
+    words=N_("onze app mag dit niet bij Messenger: kijk de rechten (pages_messaging) bij Meta na"),
 )
 CLOSED = Meaning(
-    error=WindowClosed, words="het venster van Messenger is dicht: wacht tot deze persoon schrijft, of kies een andere weg"
+    error=WindowClosed, words=N_("het venster van Messenger is dicht: wacht tot deze persoon schrijft, of kies een andere weg")
 )  # fmt: skip
 BLOCKED = Meaning(
-    error=Blocked, words="deze persoon krijgt nu geen berichten van ons op Messenger: probeer een andere weg", one_address=True
+    error=Blocked, words=N_("deze persoon krijgt nu geen berichten van ons op Messenger: probeer een andere weg"), one_address=True
 )  # fmt: skip
-NOBODY = Meaning(error=Unreachable, words="Messenger kent deze persoon niet (meer)", one_address=True)
-BUSY = Meaning(error=Throttled, words="te veel Messenger-berichten tegelijk", wait=60.0)
+NOBODY = Meaning(error=Unreachable, words=N_("Messenger kent deze persoon niet (meer)"), one_address=True)
+BUSY = Meaning(error=Throttled, words=N_("te veel Messenger-berichten tegelijk"), wait=60.0)
 ELSEWHERE = Meaning(
-    error=Rejected, words="een andere app voert dit gesprek op Messenger: antwoord in de inbox van Meta"
+    error=Rejected, words=N_("een andere app voert dit gesprek op Messenger: antwoord in de inbox van Meta")
 )  # fmt: skip
 
 MEANINGS: Meanings = {
@@ -34,7 +35,7 @@ MEANINGS: Meanings = {
     **dict.fromkeys([551, (10, 2018108), (200, 1545041)], BLOCKED),
     (100, 2018001): NOBODY,
     **dict.fromkeys([4, 32, 613, 80006], BUSY),
-    368: Meaning(error=Misconfigured, words="Meta blokkeert onze pagina: kijk in Meta Business Suite"),
-    1200: Meaning(error=Unavailable, words="Messenger is even niet bereikbaar"),
-    100: Meaning(error=Rejected, words="Messenger aanvaardt de vorm van dit bericht niet"),
+    368: Meaning(error=Misconfigured, words=N_("Meta blokkeert onze pagina: kijk in Meta Business Suite")),
+    1200: Meaning(error=Unavailable, words=N_("Messenger is even niet bereikbaar")),
+    100: Meaning(error=Rejected, words=N_("Messenger aanvaardt de vorm van dit bericht niet")),
 }

@@ -29,6 +29,7 @@ from channels.base import (
 from channels.twilio_form import is_signed
 from channels.voice.call import Call, Recording, Step, read
 from channels.voice.twiml import Script
+from data.translation import N_
 
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 HOPS = 3
@@ -83,7 +84,7 @@ class Voice:
         return "text/xml", Script().to_xml()
 
     async def send(self, message: Outgoing) -> Sent:
-        raise Rejected("wat aan de telefoon gezegd wordt, wordt niet verstuurd")
+        raise Rejected(N_("wat aan de telefoon gezegd wordt, wordt niet verstuurd"))
 
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:
         return None
@@ -92,7 +93,7 @@ class Voice:
         """The recording as MP3. Only our account's address gets the credentials; a redirect goes without them."""
         url = f"{ref}.mp3" if not urlsplit(ref).path.endswith((".mp3", ".wav")) else ref
         if _origin(url) != _origin(self._api):
-            raise Rejected("deze opname staat niet bij Twilio")
+            raise Rejected(N_("deze opname staat niet bij Twilio"))
         auth: httpx.Auth | None = self._credentials
         for _ in range(HOPS):
             try:
@@ -107,9 +108,9 @@ class Voice:
                 raise Unavailable from error
             parts = urlsplit(url)
             if parts.scheme != "https" or not ELSEWHERE.fullmatch(parts.hostname or ""):
-                raise Rejected("de opname verwijst naar een adres dat niet van Twilio is")
+                raise Rejected(N_("de opname verwijst naar een adres dat niet van Twilio is"))
             auth = None
-        raise Rejected("de opname verwijst te vaak door")
+        raise Rejected(N_("de opname verwijst te vaak door"))
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -139,7 +140,7 @@ def _check(reply: httpx.Response) -> None:
     if reply.status_code in (401, 403):
         raise Misconfigured(f"Twilio {reply.status_code}")
     if reply.status_code == 404:  # made just now, or gone: whoever asks gives up some time
-        raise Unavailable("de opname is er nog niet", retry_after=NOT_READY)
+        raise Unavailable(N_("de opname is er nog niet"), retry_after=NOT_READY)
     if reply.status_code == 429:
         raise Throttled(retry_after=5.0)
     if reply.status_code >= 500:
@@ -153,5 +154,5 @@ async def _at_most(reply: httpx.Response, limit: int) -> AsyncIterator[bytes]:
     async for piece in reply.aiter_bytes():
         taken += len(piece)
         if taken > limit:
-            raise Rejected("de opname is te groot")
+            raise Rejected(N_("de opname is te groot"))
         yield piece

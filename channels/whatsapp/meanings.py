@@ -15,17 +15,18 @@ from channels.base import (
     WindowClosed,
 )
 from channels.meta import Meaning, Meanings
+from data.translation import N_
 
-TOKEN = "de toegangssleutel van WhatsApp klopt niet of is verlopen: maak een nieuwe bij Meta"  # noqa: S105
-RIGHTS = "onze app mag dit niet bij WhatsApp: kijk de rechten bij Meta na"
-ACCOUNT = "Meta blokkeert ons WhatsApp-account: kijk in WhatsApp Manager"
-NUMBER = "ons WhatsApp-nummer is niet (goed) geregistreerd bij Meta"
-TEMPLATE = "het sjabloon past niet bij de ingevulde woorden"
-NO_TEMPLATE = "het sjabloon bestaat niet in deze taal, of is niet goedgekeurd"
-PAUSED = "Meta zette dit sjabloon stil: gebruik een ander"
-FORM = "WhatsApp aanvaardt de vorm van dit bericht niet"
-BUSY = "te veel WhatsApp-berichten tegelijk"
-AWAY = "WhatsApp is even niet bereikbaar"
+TOKEN = N_("de toegangssleutel van WhatsApp klopt niet of is verlopen: maak een nieuwe bij Meta")
+RIGHTS = N_("onze app mag dit niet bij WhatsApp: kijk de rechten bij Meta na")
+ACCOUNT = N_("Meta blokkeert ons WhatsApp-account: kijk in WhatsApp Manager")
+NUMBER = N_("ons WhatsApp-nummer is niet (goed) geregistreerd bij Meta")
+TEMPLATE = N_("het sjabloon past niet bij de ingevulde woorden")
+NO_TEMPLATE = N_("het sjabloon bestaat niet in deze taal, of is niet goedgekeurd")
+PAUSED = N_("Meta zette dit sjabloon stil: gebruik een ander")
+FORM = N_("WhatsApp aanvaardt de vorm van dit bericht niet")
+BUSY = N_("te veel WhatsApp-berichten tegelijk")
+AWAY = N_("WhatsApp is even niet bereikbaar")
 NOBODY_THERE = 131026
 
 
@@ -48,20 +49,20 @@ MEANINGS: Meanings = {
     (100, 33): Meaning(error=Misconfigured, words=NUMBER),
     **_same([4, 80007], Throttled, BUSY, wait=60.0),
     **_same([130429, 133016], Throttled, BUSY, wait=5.0),
-    **_same([131048], Throttled, "Meta remt ons af: te veel berichten werden als ongewenst gemeld", wait=3600.0),
-    **_same([131056], Throttled, "te veel berichten na elkaar aan deze persoon", wait=10.0, one_address=True),
+    **_same([131048], Throttled, N_("Meta remt ons af: te veel berichten werden als ongewenst gemeld"), wait=3600.0),
+    **_same([131056], Throttled, N_("te veel berichten na elkaar aan deze persoon"), wait=10.0, one_address=True),
     **_same([131000, 131016, 131057, 133004], Unavailable, AWAY),
-    **_same([131053], Unavailable, "WhatsApp kon het bestand niet ophalen"),
-    **_same([131047], WindowClosed, "het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms"),
-    **_same([NOBODY_THERE], Unreachable, "WhatsApp kan hier niet bezorgen (geen WhatsApp, oude versie, of geblokkeerd): probeer sms of bel", one_address=True),
-    **_same([131049], Rejected, "WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw"),
-    **_same([130472], Rejected, "WhatsApp bezorgt dit type bericht nu niet aan deze persoon"),
-    **_same([131050], Rejected, "deze persoon wil geen aankondigingen via WhatsApp"),
-    **_same([131021], Rejected, "dit is ons eigen nummer", one_address=True),
-    **_same([131030], Rejected, "dit nummer staat niet op de testlijst van Meta", one_address=True),
-    **_same([131062], Rejected, "dit bericht kan alleen naar een telefoonnummer"),
-    **_same([131051], Rejected, "WhatsApp kent dit soort bericht niet"),
-    **_same([131052], Rejected, "WhatsApp kon het bestand van deze persoon niet doorgeven"),
+    **_same([131053], Unavailable, N_("WhatsApp kon het bestand niet ophalen")),
+    **_same([131047], WindowClosed, N_("het venster van 24 uur is dicht: stuur een sjabloon, of gebruik sms")),
+    **_same([NOBODY_THERE], Unreachable, N_("WhatsApp kan hier niet bezorgen (geen WhatsApp, oude versie, of geblokkeerd): probeer sms of bel"), one_address=True),
+    **_same([131049], Rejected, N_("WhatsApp koos om dit nu niet te bezorgen: probeer het niet meteen opnieuw")),
+    **_same([130472], Rejected, N_("WhatsApp bezorgt dit type bericht nu niet aan deze persoon")),
+    **_same([131050], Rejected, N_("deze persoon wil geen aankondigingen via WhatsApp")),
+    **_same([131021], Rejected, N_("dit is ons eigen nummer"), one_address=True),
+    **_same([131030], Rejected, N_("dit nummer staat niet op de testlijst van Meta"), one_address=True),
+    **_same([131062], Rejected, N_("dit bericht kan alleen naar een telefoonnummer")),
+    **_same([131051], Rejected, N_("WhatsApp kent dit soort bericht niet")),
+    **_same([131052], Rejected, N_("WhatsApp kon het bestand van deze persoon niet doorgeven")),
     **_same([33, 100, 131008, 131009, 135000], Rejected, FORM),
     **_same([132000, 132005, 132007, 132012, 132018], Rejected, TEMPLATE),
     **_same([132001], Rejected, NO_TEMPLATE),

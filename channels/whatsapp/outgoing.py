@@ -12,6 +12,7 @@ from channels.base import Choice, Outgoing, Rejected, Template
 from channels.choices import as_lines, cut, is_number
 from channels.segments import units
 from channels.whatsapp.addresses import is_phone
+from data.translation import N_
 
 TEXT_LIMIT, BODY_LIMIT = 4096, 1024  # characters of a text, and of one with buttons or a list
 BUTTONS, BUTTON_TITLE = 3, 20
@@ -30,9 +31,9 @@ def content(message: Outgoing) -> Content:
                 return {"type": "interactive", "interactive": interactive}
     text = as_lines(message.text, message.choices)
     if not text:
-        raise Rejected("een leeg bericht")
+        raise Rejected(N_("een leeg bericht"))
     if units(text) > TEXT_LIMIT:
-        raise Rejected(f"te lang voor WhatsApp: hoogstens {TEXT_LIMIT} tekens")
+        raise Rejected(N_("te lang voor WhatsApp: hoogstens {most} tekens").format(most=TEXT_LIMIT))
     return {"type": "text", "text": {"body": text, "preview_url": False}}
 
 

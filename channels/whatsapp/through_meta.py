@@ -15,6 +15,7 @@ from channels.reading import code, json_object, number, objects, words
 from channels.whatsapp import incoming
 from channels.whatsapp.meanings import MEANINGS
 from channels.whatsapp.outgoing import content, receiver
+from data.translation import N_
 
 NO_FILE: meta.Meanings = {code: meta.Meaning(error=Rejected, words=GONE) for code in (100, (100, 33))}
 
@@ -63,7 +64,7 @@ class WhatsAppCloud:
         )
         external_id = next((code(one, "id") for one in objects(said.get("messages"))), "")
         if not external_id:
-            raise UnknownOutcome("antwoord zonder id")
+            raise UnknownOutcome(N_("antwoord zonder id"))
         return Sent(external_id=external_id)
 
     async def find(self, message: Outgoing, sent_after: float) -> Sent | None:

@@ -26,6 +26,7 @@ from channels.twilio_rest import (
     sid_of,
 )
 from channels.whatsapp.addresses import sender_of
+from data.translation import N_
 
 PREFIX = "whatsapp:"
 TEXT_LIMIT = 1600  # characters; Twilio refuses more (21617)
@@ -119,7 +120,7 @@ def content(message: Outgoing) -> dict[str, str]:
     template = message.template
     if template is not None:
         if not template.provider_id:
-            raise Rejected("het sjabloon heeft geen ContentSid bij Twilio")
+            raise Rejected(N_("het sjabloon heeft geen ContentSid bij Twilio"))
         places = {
             str(place): " ".join(value.split()) or "-" for place, value in enumerate(template.values, 1)
         }
@@ -127,7 +128,9 @@ def content(message: Outgoing) -> dict[str, str]:
         return {"content_sid": template.provider_id} | variables
     text = as_lines(message.text, message.choices)
     if units(text) > TEXT_LIMIT:
-        raise Rejected(f"te lang voor WhatsApp via Twilio: hoogstens {TEXT_LIMIT} tekens")
+        raise Rejected(
+            N_("te lang voor WhatsApp via Twilio: hoogstens {most} tekens").format(most=TEXT_LIMIT)
+        )
     return {"body": text}
 
 

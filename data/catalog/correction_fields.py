@@ -1,5 +1,6 @@
-"""Reading what staff typed as the new value of a field, as JSON the way `to_jsonb` gives the column."""
+"""Reading what staff typed, in their language, as the new value of a field: JSON the way `to_jsonb` gives the column."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
@@ -7,18 +8,24 @@ from typing import Any
 
 from data import geo
 from data.tables import RecordKind
+from data.translation import N_, _
 
-STATUSES = {"open": "open", "full": "volzet", "cancelled": "gaat niet door", "ended": "voorbij"}
-MODES = {"contact": "in de les", "blended": "deels online", "online": "online"}
+STATUSES = {
+    "open": N_("open"),
+    "full": N_("volzet"),
+    "cancelled": N_("gaat niet door"),
+    "ended": N_("voorbij"),
+}
+MODES = {"contact": N_("in de les"), "blended": N_("deels online"), "online": N_("online")}
 """Codes with their Dutch words."""
-WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
+WEEKDAYS = (N_("ma"), N_("di"), N_("wo"), N_("do"), N_("vr"), N_("za"), N_("zo"))
 LONGEST = 500
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 DEAREST = Decimal(100_000)
 
 
 class NotAValue(ValueError):
-    """What was typed cannot be this field's value; the message is a Dutch sentence that says what can."""
+    """What was typed cannot be this field's value; the message is a sentence for staff that says what can."""
 
 
 def read(kind: RecordKind, field: str, typed: str, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,7 +37,7 @@ def read(kind: RecordKind, field: str, typed: str, record: Mapping[str, Any]) ->
     if not words:
         if field in _MAY_BE_EMPTY:
             return {field: None}
-        raise NotAValue("Vul de juiste waarde in.")
+        raise NotAValue(_("Vul de juiste waarde in."))
     value = _READERS.get(field, _text)(words)
     return {field: value, **_following(field, value, record)}
 
@@ -40,7 +47,7 @@ def _following(field: str, value: Any, record: Mapping[str, Any]) -> dict[str, A
         hours = {"starts": record["starts"], "ends": record["ends"], field: value}
         starts, ends = time.fromisoformat(hours["starts"]), time.fromisoformat(hours["ends"])
         if starts >= ends:
-            raise NotAValue("De les moet eindigen nadat ze begint. Kijk ook het andere uur na.")
+            raise NotAValue(_("De les moet eindigen nadat ze begint. Kijk ook het andere uur na."))
         return {"day_parts": _day_parts(starts, ends)}
     if field == "postcode":
         place = geo.by_postcode(value)[0]
@@ -48,7 +55,7 @@ def _following(field: str, value: Any, record: Mapping[str, Any]) -> dict[str, A
     if field in ("start_date", "end_date"):
         dates = {"start_date": record["start_date"], "end_date": record["end_date"], field: value}
         if dates["end_date"] and dates["start_date"] and dates["end_date"] < dates["start_date"]:
-            raise NotAValue("De cursus moet eindigen nadat ze begint. Kijk ook de andere datum na.")
+            raise NotAValue(_("De cursus moet eindigen nadat ze begint. Kijk ook de andere datum na."))
     return {}
 
 
@@ -61,7 +68,7 @@ def _day_parts(starts: time, ends: time) -> list[str]:
 
 def _text(words: str) -> str:
     if len(words) > LONGEST:
-        raise NotAValue(f"Te lang. Houd het onder {LONGEST} tekens.")
+        raise NotAValue(_("Te lang. Houd het onder {most} tekens.", most=LONGEST))
     return words
 
 
@@ -72,79 +79,80 @@ def _date(words: str) -> str:
     try:
         day = date(*(int(part) for part in parts))
     except (ValueError, TypeError):
-        raise NotAValue("Geef een datum, zoals 5/1/2027.") from None
+        raise NotAValue(_("Geef een datum, zoals 5/1/2027.")) from None
     if not EARLIEST <= day <= LATEST:
-        raise NotAValue("Geef een datum met het juiste jaar, zoals 5/1/2027.")
+        raise NotAValue(_("Geef een datum met het juiste jaar, zoals 5/1/2027."))
     return day.isoformat()
 
 
 def _hour(words: str) -> str:
-    hours, _, minutes = words.lower().replace("u", ":").replace(".", ":").partition(":")
+    hours, _colon, minutes = re.sub("[uh.]", ":", words.lower()).partition(":")
     try:
         return time(int(hours), int(minutes or 0)).isoformat()
     except ValueError:
-        raise NotAValue("Geef een uur, zoals 19:00.") from None
+        raise NotAValue(_("Geef een uur, zoals 19:00.")) from None
 
 
 def _money(words: str) -> float:
-    plain = words.lower().replace("euro", "").replace("€", "").strip().replace(",", ".")
+    plain = words.lower().replace("euros", "").replace("euro", "").replace("€", "").strip().replace(",", ".")
     try:
         amount = Decimal(plain)
     except InvalidOperation:
-        raise NotAValue("Geef een bedrag in euro, zoals 120 of 1,50.") from None
+        raise NotAValue(_("Geef een bedrag in euro, zoals 120 of 1,50.")) from None
     if not (amount.is_finite() and 0 <= amount <= DEAREST):
-        raise NotAValue("Geef een bedrag van 0 euro of meer, zoals 120 of 1,50.")
+        raise NotAValue(_("Geef een bedrag van 0 euro of meer, zoals 120 of 1,50."))
     return float(round(amount, 2))
 
 
 def _whole(words: str) -> int:
     if not (words.isascii() and words.isdigit() and len(words) <= 4 and int(words)):
-        raise NotAValue("Geef een geheel getal, zoals 120.")
+        raise NotAValue(_("Geef een geheel getal, zoals 120."))
     return int(words)
 
 
 def _postcode(words: str) -> str:
     if not geo.by_postcode(words):
-        raise NotAValue("Die postcode kennen we niet. Geef er een zoals 9300.")
+        raise NotAValue(_("Die postcode kennen we niet. Geef er een zoals 9300."))
     return words
 
 
 def _url(words: str) -> str:
     if not words.startswith(("https://", "http://")) or " " in words:
-        raise NotAValue("Geef een webadres dat met https:// begint.")
+        raise NotAValue(_("Geef een webadres dat met https:// begint."))
     return _text(words)
 
 
 def _weekdays(words: str) -> list[int]:
+    names = [_(day)[:2].lower() for day in WEEKDAYS]
     days: set[int] = set()
     for part in words.lower().replace(" - ", "-").replace(",", " ").split():
-        first, _, last = part.partition("-")
-        if part == "en":
+        first, _dash, last = part.partition("-")
+        if part == _("en"):
             continue
-        if first[:2] not in WEEKDAYS or (last or first)[:2] not in WEEKDAYS:
-            raise NotAValue("Geef de dagen, zoals: di en do, of ma-vr.")
-        days |= set(range(WEEKDAYS.index(first[:2]), WEEKDAYS.index((last or first)[:2]) + 1))
+        if first[:2] not in names or (last or first)[:2] not in names:
+            raise NotAValue(_("Geef de dagen, zoals: di en do, of ma-vr."))
+        days |= set(range(names.index(first[:2]), names.index((last or first)[:2]) + 1))
     if not days:
-        raise NotAValue("Geef de dagen, zoals: di en do, of ma-vr.")
+        raise NotAValue(_("Geef de dagen, zoals: di en do, of ma-vr."))
     return sorted(days)
 
 
 def _one_of(choices: Mapping[str, str]) -> Callable[[str], str]:
-    """Reads a code, or the Dutch words for it."""
-    codes = {word: code for code, word in choices.items()} | {code: code for code in choices}
+    """Reads a code, or the words for it."""
 
     def chosen(words: str) -> str:
+        codes = {_(word): code for code, word in choices.items()} | {code: code for code in choices}
         if words.lower() not in codes:
-            raise NotAValue(f"Kies: {', '.join(choices.values())}.")
+            raise NotAValue(_("Kies: {choices}.", choices=", ".join(_(word) for word in choices.values())))
         return codes[words.lower()]
 
     return chosen
 
 
 def _yes_no(words: str) -> bool:
-    if words.lower() not in ("ja", "nee"):
-        raise NotAValue("Antwoord met ja of nee.")
-    return words.lower() == "ja"
+    if words.lower() not in (_("ja"), _("nee")):
+        raise NotAValue(_("Antwoord met ja of nee."))
+    return words.lower() == _("ja")
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {

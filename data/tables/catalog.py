@@ -229,7 +229,7 @@ class ShownList(Base):
     __table_args__ = (Index("ix_shown_list_created_at", "created_at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"), index=True)
     query: Mapped[dict[str, Any]]
     run_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     relaxed: Mapped[str | None]

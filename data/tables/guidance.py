@@ -34,7 +34,7 @@ class Trajectory(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     region_id: Mapped[str] = mapped_column(ForeignKey("region.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
-    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     phase: Mapped[str] = mapped_column(server_default=Phase.AANMELDING)
     question: Mapped[str | None] = mapped_column(doc="The learning question or need, in a sentence.")
     consent_at: Mapped[datetime | None] = mapped_column(doc="When the person agreed to a file.")

@@ -18,6 +18,7 @@ class Person(Base):
     """Somebody we help. May stay anonymous for ever: everything but the id is optional."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_namesakes", text("lower(name)"), "municipality"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     name: Mapped[str | None]

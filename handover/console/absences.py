@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from fastapi.responses import RedirectResponse, Response
 
 from data.tables import Absence, ChangeKind, Role, Staff
+from data.translation import _
 from dispatch import clock
 from handover import absences, access
 from handover.absences import CHOICES, Hit
@@ -36,10 +37,10 @@ async def enter(desk: Desk) -> Response:
     wanted = desk.chosen("staff_id")
     staff = next((one for one in await _colleagues(desk) if one.id == wanted), None)
     if staff is None:
-        raise NotAllowed("Je kan alleen jezelf afwezig melden. Vraag het je coördinator.")
+        raise NotAllowed(_("Je kan alleen jezelf afwezig melden. Vraag het je coördinator."))
     starts_at, ends_at = moment(desk.form.get("starts_at", "")), moment(desk.form.get("ends_at", ""))
     if starts_at is None or ends_at is None:
-        raise NotAllowed("Vul bij begin en einde een dag en een uur in.")
+        raise NotAllowed(_("Vul bij begin en einde een dag en een uur in."))
     absence = await absences.enter(desk.session, staff, starts_at, ends_at, by_id=desk.staff.id, now=desk.now)
     return RedirectResponse(f"{HOME}/{absence.id}", status_code=303)
 
@@ -102,15 +103,17 @@ def _said(hit: Hit) -> str:
     if change is None:
         return ""
     if change.state == "planned":
-        return "wordt geregeld"
+        return _("wordt geregeld")
     if change.outcome == ChangeKind.DEPUTY:
-        return "een collega neemt over, de cliënt weet het"
+        return _("een collega neemt over, de cliënt weet het")
     if change.outcome == ChangeKind.CALL:
-        return "iemand belt de cliënt, zie Mijn dag"
+        return _("iemand belt de cliënt, zie Mijn dag")
     if change.outcome == ChangeKind.ANOTHER_TIME:
         asked = change.state == "asked"
-        return "de cliënt kiest een ander moment" if asked else "de cliënt is gevraagd om een ander moment"
-    return "al verplaatst of afgezegd"
+        return (
+            _("de cliënt kiest een ander moment") if asked else _("de cliënt is gevraagd om een ander moment")
+        )
+    return _("al verplaatst of afgezegd")
 
 
 ROUTES = (

@@ -24,6 +24,7 @@ from data.tables import (
     Staff,
 )
 from data.tables.guidance import ContactWay
+from data.translation import N_, _, _n
 from dispatch import clock
 from handover import (
     access,
@@ -41,7 +42,7 @@ from handover.console.labels import LANGUAGES
 from handover.conversation import Step
 from handover.fields import left_open
 
-ASK_FIRST = "Vraag eerst of we later mogen schrijven, en vink dat aan."
+ASK_FIRST = N_("Vraag eerst of we later mogen schrijven, en vink dat aan.")
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
 
 
@@ -94,28 +95,30 @@ async def answer(desk: Desk) -> Response:
             "",
             earlier,
         ):  # changed after an answer that got lost: those words are new
-            return await _again(desk, person, beside.ALREADY_SENT, text)
+            return await _again(desk, person, _(beside.ALREADY_SENT), text)
         return desk.go(f"/console/client/{person.id}")
     address_id = await _own_address(desk, person.id)
     if not text:
-        return await _again(desk, person, "Schrijf eerst een bericht.", text)
+        return await _again(desk, person, _("Schrijf eerst een bericht."), text)
     newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
     if newer is not None:
         return await _again(desk, person, beside.look_first(desk, person, *newer), text)
     ahead = await attention.ahead_of(desk.session, person.id, desk.staff.id, now=desk.now)
     if ahead is not None and desk.form.get("toch") != str(ahead.staff_id):
-        asked = f"{ahead.name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch."
+        asked = _(
+            "{name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch.", name=ahead.name
+        )
         return await _again(desk, person, asked, text, ahead=ahead.staff_id)
     try:
         address_id = address_id or await outbox.last_address(desk.session, person.id)
     except LookupError:
         return await _again(
-            desk, person, "We hebben geen adres om naar te schrijven. Bel, of noteer een adres.", text
+            desk, person, _("We hebben geen adres om naar te schrijven. Bel, of noteer een adres."), text
         )
     scheme = await _scheme(desk, person.id, address_id)
     if abilities.of(channel_of(scheme)).spoken:
         return await _again(
-            desk, person, "Naar een telefoon kan je niet schrijven. Bel, of kies een ander adres.", text
+            desk, person, _("Naar een telefoon kan je niet schrijven. Bel, of kies een ander adres."), text
         )
     if over := excess(scheme, text):
         return await _again(desk, person, _too_long(over), text)
@@ -141,17 +144,17 @@ async def later(desk: Desk) -> Response:
     text = desk.text("text", MESSAGE_LIMIT)
     address_id = await _own_address(desk, person.id)
     if not text:
-        return await _again(desk, person, "Schrijf eerst wat je later wil sturen.", text)
+        return await _again(desk, person, _("Schrijf eerst wat je later wil sturen."), text)
     due = _moment(desk.form.get("due_at", ""))
     if due is None or due < desk.now - timedelta(minutes=1):
-        return await _again(desk, person, "Kies een dag en een uur die nog moeten komen.", text)
+        return await _again(desk, person, _("Kies een dag en een uur die nog moeten komen."), text)
     if over := excess(await _scheme(desk, person.id, address_id), text):
         return await _again(desk, person, _too_long(over), text)
     if blank := left_open(text):
         return await _again(desk, person, _fill_in(blank), text)
     if not await plan.may_write_first(desk.session, person.id, now=desk.now):
         if desk.form.get("agreed") != "1":
-            return await _again(desk, person, ASK_FIRST, text)
+            return await _again(desk, person, _(ASK_FIRST), text)
         desk.session.add(
             Consent(
                 person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
@@ -286,7 +289,10 @@ async def _own_appointment(desk: Desk, person_id: int) -> int | None:
 
 
 def _fill_in(blank: Sequence[str]) -> str:
-    return f"Vul eerst {' en '.join(f'{{{name}}}' for name in blank)} in, of haal dat weg."
+    joined = " " + _("en") + " "
+    return _(
+        "Vul eerst {fields} in, of haal dat weg.", fields=joined.join("{" + name + "}" for name in blank)
+    )
 
 
 async def _scheme(desk: Desk, person_id: int, address_id: int | None) -> str:
@@ -299,8 +305,11 @@ async def _scheme(desk: Desk, person_id: int, address_id: int | None) -> str:
 
 
 def _too_long(over: int) -> str:
-    count = "1 teken" if over == 1 else f"{over} tekens"
-    return f"Een sms kan niet zo lang zijn: kort dit in met {count}, of stuur het in twee berichten."
+    return _n(
+        "Een sms kan niet zo lang zijn: kort dit in met {count} teken, of stuur het in twee berichten.",
+        "Een sms kan niet zo lang zijn: kort dit in met {count} tekens, of stuur het in twee berichten.",
+        over,
+    )
 
 
 def _direction(desk: Desk) -> str:

@@ -20,6 +20,7 @@ from data.tables import (
     Staff,
 )
 from data.tables.guidance import ContactWay
+from data.translation import _
 from dispatch import booking, calendar, clock, interpreters
 from dispatch.booking import Refused
 from dispatch.calendar import DURATION, Slot
@@ -155,7 +156,7 @@ async def mark(desk: Desk) -> Response:
         desk.session, row.id, attended=outcome == "attended", now=desk.now, by=desk.staff.id
     )
     if isinstance(result, Refused):
-        raise NotAllowed("Dat kan pas als de afspraak begonnen is.")
+        raise NotAllowed(_("Dat kan pas als de afspraak begonnen is."))
     if before != outcome:
         minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
         way = ContactWay.VISIT if outcome == "attended" else ContactWay.NO_SHOW
@@ -171,7 +172,7 @@ async def cancel(desk: Desk) -> Response:
     row = await _appointment(desk)
     result = await booking.cancel(desk.session, row.id, now=desk.now, by=desk.staff.id)
     if isinstance(result, Refused):
-        raise NotAllowed("Deze afspraak is al begonnen of al voorbij.")
+        raise NotAllowed(_("Deze afspraak is al begonnen of al voorbij."))
     await absences.change_told(desk.session, result, ChangeKind.CANCELLED, by_id=desk.staff.id, now=desk.now)
     return desk.go("/console/agenda")
 

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from data.tables import Appointment, AppointmentKind, ChangeKind, Counter, Person, Role, Staff
+from data.translation import N_, _
 from dispatch import booking, calendar, clock, interpreters
 from dispatch.booking import Refused, Taken
 from dispatch.calendar import DURATION, Slot, SlotKey
@@ -20,7 +21,7 @@ from handover.conversation import NotAllowed, lock_person
 HIDDEN = ("held", "expired", "moved", "cancelled")
 AHEAD = 28  # days in which the first free one is looked for
 FAR = timedelta(days=3660)
-NOT_FREE = "Dat moment is niet vrij. Kies een ander moment."
+NOT_FREE = N_("Dat moment is niet vrij. Kies een ander moment.")
 
 
 async def show(desk: Desk) -> Response:
@@ -69,22 +70,22 @@ async def move(desk: Desk) -> Response:
     else:
         begins = moment(desk.form.get("starts_at", ""))
         if begins is None:
-            raise NotAllowed("Kies een dag en een uur.")
+            raise NotAllowed(_("Kies een dag en een uur."))
         key = SlotKey(counter_id=row.counter_id, staff_id=row.staff_id, starts_at=begins)
     if row.session_id is not None:
         raise NotAllowed(
-            "Een plaats in een infosessie verplaats je niet. Zeg ze af, en neem een plaats in een andere."
+            _("Een plaats in een infosessie verplaats je niet. Zeg ze af, en neem een plaats in een andere.")
         )
     slot = await calendar.slot_at(desk.session, key, row.kind, now=desk.now, besides=row.id)
     await _may_use(desk, key)
     if slot is None:
-        raise NotAllowed(NOT_FREE)
+        raise NotAllowed(_(NOT_FREE))
     slot = await interpreters.along(desk.session, slot, row.language, now=desk.now, besides=row.id)
     moved = await booking.move(desk.session, row.id, slot, now=desk.now, by=desk.staff.id)
     if isinstance(moved, Taken):
-        raise NotAllowed(NOT_FREE)
+        raise NotAllowed(_(NOT_FREE))
     if isinstance(moved, Refused):
-        raise NotAllowed("Deze afspraak is al begonnen of afgezegd.")
+        raise NotAllowed(_("Deze afspraak is al begonnen of afgezegd."))
     await absences.change_told(desk.session, moved, ChangeKind.MOVED, by_id=desk.staff.id, now=desk.now)
     return desk.go(_day_of(moved))
 
@@ -97,10 +98,10 @@ async def book(desk: Desk) -> Response:
     await lock_person(desk.session, person.id)
     slot = await calendar.slot_at(desk.session, key, kind, now=desk.now)
     if slot is None:
-        raise NotAllowed(NOT_FREE)
+        raise NotAllowed(_(NOT_FREE))
     made = await _booked(desk, slot, person)
     if made is None:
-        raise NotAllowed(NOT_FREE)
+        raise NotAllowed(_(NOT_FREE))
     await absences.change_told(desk.session, made, ChangeKind.BOOKED, by_id=desk.staff.id, now=desk.now)
     return desk.go(_day_of(made))
 
@@ -131,7 +132,10 @@ async def walk_in(desk: Desk) -> Response:
     made = await _booked(desk, slot, person)
     if made is None:
         raise NotAllowed(
-            f"{staff.name} heeft binnen het half uur een afspraak. Kies een collega, of geef een ander moment."
+            _(
+                "{name} heeft binnen het half uur een afspraak. Kies een collega, of geef een ander moment.",
+                name=staff.name,
+            )
         )
     return desk.go(_day_of(made))
 

@@ -24,6 +24,7 @@ from data.tables import (
     Reminder,
     Staff,
 )
+from data.translation import _
 from dispatch import booking, interpreters, reminders
 from dispatch.clock import ZONE
 from handover import access, call_tasks
@@ -73,7 +74,7 @@ async def interpret(desk: Desk) -> Response:
     if wanted is not None:
         await desk.one(access.interpreters_of(desk.staff).where(Interpreter.id == wanted))
     if not await booking.with_interpreter(desk.session, row.id, wanted, now=desk.now, by=desk.staff.id):
-        raise NotAllowed("Deze tolk is dan net bezet, of de afspraak staat niet meer. Kijk opnieuw.")
+        raise NotAllowed(_("Deze tolk is dan net bezet, of de afspraak staat niet meer. Kijk opnieuw."))
     return desk.go(f"/console/afspraak/{row.id}")
 
 

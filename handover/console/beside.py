@@ -5,11 +5,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from data.tables import Author, Message, Person
+from data.translation import N_, _, _n
 from handover import attention
 from handover.console.desk import BadForm, Desk, Route
 from handover.console.render import since
 
-ALREADY_SENT = "Een eerdere versie van dit bericht is al vertrokken: kijk hierboven. Verstuur alleen wat je nog wil toevoegen."
+ALREADY_SENT = N_(
+    "Een eerdere versie van dit bericht is al vertrokken: kijk hierboven. Verstuur alleen wat je nog wil toevoegen."
+)
 # What the answer is: as it was, being written, empty.
 STATES = {"kijkt": None, "schrijft": True, "leeg": False}
 
@@ -30,11 +33,15 @@ async def here(desk: Desk) -> Response:
 def look_first(desk: Desk, person: Person, newest: Message, staff_name: str | None) -> str:
     """What to say to whoever sends a draft that is older than the thread."""
     seconds = max(1, int((desk.now - newest.created_at).total_seconds()))
-    ago = f"{seconds} seconden" if seconds < 60 else since(newest.created_at, desk.now)
+    if seconds < 60:
+        ago = _n("{count} seconde", "{count} seconden", seconds)
+    else:
+        ago = since(newest.created_at, desk.now)
     if newest.author == Author.PERSON:
-        return f"{person.name or 'De cliënt'} schreef {ago} geleden nog iets. Kijk eerst, en verstuur dan."
-    who = staff_name or "De bot"
-    return f"{who} antwoordde {ago} geleden. Kijk eerst, en verstuur dan."
+        who = person.name or _("De cliënt")
+        return _("{name} schreef {ago} geleden nog iets. Kijk eerst, en verstuur dan.", name=who, ago=ago)
+    who = staff_name or _("De bot")
+    return _("{name} antwoordde {ago} geleden. Kijk eerst, en verstuur dan.", name=who, ago=ago)
 
 
 async def sent_already(desk: Desk, person_id: int, client_msg_id: str) -> str | None:

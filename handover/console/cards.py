@@ -8,6 +8,7 @@ from data.catalog import card_checks
 from data.catalog.answer_cards import AnswerCard, cards
 from data.catalog.answer_facts import Backed, backed
 from data.tables import AnswerCardCheck
+from data.translation import _
 from dispatch import clock
 from handover import access, audit
 from handover.console.desk import Desk, NotFound, Route
@@ -50,7 +51,7 @@ async def hold(desk: Desk) -> Response:
     """It is wrong: nobody is shown it from now on."""
     card, reason = _card(desk), desk.text("reason", LONGEST)
     if not reason:
-        raise NotAllowed("Schrijf wat er niet klopt, zodat een collega het kan nakijken.")
+        raise NotAllowed(_("Schrijf wat er niet klopt, zodat een collega het kan nakijken."))
     await card_checks.hold(desk.session, card.id, reason, by_id=desk.staff.id, now=desk.now)
     return desk.go(f"{HERE}#{card.id}")
 

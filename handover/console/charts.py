@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from data.translation import _
+from handover.console.render import number as figure
+
 ROW, BAR, GAP = 28, 16, 8  # in units of the drawing
 NAMES, BARS, NUMBERS = 190, 300, 60
 LONGEST_NAME = 26  # characters that fit before a bar
@@ -22,9 +25,10 @@ def bars(rows: Sequence[tuple[str, float]], *, title: str, digits: int = 0) -> M
     height = ROW * len(shown)
     lines = [_bar(number, name, value, most, digits) for number, (name, value) in enumerate(shown)]
     highest = max(shown, key=lambda row: row[1])
-    said = Markup("{}: staafdiagram. Het hoogst is {} met {}. De tabel geeft alle cijfers.").format(
-        title, highest[0], _number(highest[1], digits)
-    )
+    said = _(
+        "{title}: staafdiagram. Het hoogst is {name} met {value}. De tabel geeft alle cijfers.",
+        title=title, name=highest[0], value=figure(highest[1], digits),
+    )  # fmt: skip
     return Markup(
         '<svg class="chart" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-label="{said}">{lines}</svg>'
     ).format(width=NAMES + BARS + NUMBERS, height=height, said=said, lines=Markup("").join(lines))
@@ -41,9 +45,5 @@ def _bar(number: int, name: str, value: float, most: float, digits: int) -> Mark
         '<text x="{after}" y="{middle}" dominant-baseline="central">{value}</text>'
     ).format(
         names=NAMES - GAP, middle=middle, name=short, start=NAMES, top=top, width=width, bar=BAR,
-        after=NAMES + width + GAP, value=_number(value, digits),
+        after=NAMES + width + GAP, value=figure(value, digits),
     )  # fmt: skip
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")

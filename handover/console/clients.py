@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, own_links, queue, watch
-from handover.console import calls, compose, dossier, referrals, seek, thread
+from handover.console import calls, compose, dossier, kept, referrals, seek, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import colleagues, holder_name, seen
 from handover.queue import LastWords
@@ -91,17 +91,19 @@ async def show_person(
     draft: str = "",
     beside: int | None = None,
 ) -> Response:
-    visible = access.persons_of(desk.staff)
-    facts = await dossier.read(desk.session, person, now=desk.now, visible=visible)
+    there = await kept.of_person(desk.session, person.id)
+    facts = await dossier.read(desk.session, person, now=desk.now, kept=there, whole_for=desk.staff)
     talk = facts.open_conversation
     return await desk.page(
         "clients.html", status=status, **await _list(desk), person=person, conversation=talk,
         here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
-        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
-        ledger=await dossier.ledger(desk.session, person.id),
+        thread=await thread.read(desk.session, person.id, seek.window(desk), kept=there),
+        seek=await seek.asked(desk, person), tools=await compose.tools(desk, person, kept=there),
+        ledger=await dossier.ledger(desk.session, person.id) if "ledger" in there.kinds else (),
         colleagues=await colleagues(desk, person),
-        holder=await holder_name(desk, talk) if talk else None, own_link=await own_links.latest(desk.session, person.id),
+        holder=await holder_name(desk, talk) if talk else None,
+        own_link=await own_links.latest(desk.session, person.id) if "own_links" in there.kinds else None,
     )  # fmt: skip
 
 

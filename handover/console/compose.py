@@ -10,19 +10,24 @@ from dataclasses import dataclass
 from fastapi.responses import HTMLResponse, Response
 
 from data.tables import Appointment, Person
+from data.translation import N_, _
 from dispatch import booking
 from handover import readability, saved_replies
 from handover.answers import Answers, Offered
 from handover.console import offers
 from handover.console.desk import Desk, Route, html
+from handover.console.kept import Kept
 from handover.fields import filled
 
 HINTS = 4  # told at once; who mends those gets the next
 TEXT_LIMIT = 4_000
 WORDS_LIMIT = 100
 SUGGESTION = "voorstel"
-NOTHING_TO_SUGGEST = (
+NOTHING_TO_SUGGEST = N_(
     "De bot heeft hier geen antwoord op uit zijn bronnen. Zoek in het aanbod, of schrijf zelf."
+)
+SUGGESTED = N_(
+    "Voorstel van de bot, uit dezelfde bronnen. Lees het na en pas het aan; het vertrekt pas als jij verstuurt."
 )
 
 
@@ -48,16 +53,18 @@ class Tools:
     told: str = ""  # what to say about the draft
 
 
-async def tools(desk: Desk, person: Person) -> Tools:
+async def tools(desk: Desk, person: Person, *, kept: Kept) -> Tools:
     """The tools, and the draft that `?invoegen=key` asks for."""
     wanted = desk.request.query_params.get("invoegen", "")
-    inserts = await _inserts(desk, person)
+    coming: Sequence[Appointment] = ()
+    if "appointments" in kept.kinds:
+        coming = await booking.upcoming(desk.session, person.id, now=desk.now)
+    inserts = await _inserts(desk, person, coming)
     engine = answers_of(desk)
     draft, told = "", ""
     if wanted == SUGGESTION and engine is not None:
         draft = await engine.suggest(person.id) or ""
-        told = "Voorstel van de bot, uit dezelfde bronnen. Lees het na en pas het aan; het vertrekt pas als jij verstuurt."
-        told = told if draft else NOTHING_TO_SUGGEST
+        told = _(SUGGESTED) if draft else _(NOTHING_TO_SUGGEST)
     elif wanted.startswith(offers.PREFIX):
         draft = await offers.draft_of(desk, person, wanted)
     elif wanted.startswith("antwoord-"):
@@ -65,15 +72,17 @@ async def tools(desk: Desk, person: Person) -> Tools:
     elif wanted and engine is not None:
         draft = await engine.text_of(desk.session, person, wanted) or ""
     return Tools(
-        inserts=inserts, coming=await booking.upcoming(desk.session, person.id, now=desk.now),
-        answers=engine is not None, draft=draft, told=told,
+        inserts=inserts, coming=coming, answers=engine is not None, draft=draft, told=told,
     )  # fmt: skip
 
 
-async def _inserts(desk: Desk, person: Person) -> list[Insert]:
-    values = await saved_replies.values_for(desk.session, person, desk.staff, now=desk.now)
+async def _inserts(desk: Desk, person: Person, coming: Sequence[Appointment]) -> list[Insert]:
+    texts = await saved_replies.usable(desk.session, desk.staff)
+    if not texts:
+        return []
+    values = await saved_replies.values_for(desk.session, person, desk.staff, now=desk.now, coming=coming)
     made = []
-    for saved in await saved_replies.usable(desk.session, desk.staff):
+    for saved in texts:
         text, language = saved.said(person.language)
         original = saved.wordings[saved_replies.ORIGINAL] if language != saved_replies.ORIGINAL else ""
         made.append(

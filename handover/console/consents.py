@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from data.tables import ConsentKind
 from handover import access, consents, retention
 from handover.console.desk import Desk, Route
-from handover.console.labels import CONSENTS
+from handover.console.labels import words
 
 
 async def show(desk: Desk) -> Response:
@@ -22,7 +22,7 @@ async def show(desk: Desk) -> Response:
         for kind, by_language in consents.texts().items()
     }
     return await desk.page(
-        "consents.html", kinds=CONSENTS, texts=texts,
+        "consents.html", kinds=words("consent"), texts=texts,
         given=await consents.given(desk.session, access.visible_regions(desk.staff)),
     )  # fmt: skip
 

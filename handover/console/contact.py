@@ -7,15 +7,17 @@ from sqlalchemy import ColumnElement, or_, select
 
 from channels.phone_numbers import e164, is_mobile
 from data.tables import Address, AddressLink, ContactWay, Person
+from data.translation import N_, _
 from handover import access, addresses, call_tasks, conversation, microcontacts
+from handover.console import labels
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import CONTACT_OUTCOMES, LANGUAGES
 from handover.conversation import Step
 
 WAYS = {
-    "visit": ("Aan de balie", "desk"),
-    "call": ("Telefoontje", "phone"),
-    "no_show": ("Kwam niet opdagen", "desk"),
+    "visit": (N_("Aan de balie"), "desk"),
+    "call": (N_("Telefoontje"), "phone"),
+    "no_show": (N_("Kwam niet opdagen"), "desk"),
 }
 MINUTES = (5, 15, 30, 60)
 FOUND, SHORTEST, LONGEST = 8, 2, 600
@@ -40,16 +42,19 @@ async def save(desk: Desk) -> Response:
     if typed and (number := e164(typed)) is None:
         return await _page(
             desk, way=way, chosen=desk.form.get("person_id", ""), status=409,
-            warning="Dat telefoonnummer klopt niet. Verbeter het, of laat het leeg.",
+            warning=_("Dat telefoonnummer klopt niet. Verbeter het, of laat het leeg."),
         )  # fmt: skip
     missed = way == ContactWay.NO_SHOW
     if missed and not desk.form.get("person_id"):
         return await _page(
-            desk, way=way, status=400, warning="Kies eerst wie er niet kwam: zoek de persoon hierboven."
+            desk, way=way, status=400, warning=_("Kies eerst wie er niet kwam: zoek de persoon hierboven.")
         )
     if outcome == CALL_BACK and number is None and not desk.form.get("person_id"):
         return await _page(
-            desk, way=way, status=409, warning="Vul een telefoonnummer in, dan kan een collega terugbellen."
+            desk,
+            way=way,
+            status=409,
+            warning=_("Vul een telefoonnummer in, dan kan een collega terugbellen."),
         )
     person = await _whose(desk)
     new = person is None
@@ -85,7 +90,7 @@ async def _page(
     return await desk.page(
         "contact.html", status=status, way=way if way in WAYS else "visit", ways=WAYS, words=words,
         chosen=person, found=[one for one in found if person is None or one.id != person.id],
-        minutes=MINUTES, outcomes=CONTACT_OUTCOMES, languages=LANGUAGES, warning=warning,
+        minutes=MINUTES, outcomes=labels.words("contact_outcome"), languages=labels.words("language"), warning=warning,
         typed=dict(desk.form), searched=len(words) >= SHORTEST,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ async def show(desk: Desk) -> Response:
     decision, message, correction = await _decision(desk)
     return await desk.page(
         "decision.html", decision=decision, message=message, correction=correction,
-        meaning=corrections.read_by(decision, correction), intents=INTENTS, tiers=TIERS, slot_names=SLOTS,
+        meaning=corrections.read_by(decision, correction),
         most=MOST_SLOTS, back=f"/console/client/{message.person_id}",
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ async def correct(desk: Desk) -> Response:
 async def show_doubts(desk: Desk) -> Response:
     """/console/twijfels: what the bot was not sure of this week, and nobody has named yet."""
     week = await doubts.of_week(desk.session, desk.staff, now=desk.now)
-    return await desk.page("doubts.html", week=week, intents=INTENTS)
+    return await desk.page("doubts.html", week=week)
 
 
 async def name_doubts(desk: Desk) -> Response:

@@ -72,7 +72,7 @@ async def show(desk: Desk) -> Response:
         .limit(30)
     )
     return await desk.page(
-        "day.html", steps=await path.due_steps(session, staff.id, today), calls=await call_tasks.due(session, staff, now=now), mine=mine, own=own, waiting=len(waiting), breaking=breaking,
+        "day.html", steps=await path.due_steps(session, staff.id, today), step_words=path.words_of, calls=await call_tasks.due(session, staff, now=now), mine=mine, own=own, waiting=len(waiting), breaking=breaking,
         appointments=(await session.execute(appointments)).all(),
         talks=await info_sessions_between(desk, start, end, only_mine=desk.role != Role.ADMIN),
         planned=(await session.execute(planned)).all(), watched=await watch.watched(session, staff, now=now), duty=duty,

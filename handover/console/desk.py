@@ -9,13 +9,12 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import clean_text
 from data.db import Database
-from data.tables import Conversation, Event, Person, Role, Staff
+from data.tables import Conversation, Person, Role, Staff
 from data.translation import N_, _, preferred, speak, speaking
 from handover import access, auth, queue
 from handover.console.render import environment
@@ -76,32 +75,32 @@ class Desk:
 
     async def person(self) -> Person:
         """The person in the path, if this member of staff may see them and they are still there. Raises NotFound."""
-        wanted = (Person.id == self.number("person_id"), Person.erased_at.is_(None))
-        person: Person = await self.one(access.persons_of(self.staff).where(*wanted))
+        wanted = access.values(self.staff) | {"person_id": self.number("person_id")}
+        person: Person = await self.one(access.person_of(access.viewer(self.staff)), wanted)
+        if person.erased_at is not None:
+            raise NotFound
         return person
 
     async def conversation(self) -> Conversation:
         """The conversation in the path, if this member of staff may see it. Raises NotFound."""
-        wanted = Conversation.id == self.number("conversation_id")
-        found: Conversation = await self.one(access.conversations_of(self.staff).where(wanted))
+        wanted = access.values(self.staff) | {"conversation_id": self.number("conversation_id")}
+        found: Conversation = await self.one(access.conversation_of(access.viewer(self.staff)), wanted)
         return found
 
-    async def one(self, query: Any) -> Any:
+    async def one(self, query: Any, values: Mapping[str, Any] | None = None) -> Any:
         """The one row of a scoped query. Raises NotFound."""
         try:
-            return (await self.session.scalars(query)).one()
+            return (await self.session.scalars(query, values)).one()
         except NoResultFound:
             raise NotFound from None
 
     async def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A whole page with the bar, the menu and the counts."""
-        counts = None
-        if self.staff.role in access.SEES_PEOPLE:
-            counts = await queue.counts(self.session, self.staff, now=self.now)
-        newest = await self.session.scalar(select(Event.id).order_by(Event.id.desc()).limit(1))
+        counts = await queue.counts(self.session, self.staff, now=self.now)
         return html(
             template, status=status, request=self.request, staff=self.staff, csrf=self.csrf, now=self.now,
-            counts=counts, newest_event=newest or 0, menu=menu_of(self.role), **values,
+            counts=counts if self.role in access.SEES_PEOPLE else None, newest_event=counts.newest_event,
+            menu=menu_of(self.role), **values,
         )  # fmt: skip
 
     def go(self, path: str) -> RedirectResponse:
@@ -141,12 +140,12 @@ def menu_of(role: Role) -> list[MenuItem]:
     shared = [
         MenuItem(path="/console/aanbod", name=_("Aanbod"), icon="book"),
         MenuItem(path="/console/partners", name=_("Partners"), icon="place"),
-        MenuItem(path="/console/rapporten", name=_("Rapporten"), icon="check"),
+        MenuItem(path="/console/rapporten", name=_("Rapporten"), icon="chart"),
     ]
     if role in access.SEES_PEOPLE:
         shared.append(MenuItem(path="/console/meldingen", name=_("Meldingen"), icon="warn"))
     if role in access.LEADS:
-        people.append(MenuItem(path="/console/team", name=_("Team"), icon="person"))
+        people.append(MenuItem(path="/console/team", name=_("Team"), icon="people"))
     if role in access.NAMES_DOUBTS:
         shared.append(MenuItem(path="/console/twijfels", name=_("Twijfels"), icon="bot"))
     if role in access.NAMES_DOUBTS:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from channels import abilities, plan
 from channels.plan import Way
@@ -35,6 +36,8 @@ from data.tables import (
 )
 from dispatch.clock import ZONE
 from handover import holds, microcontacts, referrals, retention, same_person
+from handover.console.kept import Kept
+from handover.console.kept import of_person as kept_of_person
 from handover.referrals import Listed
 from handover.retention import Standing
 from handover.same_person import Suggestion
@@ -75,7 +78,7 @@ class Dossier:
     referrals: Sequence[Listed]
     partners: Sequence[Partner]
     first_draft: str
-    kept: Standing | None
+    standing: Standing | None  # how long it is kept
     holds: Sequence[tuple[ErasureHold, str]]
 
     @property
@@ -89,73 +92,129 @@ class Dossier:
 
 
 async def read(
-    session: AsyncSession, person: Person, *, now: datetime, visible: Select[Person] | None = None
+    session: AsyncSession,
+    person: Person,
+    *,
+    now: datetime,
+    kept: Kept | None = None,
+    whole_for: Staff | None = None,
 ) -> Dossier:
-    """`visible`: the persons among whom we may look for somebody who is the same; None: we do not look."""
-    trajectory = await session.scalar(
-        select(Trajectory)
-        .where(Trajectory.person_id == person.id)
-        .order_by(Trajectory.closed_at.is_(None).desc(), Trajectory.id.desc())
-        .limit(1)
+    """What stands beside the thread; `whole_for`: the whole file, with who else this may be among whom they may see.
+
+    Without it consents, referrals, merges and suggestions are left out. `kept`: what there is, where that is known.
+    """
+    kinds = (kept or await kept_of_person(session, person.id)).kinds
+    asked = {"person_id": person.id, "since": now - plan.AFTER_APPOINTMENT}
+    region, track, guide, deputy, talk, may_write_first, contacts = (
+        await session.execute(_HEAD, asked)
+    ).one()
+    whole = whole_for is not None
+    standing = await retention.of(session, person.id, now=now) if whole else None
+    partners = await referrals.partners_for(session, person) if whole else ()
+    return Dossier(
+        person=person,
+        region_name=region,
+        ways=await plan.ways(session, person.id, purpose="reply", now=now.astimezone(ZONE)),
+        suggestions=await same_person.suggest(session, person, whole_for) if whole_for is not None else (),
+        merges=await merges(session, person.id) if whole and "merges" in kinds else (),
+        may_write_first=may_write_first,
+        open_conversation=talk,
+        trajectory=track,
+        counsellor=guide,
+        deputy=deputy,
+        phases=await _phases(session, track.id) if track is not None and "phases" in kinds else {},
+        contacts=contacts,
+        appointments=await _appointments(session, person.id) if "appointments" in kinds else (),
+        follow_ups=await _planned(session, person.id) if "follow_ups" in kinds else (),
+        consents=await _consents(session, person.id) if whole and "consents" in kinds else (),
+        shown=await shown_courses(session, person.id) if "shown" in kinds else (),
+        wishes=await _wishes(session, person.id) if "wishes" in kinds else (),
+        referrals=await referrals.of_person(session, person.id) if whole and "referrals" in kinds else (),
+        partners=partners,
+        standing=standing,
+        holds=await holds.standing(session, [person.id]) if standing and standing.stays == "held" else (),
+        first_draft=await referrals.first_draft(session, person, track.question if track else None)
+        if partners
+        else "",
     )
-    phases: dict[str, datetime] = {}
-    contacts = await microcontacts.count(
-        session,
-        person_id=person.id if trajectory is None else None,
-        trajectory_id=trajectory.id if trajectory else None,
-    )
-    if trajectory is not None:
-        changes = select(PhaseChange.phase, PhaseChange.created_at).where(
-            PhaseChange.trajectory_id == trajectory.id
+
+
+_GUIDE, _DEPUTY, _NEWEST = aliased(Staff), aliased(Staff), aliased(Trajectory)
+_HEAD = (  # one row; made once: every open thread asks for it
+    select(
+        Region.name,
+        Trajectory,
+        _GUIDE,
+        _DEPUTY,
+        Conversation,
+        plan.MAY_WRITE_FIRST,
+        select(func.count())
+        .where(
+            microcontacts.stands(),
+            or_(
+                MicroContact.trajectory_id == Trajectory.id,
+                Trajectory.id.is_(None) & (MicroContact.person_id == Person.id),
+            ),
         )
-        phases = dict((await session.execute(changes.order_by(PhaseChange.id))).all())
-    appointments = (
+        .correlate(Trajectory, Person)
+        .scalar_subquery(),
+    )
+    .select_from(Person)
+    .outerjoin(Region, Region.id == Person.region_id)
+    .outerjoin(
+        Trajectory,
+        Trajectory.id
+        == select(_NEWEST.id)
+        .where(_NEWEST.person_id == Person.id)
+        .order_by(_NEWEST.closed_at.is_(None).desc(), _NEWEST.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .outerjoin(_GUIDE, _GUIDE.id == Trajectory.staff_id)
+    .outerjoin(_DEPUTY, _DEPUTY.id == Trajectory.deputy_id)
+    .outerjoin(Conversation, (Conversation.person_id == Person.id) & (Conversation.life == Life.OPEN))
+    .where(Person.id == bindparam("person_id"))
+)
+
+
+async def _phases(session: AsyncSession, trajectory_id: int) -> dict[str, datetime]:
+    changes = select(PhaseChange.phase, PhaseChange.created_at).where(
+        PhaseChange.trajectory_id == trajectory_id
+    )
+    return dict((await session.execute(changes.order_by(PhaseChange.id))).all())
+
+
+async def _appointments(session: AsyncSession, person_id: int) -> Sequence[tuple[Appointment, str, str]]:
+    found = await session.execute(
         select(Appointment, Counter.name, Staff.name)
         .join(Counter, Counter.id == Appointment.counter_id)
         .join(Staff, Staff.id == Appointment.staff_id)
-        .where(Appointment.person_id == person.id, Appointment.status.not_in(("held", "expired")))
+        .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
         .order_by(Appointment.starts_at.desc())
         .limit(12)
     )
-    planned = (
+    return found.all()
+
+
+async def _planned(session: AsyncSession, person_id: int) -> Sequence[tuple[FollowUp, str]]:
+    found = await session.execute(
         select(FollowUp, Staff.name)
         .join(Staff, Staff.id == FollowUp.staff_id)
-        .where(FollowUp.person_id == person.id, FollowUp.state == FollowUpState.PLANNED)
+        .where(FollowUp.person_id == person_id, FollowUp.state == FollowUpState.PLANNED)
         .order_by(FollowUp.due_at)
     )
-    consents = select(Consent).where(Consent.person_id == person.id).order_by(Consent.id)
-    wishes = select(CourseWish).where(
-        CourseWish.person_id == person.id, CourseWish.state == WishState.WAITING
-    )
-    region = await session.get(Region, person.region_id) if person.region_id else None
-    return Dossier(
-        person=person,
-        region_name=region.name if region else None,
-        ways=await plan.ways(session, person.id, purpose="reply", now=now.astimezone(ZONE)),
-        suggestions=await same_person.suggest(session, person, visible) if visible is not None else (),
-        merges=await merges(session, person.id),
-        may_write_first=await plan.may_write_first(session, person.id, now=now),
-        open_conversation=await session.scalar(
-            select(Conversation).where(Conversation.person_id == person.id, Conversation.life == Life.OPEN)
-        ),
-        trajectory=trajectory,
-        counsellor=await session.get(Staff, trajectory.staff_id) if trajectory else None,
-        deputy=await session.get(Staff, trajectory.deputy_id)
-        if trajectory and trajectory.deputy_id
-        else None,
-        phases=phases,
-        contacts=contacts,
-        appointments=(await session.execute(appointments)).all(),
-        follow_ups=(await session.execute(planned)).all(),
-        consents=(await session.scalars(consents)).all(),
-        shown=await shown_courses(session, person.id),
-        wishes=(await session.scalars(wishes)).all(),
-        referrals=await referrals.of_person(session, person.id),
-        partners=await referrals.partners_for(session, person) if visible is not None else (),
-        kept=await retention.of(session, person.id, now=now) if visible is not None else None,
-        holds=await holds.standing(session, [person.id]) if visible is not None else (),
-        first_draft=await referrals.first_draft(session, person, trajectory.question if trajectory else None),
-    )
+    return found.all()
+
+
+async def _consents(session: AsyncSession, person_id: int) -> Sequence[Consent]:
+    return (
+        await session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id))
+    ).all()
+
+
+async def _wishes(session: AsyncSession, person_id: int) -> Sequence[CourseWish]:
+    waits = select(CourseWish).where(CourseWish.person_id == person_id, CourseWish.state == WishState.WAITING)
+    return (await session.scalars(waits)).all()
 
 
 async def merges(session: AsyncSession, person_id: int) -> Sequence[tuple[PersonMerge, str | None]]:

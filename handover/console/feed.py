@@ -2,6 +2,7 @@
 
 from fastapi.responses import RedirectResponse, Response
 
+from data.translation import _
 from dispatch import caldav
 from handover import calendar_push, feeds
 from handover.console.desk import Desk, Route
@@ -31,14 +32,14 @@ async def connect(desk: Desk) -> Response:
     """Write to this calendar from now on."""
     allowed = desk.request.app.state.settings.agenda_push
     if allowed == "off":
-        raise NotAllowed("Jullie dienst koos om niets in andere agenda's te schrijven.")
+        raise NotAllowed(_("Jullie dienst koos om niets in andere agenda's te schrijven."))
     try:
         url = caldav.address_of(desk.text("url", 500), internal=allowed == "internal")
     except caldav.NotACalendarAddress as wrong:
         raise NotAllowed(str(wrong)) from None
     username, password = desk.text("username", 200), desk.form.get("password", "")[:500]
     if not username or not password:
-        raise NotAllowed("Vul een gebruiker en een wachtwoord in.")
+        raise NotAllowed(_("Vul een gebruiker en een wachtwoord in."))
     await calendar_push.connect(
         desk.session, desk.staff, url=url, username=username, password=password,
         secret=desk.request.app.state.secret,

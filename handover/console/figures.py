@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 
 from data.tables import Counter, Event, Job, JobState, Message, Person, Region, Role, Staff, Status
+from data.translation import N_, _, language
 from dispatch import clock
 from handover import access, accounts, sheets
 from handover.console import charts
@@ -16,20 +17,20 @@ from handover.presence import is_present
 from handover.reports import Span
 from handover.sheets import Cell
 
-SPANS = {"7": "7 dagen", "30": "30 dagen", "90": "90 dagen", "365": "een jaar"}
+SPANS = {"7": N_("7 dagen"), "30": N_("30 dagen"), "90": N_("90 dagen"), "365": N_("een jaar")}
 EVERYTHING = "alles"
 PAGES = (
-    ("/console/team", "Team en wacht"),
-    ("/console/agenda/afwezig", "Afwezigheden"),
-    ("/console/beheer/gesprekken", "Duur en lokalen"),
-    ("/console/tolken", "Tolken"),
-    ("/console/partners", "Partners"),
-    ("/console/kanalen", "Kanalen en sjablonen"),
-    ("/console/beheer/antwoorden", "Standaardantwoorden"),
-    ("/console/beheer/kaarten", "Antwoordkaarten"),
-    ("/console/beheer/toestemmingen", "Toestemmingen"),
-    ("/console/beheer/bewaren", "Bewaren en wissen"),
-    ("/console/beheer/wijzigingen", "Wie wat wijzigde"),
+    ("/console/team", N_("Team en wacht")),
+    ("/console/agenda/afwezig", N_("Afwezigheden")),
+    ("/console/beheer/gesprekken", N_("Duur en lokalen")),
+    ("/console/tolken", N_("Tolken")),
+    ("/console/partners", N_("Partners")),
+    ("/console/kanalen", N_("Kanalen en sjablonen")),
+    ("/console/beheer/antwoorden", N_("Standaardantwoorden")),
+    ("/console/beheer/kaarten", N_("Antwoordkaarten")),
+    ("/console/beheer/toestemmingen", N_("Toestemmingen")),
+    ("/console/beheer/bewaren", N_("Bewaren en wissen")),
+    ("/console/beheer/wijzigingen", N_("Wie wat wijzigde")),
 )
 
 
@@ -39,7 +40,7 @@ async def show_reports(desk: Desk) -> Response:
     made = [await make(_of(desk, span)) for make in _allowed(desk).values()]
     return await desk.page(
         "reports.html", regions=regions if access.visible_regions(desk.staff) is None else [], chosen=chosen, days=days,
-        spans=SPANS, audits=desk.role in access.AUDITS, manages=desk.role in access.MANAGES,
+        spans=spans(), audits=desk.role in access.AUDITS, manages=desk.role in access.MANAGES,
         reads_gaps=desk.role in access.READS_GAPS, all_regions=span.regions is None, start=span.start, end=span.end - timedelta(seconds=1),
         names=", ".join(one.name for one in regions if span.regions is None or one.id in span.regions),
         figures=[(one, charts.bars(one.drawn, title=one.title)) for one in made],
@@ -52,13 +53,13 @@ async def download(desk: Desk) -> Response:
     allowed = _allowed(desk)
     if kind not in sheets.TYPES or name not in (*allowed, EVERYTHING):
         raise NotFound
-    span, _, chosen, days = await _asked(desk)
+    span, _regions, chosen, days = await _asked(desk)
     wanted = allowed.values() if name == EVERYTHING else (allowed[name],)
     made = [await make(_of(desk, span)) for make in wanted]
     head: tuple[str, ...] = made[0].head
     rows: list[Sequence[Cell]] = list(made[0].rows)
     if name == EVERYTHING:
-        head = ("Rapport", "Wat", "Hoeveel", "Hoeveel (2)")
+        head = (_("Rapport"), _("Wat"), _("Hoeveel"), _("Hoeveel (2)"))
         rows = [(one.title, *row) for one in made for row in one.rows]
     rows += [("",), *((f"{one.title}: {one.means}",) for one in made)]
     content = sheets.as_csv(head, rows) if kind == "csv" else sheets.as_xlsx(head, rows, title=made[0].title)
@@ -99,6 +100,11 @@ async def _asked(desk: Desk) -> tuple[Span, Sequence[Region], str, str]:
     )
 
 
+def spans() -> dict[str, str]:
+    """SPANS in the language of who reads."""
+    return {days: _(words) for days, words in SPANS.items()}
+
+
 def days_asked(desk: Desk) -> str:
     """A key of SPANS: `?dagen=`, or 30 days."""
     days = desk.request.query_params.get("dagen", "30")
@@ -106,8 +112,8 @@ def days_asked(desk: Desk) -> str:
 
 
 async def show_offer(desk: Desk) -> Response:
-    """/console/aanbod: the public catalogue, which staff search as clients see it."""
-    return RedirectResponse("/aanbod", status_code=303)
+    """/console/aanbod: the public catalogue, which staff search as clients see it, in the language of their console."""
+    return RedirectResponse(f"/aanbod?lang={language()}", status_code=303)
 
 
 async def show_admin(desk: Desk) -> Response:
@@ -151,17 +157,18 @@ async def show_admin(desk: Desk) -> Response:
         failed = Message.status.in_((Status.FAILED, Status.UNKNOWN))
         day_ago = desk.now - timedelta(days=1)
         numbers = {
-            "Taken die klaarstaan": ready,
-            "Taken die al 2 minuten wachten": late,
-            "Berichten niet of misschien niet aangekomen (24 uur)": await session.scalar(
+            _("Taken die klaarstaan"): ready,
+            _("Taken die al 2 minuten wachten"): late,
+            _("Berichten niet of misschien niet aangekomen (24 uur)"): await session.scalar(
                 select(func.count()).select_from(Message).where(failed, Message.created_at > day_ago)
             ),
-            "Personen": await session.scalar(select(func.count()).select_from(Person)),
-            "Berichten": await session.scalar(select(func.count()).select_from(Message)),
-            "Gebeurtenissen": await session.scalar(select(func.count()).select_from(Event)),
+            _("Personen"): await session.scalar(select(func.count()).select_from(Person)),
+            _("Berichten"): await session.scalar(select(func.count()).select_from(Message)),
+            _("Gebeurtenissen"): await session.scalar(select(func.count()).select_from(Event)),
         }
     return await desk.page(
-        "admin.html", people=staff.all(), places=counters.all(), regions=regions, dead=dead, pages=PAGES,
+        "admin.html", people=staff.all(), places=counters.all(), regions=regions, dead=dead,
+        pages=[(path, _(name)) for path, name in PAGES],
         given=accounts.may_give(desk.role),
         numbers=numbers,
     )  # fmt: skip

@@ -16,26 +16,29 @@ from data.catalog.folding import REST
 from data.catalog.gaps import Gap, Gaps, gaps, months, year_until
 from data.catalog.subjects import subject
 from data.tables import Region
+from data.translation import N_, _, language, speaking
 from dispatch import clock
 from handover import access
+from handover.console import labels
 from handover.console.desk import Desk, Route
-from handover.console.labels import LANGUAGES
 
 SHOWN = 200
-SPANS = {"1": "deze maand", "3": "3 maanden", "12": "12 maanden"}
+SPANS = {"1": N_("deze maand"), "3": N_("3 maanden"), "12": N_("12 maanden")}
 KINDS = {
-    "none": "niets gevonden", "relaxed": "alleen anders", "full": "volzet", "too_far": "te ver",
-    "unknown_topic": "onbekend onderwerp", REST: "samen",
+    "none": N_("niets gevonden"), "relaxed": N_("alleen anders"), "full": N_("volzet"), "too_far": N_("te ver"),
+    "unknown_topic": N_("onbekend onderwerp"), REST: N_("samen"),
 }  # fmt: skip
 WISHES = {
-    "weekday": "dag", "time_of_day": "dagdeel", "distance": "afstand", "start": "startdatum", "subject": "onderwerp",
-    "price": "prijs", "mode": "lesvorm", "level": "niveau", "language": "taal",
+    "weekday": N_("dag"), "time_of_day": N_("dagdeel"), "distance": N_("afstand"), "start": N_("startdatum"),
+    "subject": N_("onderwerp"), "price": N_("prijs"), "mode": N_("lesvorm"), "level": N_("niveau"), "language": N_("taal"),
 }  # fmt: skip
-PARTS = {"morning": "voormiddag", "afternoon": "namiddag", "evening": "avond"}
-MODES = {"contact": "in de les", "blended": "deels online", "online": "online"}
+AND = N_("en")
+PARTS = {"morning": N_("voormiddag"), "afternoon": N_("namiddag"), "evening": N_("avond")}
+MODES = {"contact": N_("in de les"), "blended": N_("deels online"), "online": N_("online")}
 BARRIERS = {
-    "childcare": "kinderopvang", "money": "geld", "mobility": "vervoer", "health": "gezondheid", "language": "taal",
-    "digital": "computer", "time": "tijd of uren", "": "niet genoemd", REST: "andere, samen",
+    "childcare": N_("kinderopvang"), "money": N_("geld"), "mobility": N_("vervoer"), "health": N_("gezondheid"),
+    "language": N_("taal"), "digital": N_("computer"), "time": N_("tijd of uren"), "": N_("niet genoemd"),
+    REST: N_("andere, samen"),
 }  # fmt: skip
 COLUMNS = (
     "uitkomst", "onderwerp", "niveau", "taal", "gemeente", "regio", "dagdeel", "lesvorm", "aantal",
@@ -54,20 +57,23 @@ async def show(desk: Desk) -> Response:
     names = {region.id: region.name for region in (await desk.session.scalars(select(Region))).all()}
     named = await found_barriers.barriers(desk.session, wanted, k=k, regions=regions)
     return await desk.page(
-        "gaps.html", found=found, rows=[words(gap, names) for gap in found.gaps[:SHOWN]], k=k, span=span, spans=SPANS,
-        regions=choices, chosen=chosen, names=names, wanted=wanted, barriers=named, barrier_words=BARRIERS, rest=REST,
+        "gaps.html", found=found, rows=[words(gap, names) for gap in found.gaps[:SHOWN]], k=k, span=span,
+        spans={code: _(said) for code, said in SPANS.items()},
+        regions=choices, chosen=chosen, names=names, wanted=wanted, barriers=named, barrier_words={code: _(said) for code, said in BARRIERS.items()}, rest=REST,
         demo=desk.request.app.state.settings.demo, left_out=max(0, len(found.gaps) - SHOWN),
     )  # fmt: skip
 
 
 async def download(desk: Desk) -> Response:
-    """/console/rapporten/tekorten.csv?regio=: the twelve months that are over, to give to providers."""
-    regions, _, _ = await _regions(desk)
+    """/console/rapporten/tekorten.csv?regio=: the twelve months that are over, to give to providers: in Dutch, whoever takes it."""
+    regions, _choices, _chosen = await _regions(desk)
     wanted = year_until(clock.day_of(desk.now), closed=True)
     found = await gaps(desk.session, wanted, k=_k(desk), regions=regions)
     names = {region.id: region.name for region in (await desk.session.scalars(select(Region))).all()}
+    with speaking("nl"):
+        text = as_csv(found, names)
     return Response(
-        as_csv(found, names), media_type="text/csv; charset=utf-8",
+        text, media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="tekorten-{wanted[0]}-{wanted[-1]}.csv"',
             "Cache-Control": "no-store",
@@ -91,40 +97,41 @@ def _inert(value: str) -> str:
 
 
 def words(gap: Gap, regions: Mapping[str, str]) -> tuple[str, str, str, str, str, str, str, str, int]:
-    """A line of the table in Dutch."""
-    kind, _, wishes = gap.kind.partition(":")
-    outcome = KINDS.get(kind, kind)
+    """A line of the table, in the language of who reads it."""
+    kind, _colon, wishes = gap.kind.partition(":")
+    outcome = _(KINDS.get(kind, kind))
     if wishes:
-        outcome += ", met andere " + " en ".join(WISHES.get(wish, wish) for wish in wishes.split("+"))
+        others = f" {_(AND)} ".join(_(WISHES.get(wish, wish)) for wish in wishes.split("+"))
+        outcome = _("{outcome}, met andere {wishes}", outcome=outcome, wishes=others)
     return (
         outcome,
         subject_words(gap.subject),
-        _or_rest(gap.level, {}, "geen"),
-        _or_rest(gap.language, LANGUAGES, "onbekend"),
-        _municipalities().get(gap.nis, "samen" if gap.nis == REST else "onbekend"),
-        _or_rest(gap.region, regions, "onbekend"),
-        _or_rest(gap.day_part, PARTS, "maakt niet uit"),
-        _or_rest(gap.mode, MODES, "maakt niet uit"),
+        _or_rest(gap.level, {}, N_("geen")),
+        _or_rest(gap.language, labels.LANGUAGES, N_("onbekend")),
+        _municipalities().get(gap.nis) or (_("samen") if gap.nis == REST else _("onbekend")),
+        _or_rest(gap.region, regions, N_("onbekend")),
+        _or_rest(gap.day_part, PARTS, N_("maakt niet uit")),
+        _or_rest(gap.mode, MODES, N_("maakt niet uit")),
         gap.count,
     )
 
 
 def subject_words(code: str) -> str:
-    """What a gap is about, in Dutch."""
+    """What a gap is about, in the language of who reads it."""
     if code == REST:
-        return "alle andere onderwerpen"
+        return _("alle andere onderwerpen")
     if code.startswith(found_gaps.AREA):
-        return f"{code.removeprefix(found_gaps.AREA)}, samen"
+        return _("{area}, samen", area=labels.word(code.removeprefix(found_gaps.AREA), "area"))
     if code.startswith(found_gaps.TOPIC):
-        return code.removeprefix(found_gaps.TOPIC) or "onbekende onderwerpen, samen"
+        return code.removeprefix(found_gaps.TOPIC) or _("onbekende onderwerpen, samen")
     known = subject(code)
-    return known.label("nl") if known else code or "geen onderwerp"
+    return known.label(language()) if known else code or _("geen onderwerp")
 
 
 def _or_rest(code: str, words: Mapping[str, str], empty: str) -> str:
     if code == REST:
-        return "samen"
-    return words.get(code, code) if code else empty
+        return _("samen")
+    return _(words.get(code, code) if code else empty)
 
 
 @cache
@@ -147,7 +154,7 @@ async def _regions(desk: Desk) -> tuple[frozenset[str] | None, Sequence[Region],
 
 
 def _months_back(first: date, count: int) -> date:
-    for _ in range(count):
+    for _step in range(count):
         first = (first - timedelta(days=1)).replace(day=1)
     return first
 

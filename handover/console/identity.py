@@ -20,6 +20,7 @@ from data.tables import (
     PersonMerge,
     Status,
 )
+from data.translation import _
 from handover import access, conversation, merging, sharing
 from handover.console.desk import Desk, Route
 from handover.conversation import NotAllowed
@@ -38,7 +39,7 @@ async def stop(desk: Desk) -> Response:
     opt_outs = OptOuts(desk.request.app.state.secret)
     reason = desk.text("reason", 200)
     if not reason:
-        raise NotAllowed("Zet erbij waarom, bijvoorbeeld: vroeg het aan het loket.")
+        raise NotAllowed(_("Zet erbij waarom, bijvoorbeeld: vroeg het aan het loket."))
     if desk.form.get("stop") == "1":
         await opt_outs.stop(
             desk.session, address, now=desk.now, reminders=desk.form.get("reminders") == "1", reason=reason,
@@ -70,7 +71,7 @@ async def send_code(desk: Desk) -> Response:
     found = addresses.find(desk.text("address", 200))
     if found is None:
         raise NotAllowed(
-            "Dat is geen nummer of e-mailadres. Schrijf het zoals 0470 12 34 56 of naam@voorbeeld.be."
+            _("Dat is geen nummer of e-mailadres. Schrijf het zoals 0470 12 34 56 of naam@voorbeeld.be.")
         )
     scheme, path = found
     scheme = "sms" if scheme == "tel" else scheme
@@ -94,7 +95,7 @@ async def merge(desk: Desk) -> Response:
     other = await _other(desk)
     reason = desk.text("reason", 400)
     if not reason:
-        raise NotAllowed("Zet erbij waaraan je zag dat het dezelfde persoon is.")
+        raise NotAllowed(_("Zet erbij waaraan je zag dat het dezelfde persoon is."))
     await merging.merge(
         desk.session,
         person.id,
@@ -135,7 +136,7 @@ async def send_again(desk: Desk) -> Response:
     """A message that may not have arrived is sent once more: somebody of ours chose so, knowing it may be the second."""
     message = await _message(desk, "sent_id")
     if message.status not in (Status.UNKNOWN, Status.FAILED):
-        raise NotAllowed("Dit bericht is niet mislukt, of het vertrekt al opnieuw.")
+        raise NotAllowed(_("Dit bericht is niet mislukt, of het vertrekt al opnieuw."))
     await _leave(desk, message, Status.QUEUED, "message.sent_again")
     return desk.go(f"/console/client/{message.person_id}")
 
@@ -144,7 +145,7 @@ async def look_up(desk: Desk) -> Response:
     """Ask the provider once more whether it has the message."""
     message = await _message(desk, "doubt_id")
     if message.status != Status.UNKNOWN:
-        raise NotAllowed("Van dit bericht weten we al wat ermee gebeurde.")
+        raise NotAllowed(_("Van dit bericht weten we al wat ermee gebeurde."))
     await _leave(desk, message, Status.SENDING, "message.looked_up")
     message.status_at = message.created_at - timedelta(seconds=1)
     return desk.go(f"/console/client/{message.person_id}")
@@ -166,7 +167,7 @@ async def _other(desk: Desk) -> Person:
         access.persons_of(desk.staff).where(wanted, Person.merged_into_id.is_(None))
     )
     if other is None:
-        raise NotAllowed("Die persoon is al samengevoegd, of hoort bij een andere regio.")
+        raise NotAllowed(_("Die persoon is al samengevoegd, of hoort bij een andere regio."))
     return other
 
 

@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from data.catalog.importers import IMPORTERS
 from data.tables import CatalogueImport
+from data.translation import N_
 from handover import access
 from handover.console.desk import Desk, Route
 
 SHOWN = 50
-KINDS = {"run": "cursusmomenten", "course": "cursussen", "place": "plaatsen", "provider": "aanbieders"}
+KINDS = {
+    "run": N_("cursusmomenten"), "course": N_("cursussen"), "place": N_("plaatsen"), "provider": N_("aanbieders"),
+}  # fmt: skip
 
 
 async def show_imports(desk: Desk) -> Response:

@@ -15,6 +15,7 @@ from data.tables import (
     Role,
     Staff,
 )
+from data.translation import _
 from dispatch import calendar, clock, info_sessions
 from dispatch.booking import Taken
 from dispatch.info_sessions import Full
@@ -22,7 +23,7 @@ from handover import absences, access
 from handover.console.absences import moment
 from handover.console.clients import clients
 from handover.console.desk import BadForm, Desk, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import LANGUAGES, words
 from handover.conversation import NotAllowed, lock_person
 
 HERE = "/console/infosessies"
@@ -47,7 +48,7 @@ async def show(desk: Desk) -> Response:
     minutes = await calendar.minutes_of(desk.session, desk.staff.region_id)
     return await desk.page(
         "info_sessions.html", rows=rows.all(), counters=counters.all(), colleagues=await _colleagues(desk),
-        languages=LANGUAGES, minutes=minutes[AppointmentKind.SESSION], most=MOST_SEATS,
+        languages=words("language"), minutes=minutes[AppointmentKind.SESSION], most=MOST_SEATS,
         start=datetime.combine(clock.day_of(desk.now) + SOON, time(10), clock.ZONE),
     )  # fmt: skip
 
@@ -62,21 +63,33 @@ async def plan(desk: Desk) -> Response:
     if staff is None or desk.form.get("language") not in LANGUAGES:
         raise BadForm
     if starts_at is None or starts_at <= desk.now:
-        raise NotAllowed("Kies een dag en een uur die nog moeten komen.")
+        raise NotAllowed(_("Kies een dag en een uur die nog moeten komen."))
     if not title or not 1 <= seats <= MOST_SEATS or minutes not in LENGTHS:
         raise NotAllowed(
-            f"Vul in waarover het gaat, 1 tot {MOST_SEATS} plaatsen, en een duur van 15 minuten tot 8 uur."
+            _(
+                "Vul in waarover het gaat, 1 tot {most} plaatsen, en een duur van 15 minuten tot 8 uur.",
+                most=MOST_SEATS,
+            )
         )
     room = desk.text("room", 80) or None
     if room is not None and counter.rooms and room not in counter.rooms:
-        raise NotAllowed(f"{counter.name} heeft deze lokalen: {', '.join(counter.rooms)}. Kies er een van.")
+        raise NotAllowed(
+            _(
+                "{counter} heeft deze lokalen: {rooms}. Kies er een van.",
+                counter=counter.name,
+                rooms=", ".join(counter.rooms),
+            )
+        )
     made = await info_sessions.plan(
         desk.session, counter=counter, staff=staff, wall_start=clock.wall(starts_at), minutes=minutes, seats=seats,
         title=title, language=desk.form["language"], room=room, now=desk.now, by=desk.staff.id,
     )  # fmt: skip
     if isinstance(made, Taken):
         raise NotAllowed(
-            f"{staff.name} of het lokaal is dan al bezet. Kies een ander moment, een collega of een ander lokaal."
+            _(
+                "{name} of het lokaal is dan al bezet. Kies een ander moment, een collega of een ander lokaal.",
+                name=staff.name,
+            )
         )
     return RedirectResponse(f"{HERE}/{made.id}", status_code=303)
 
@@ -109,9 +122,9 @@ async def take(desk: Desk) -> Response:
     )
     if not isinstance(made, Appointment):
         raise NotAllowed(
-            "Deze infosessie is vol."
+            _("Deze infosessie is vol.")
             if isinstance(made, Full)
-            else "Deze infosessie is voorbij of gaat niet door."
+            else _("Deze infosessie is voorbij of gaat niet door.")
         )
     await absences.change_told(desk.session, made, ChangeKind.BOOKED, by_id=desk.staff.id, now=desk.now)
     return RedirectResponse(f"{HERE}/{row.id}", status_code=303)
@@ -122,7 +135,14 @@ async def seats(desk: Desk) -> Response:
     row = await _session(desk, lock=True)
     wanted = desk.chosen("seats")
     if not max(row.taken, 1) <= wanted <= MOST_SEATS:
-        raise NotAllowed(f"Er zijn al {row.taken} plaatsen weg. Kies {max(row.taken, 1)} tot {MOST_SEATS}.")
+        raise NotAllowed(
+            _(
+                "Er zijn al {taken} plaatsen weg. Kies {least} tot {most}.",
+                taken=row.taken,
+                least=max(row.taken, 1),
+                most=MOST_SEATS,
+            )
+        )
     row.seats = wanted
     return RedirectResponse(f"{HERE}/{row.id}", status_code=303)
 
@@ -132,7 +152,7 @@ async def call_off(desk: Desk) -> Response:
     row = await _session(desk)
     ended = await info_sessions.call_off(desk.session, row, now=desk.now, by=desk.staff.id)
     if ended is None:
-        raise NotAllowed("Deze infosessie is al begonnen of al afgezegd.")
+        raise NotAllowed(_("Deze infosessie is al begonnen of al afgezegd."))
     for seat in ended:
         await absences.change_told(
             desk.session, seat, ChangeKind.CANCELLED, by_id=desk.staff.id, now=desk.now

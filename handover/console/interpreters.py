@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from data import events
 from data.tables import Appointment, AppointmentStatus, Counter, Interpreter, Region, Role, Staff
+from data.translation import _
 from dispatch import interpreters
 from handover import access
 from handover.console.desk import BadForm, Desk, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import LANGUAGES, words
+from handover.console.render import DAYS
 from handover.conversation import NotAllowed
 
 HERE = "/console/tolken"
@@ -81,7 +83,7 @@ async def _save(desk: Desk, one: Interpreter) -> Response:
     name = desk.text("name", 200)
     languages = [code for code in LANGUAGES if desk.form.get(f"l_{code}")]
     if not name or not languages:
-        raise NotAllowed("Vul een naam in, en kies minstens één taal.")
+        raise NotAllowed(_("Vul een naam in, en kies minstens één taal."))
     try:
         one.hours = interpreters.read_hours(desk.form)
         one.days_off = _days(desk.text("days_off", 2_000))
@@ -108,7 +110,7 @@ def _days(text: str) -> list[date]:
             days.append(date(year, month, day))
         except ValueError:
             raise ValueError(
-                f"“{word[:20]}” is geen dag. Schrijf 24/12/2026, met spaties ertussen."
+                _("“{text}” is geen dag. Schrijf 24/12/2026, met spaties ertussen.", text=word[:20])
             ) from None
     return days
 
@@ -125,8 +127,8 @@ async def _form(desk: Desk, one: Interpreter | None, values: Mapping[str, str]) 
         rows = await desk.session.execute(select(Region.id, Region.name).order_by(Region.name))
         regions = dict(rows.all())
     return await desk.page(
-        "interpreter.html", one=one, values=values, regions=regions, languages=LANGUAGES,
-        chosen=set(values.get("languages", "").split(",")), days=interpreters.DAYS,
+        "interpreter.html", one=one, values=values, regions=regions, languages=words("language"),
+        chosen=set(values.get("languages", "").split(",")), days=dict(zip(interpreters.DAYS, map(_, DAYS), strict=True)),
     )  # fmt: skip
 
 

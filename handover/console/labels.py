@@ -6,6 +6,7 @@ An unknown code is shown as it is.
 from typing import Any
 
 from data.translation import _
+from dispatch.triage import SURENESS
 
 CHANNELS = {
     "web": "webchat", "sms": "sms", "whatsapp": "WhatsApp", "telegram": "Telegram", "messenger": "Messenger",
@@ -211,6 +212,15 @@ PARTNER_FIELDS = {
     "phone": "telefoon", "email": "e-mail", "url": "site", "contact_name": "contactpersoon",
     "reached_by": "liefst bereikt via", "hours": "openingsuren", "active": "actief",
 }  # fmt: skip
+AREAS = {
+    "algemene vorming": "algemene vorming", "basiseducatie": "basiseducatie", "bouw": "bouw",
+    "elektriciteit": "elektriciteit", "evc": "evc", "groen": "groen", "handel": "handel",
+    "horeca": "horeca", "hout": "hout", "ict": "ict", "kinderen": "kinderen", "kunst": "kunst", "landbouw": "landbouw",
+    "lichaamsverzorging": "lichaamsverzorging", "logistiek": "logistiek", "metaal": "metaal", "mode": "mode",
+    "nt2": "nt2", "persoonlijk": "persoonlijk", "schoonmaak": "schoonmaak", "sport": "sport",
+    "talen": "talen", "toerisme": "toerisme", "veiligheid": "veiligheid", "vervoer": "vervoer", "zorg": "zorg",
+}  # fmt: skip
+"""Groups of subjects of courses."""
 KEPT = {"chat": "alleen met de bot gepraat", "contact": "geholpen door een collega", "file": "dossier"}
 STAYS = {
     "held": "mag niet gewist worden", "trajectory": "traject loopt nog", "appointment": "afspraak die nog komt",
@@ -244,7 +254,7 @@ TABLES: dict[str, dict[str, str]] = {
     "health": HEALTH, "template_state": TEMPLATE_STATES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
-    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "changed_field": CHANGED_FIELDS,
+    "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "area": AREAS, "changed_field": CHANGED_FIELDS,
     "kept": KEPT, "stays": STAYS, "erased_why": ERASED_WHY,
 }  # fmt: skip
 
@@ -266,6 +276,12 @@ def reason_text(reason: Any) -> str:
     if isinstance(reason, dict):
         for key in ("words", "text", "why", "detail", "reason", "rule", "code"):
             if reason.get(key):
-                return _(str(reason[key]))
+                return _understood(str(reason[key]))
         return ", ".join(f"{key}: {value}" for key, value in reason.items())
     return _(REASONS.get(str(reason), str(reason)))
+
+
+def _understood(sentence: str) -> str:
+    """The sentence of a rule; or "Begrepen: find_course (87%).", of which the code and the number stay as they are."""
+    how, colon, what = sentence.partition(": ")
+    return f"{_(how)}{colon}{what}" if how in SURENESS.values() else _(sentence)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from data.tables import ContactWay, MicroContact, Person, Role, Staff
+from data.translation import N_, _
 from dispatch import clock
 from handover import access, ledger, looks, microcontacts, sheets, trajectory
 from handover.console.desk import BadForm, Desk, NotFound, Route
@@ -21,8 +22,8 @@ LONGEST = 600  # minutes
 AHEAD = timedelta(minutes=5)  # clocks differ a little
 SHOWN = 300
 HEAD = (
-    "Wanneer", "Cliëntnummer", "Cliënt", "Traject", "Wie van ons", "Richting", "Kanaal", "Wat", "Minuten", "Waarover",
-    "Hoe het eindigde", "Telt", "Genoteerd door", "Regel", "Verbetert regel",
+    N_("Wanneer"), N_("Cliëntnummer"), N_("Cliënt"), N_("Traject"), N_("Wie van ons"), N_("Richting"), N_("Kanaal"), N_("Wat"), N_("Minuten"), N_("Waarover"),
+    N_("Hoe het eindigde"), N_("Telt"), N_("Genoteerd door"), N_("Regel"), N_("Verbetert regel"),
 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ async def correct(desk: Desk) -> Response:
     at = _moment(desk.form.get("at", ""), row)
     if at > desk.now + AHEAD:
         return await _of_person(
-            desk, person, status=409, warning="Een contact kan niet in de toekomst liggen."
+            desk, person, status=409, warning=_("Een contact kan niet in de toekomst liggen.")
         )
     whose = desk.chosen_or_none("staff_id")
     if (
@@ -116,16 +117,19 @@ async def _of_person(desk: Desk, person: Person, *, status: int = 200, warning: 
 
 
 def _made(kind: str, rows: list[tuple[Cell, ...]]) -> bytes:
-    return sheets.as_csv(HEAD, rows) if kind == "csv" else sheets.as_xlsx(HEAD, rows, title="Microcontacten")
+    head = tuple(_(name) for name in HEAD)
+    return (
+        sheets.as_csv(head, rows) if kind == "csv" else sheets.as_xlsx(head, rows, title=_("Microcontacten"))
+    )
 
 
 def _cells(entry: Entry) -> tuple[Cell, ...]:
     row = entry.row
     return (
         row.at, row.person_id, entry.person.name or "", row.trajectory_id, entry.who or "",
-        "van de cliënt" if row.direction == "in" else "van ons", word(row.channel, "channel"), word(row.way, "way"),
+        _("van de cliënt") if row.direction == "in" else _("van ons"), word(row.channel, "channel"), word(row.way, "way"),
         row.minutes, word(row.purpose, "purpose") if row.purpose else "",
-        word(row.outcome, "contact_outcome") if row.outcome else "", "ja" if entry.stands else "neen",
+        word(row.outcome, "contact_outcome") if row.outcome else "", _("ja") if entry.stands else _("neen"),
         entry.noted_by or "", row.id, row.replaces_id,
     )  # fmt: skip
 

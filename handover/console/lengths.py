@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from data import events
 from data.tables import AppointmentKind, Counter, Region, Role
+from data.translation import _
 from dispatch import calendar
 from handover import access
 from handover.console.desk import BadForm, Desk, NotFound, Route
@@ -36,7 +37,13 @@ async def save(desk: Desk) -> Response:
     for kind in AppointmentKind:
         wanted = desk.chosen(kind.value)
         if not SHORTEST <= wanted <= LONGEST or wanted % 15:
-            raise NotAllowed(f"Kies een veelvoud van 15 minuten, van {SHORTEST} tot {LONGEST}.")
+            raise NotAllowed(
+                _(
+                    "Kies een veelvoud van 15 minuten, van {shortest} tot {longest}.",
+                    shortest=SHORTEST,
+                    longest=LONGEST,
+                )
+            )
         minutes[kind.value] = wanted
     region.minutes = minutes
     await events.record(
@@ -52,7 +59,7 @@ async def rooms(desk: Desk) -> Response:
     )
     names = dict.fromkeys(filter(None, (line.strip()[:60] for line in desk.text("rooms", 2_000).split("\n"))))
     if len(names) > MOST_ROOMS:
-        raise NotAllowed(f"Meer dan {MOST_ROOMS} lokalen kan niet.")
+        raise NotAllowed(_("Meer dan {count} lokalen kan niet.", count=MOST_ROOMS))
     counter.rooms = list(names)
     await events.record(
         desk.session, "counter.rooms", region_id=counter.region_id, staff_id=desk.staff.id,

@@ -22,10 +22,9 @@ from data.tables import Event, Person, Staff
 from handover import access, attention, auth
 from handover.attention import Other
 from handover.console.desk import refusal, session_token
-from handover.console.newsroom import MOST, Newsroom, Seen
+from handover.console.newsroom import MOST, POLL, Ear, Newsroom, Seen, about
 from handover.queue import Counts
 
-POLL = 10.0  # seconds; how soon a log-out is noticed, and a colleague who is gone without saying so
 OWNERS = (
     "counsellor_id",
     "deputy_id",
@@ -83,66 +82,61 @@ async def news(
     """What goes over the wire from event `after` on, until the session ends; with who is at the thread of a person."""
     seen = Seen(after)
     beside: list[Other] = []
-    counted: Counts | None = None
-    checked = -POLL
-    staff: Staff | None = None
+    counts: Counts | None = None
     yield b"retry: 2000\n: hello\n\n"
     async with AsyncExitStack() as stack:
         wake = asyncio.Event()
         moved = Also(wake)
+        moved.set()
         topics = [] if person_id is None else [attention.topic(person_id)]
         await stack.enter_async_context(database.wakeups.subscribe(*topics, event=moved))
-        ear = await stack.enter_async_context(newsroom.listen(wake))
+        ear = Ear(wake, token or "", person_id)
+        await stack.enter_async_context(newsroom.listen(ear))
         while True:
+            quiet = not wake.is_set()
             wake.clear()
             now = time.monotonic()
             heard, said = ear.take(), []
-            if now - checked >= POLL or moved.is_set() or any(_about(one.event, staff) for one in heard):
+            if moved.is_set() or any(ear.staff and about(one.event, ear.staff) for one in heard):
                 moved.clear()
                 async with database.transaction() as session:
                     who = await auth.session_of(session, token, now=datetime.now(UTC))
-                    if who is None:
-                        yield b"event: gone\ndata: {}\n\n"
-                        return
-                    if staff is None:  # what was missed, as far as one may hear it
-                        missed = await session.scalars(
-                            select(Event)
-                            .where(Event.id > after, access.may_see_event(who.staff))
-                            .order_by(Event.id)
-                            .limit(MOST)
-                        )
-                        said += [_line(row, who.staff) for row in missed if seen.new(row.id, now)]
-                    staff, checked = who.staff, now
-                    if person_id is not None:
-                        there = await attention.others(session, person_id, staff.id, now=datetime.now(UTC))
-                        if there != beside:
-                            beside = there
-                            said.append(_beside(there))
-            if staff is not None:
-                said += [
-                    _line(one.event, staff)
-                    for one in heard
-                    if one.event.id > after and access.hears(staff, one) and seen.new(one.event.id, now)
-                ]
-                if ear.board is not None and (counts := ear.board.counts(staff)) != counted:
-                    counted = counts
-                    said.append(_counts(counts))
+                    ear.gone = who is None
+                    if who is not None:
+                        if ear.staff is None:  # what was missed, as far as one may hear it
+                            missed = await session.scalars(
+                                select(Event)
+                                .where(Event.id > after, access.may_see_event(who.staff))
+                                .order_by(Event.id)
+                                .limit(MOST)
+                            )
+                            said += [_line(row, who.staff) for row in missed if seen.new(row.id, now)]
+                        newsroom.recognise(ear, who.staff)
+                        if person_id is not None:
+                            ear.beside = await attention.others(
+                                session, person_id, who.staff.id, now=datetime.now(UTC)
+                            )
+            if ear.gone or ear.staff is None:
+                yield b"event: gone\ndata: {}\n\n"
+                return
+            if ear.beside != beside:
+                beside = ear.beside
+                said.append(_beside(beside))
+            said += [
+                _line(one.event, ear.staff)
+                for one in heard
+                if one.event.id > after and access.hears(ear.staff, one) and seen.new(one.event.id, now)
+            ]
+            if ear.counts is not None and ear.counts != counts:
+                counts = ear.counts
+                said.append(_counts(counts))
             if said:
                 yield b"".join(said)
-            elif not wake.is_set():
+            elif quiet:
                 yield b": still here\n\n"
             seen.settle(now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), POLL)
-
-
-def _about(row: Event, staff: Staff | None) -> bool:
-    """Whether it is about who listens (closed, logged out, another role or password): then they are looked up at once."""
-    return (
-        staff is not None
-        and row.kind.startswith("staff.")
-        and staff.id in (row.staff_id, row.data.get("account_id"))
-    )
 
 
 def _line(row: Event, staff: Staff) -> bytes:

@@ -10,7 +10,7 @@ from data.tables import Region
 from dispatch import clock
 from handover import access
 from handover.console.desk import Desk, Route
-from handover.console.figures import SPANS, days_asked
+from handover.console.figures import days_asked, spans
 
 
 async def show_neutrality(desk: Desk) -> Response:
@@ -27,7 +27,7 @@ async def show_neutrality(desk: Desk) -> Response:
     found = await audit(desk.session, start, end, wanted)
     return await desk.page(
         "neutrality.html", found=found, regions=regions if visible is None else [], chosen=chosen, days=days,
-        spans=SPANS, start=start, end=end - timedelta(seconds=1), least=LEAST_DAYS,
+        spans=spans(), start=start, end=end - timedelta(seconds=1), least=LEAST_DAYS,
         names=", ".join(region.name for region in regions if wanted is None or region.id in wanted),
         all_regions=wanted is None,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """The event log read once for all the browsers of this process: what is new, who may hear it, and what the bars count.
 
 Three hundred streams that each asked the database at every event would leave no time for pages. So one reader asks, with
-what `access.hears` needs to know of each event, and hands the same few rows to every stream; each passes on its own.
+what `access.hears` needs to know of each event, and wakes the streams for which it is news. The same reader asks now and
+then for all of them who is still logged in, and who else is at the threads that they show.
 """
 
 import asyncio
@@ -18,10 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.db import Database
-from data.tables import Conversation, Event, QueueDiversion, Trajectory
-from handover import queue
+from data.tables import Conversation, Event, QueueDiversion, Staff, Trajectory
+from handover import access, attention, auth, queue
 from handover.access import Heard
-from handover.queue import Board
+from handover.attention import Other
+from handover.queue import Board, Counts
 
 log = logging.getLogger(__name__)
 POLL = 10.0  # seconds; the backstop of a lost wake-up
@@ -57,15 +59,36 @@ class Seen:
 
 @dataclass(eq=False)
 class Ear:
-    """One stream: what it has not passed on yet. `wake` is set when there is something."""
+    """One stream: who listens, the thread that they look at, and what was not passed on yet. `wake` is set when there is
+    something."""
 
     wake: asyncio.Event
+    token: str
+    person_id: int | None = None
+    staff: Staff | None = None  # None: not looked up yet
+    gone: bool = False  # the session ended
     pending: list[Heard] = field(default_factory=list)
-    board: Board | None = None
+    counts: Counts | None = None
+    beside: list[Other] = field(default_factory=list)
 
     def take(self) -> Sequence[Heard]:
         taken, self.pending = self.pending, []
         return taken
+
+    def tell(self, heard: Sequence[Heard], board: Board | None) -> None:
+        """Keep what is for who listens; of a stream that was not looked up yet, everything."""
+        staff = self.staff
+        news = [one for one in heard if staff is None or access.hears(staff, one) or about(one.event, staff)]
+        counts = board.counts(staff) if board is not None and staff is not None else self.counts
+        if news or counts != self.counts:
+            self.pending = [*self.pending, *news][-MOST:]
+            self.counts = counts
+            self.wake.set()
+
+
+def about(row: Event, staff: Staff) -> bool:
+    """Whether it is about who listens (closed, logged out, another role or password): then they are looked up at once."""
+    return row.kind.startswith("staff.") and staff.id in (row.staff_id, row.data.get("account_id"))
 
 
 class Newsroom:
@@ -78,19 +101,23 @@ class Newsroom:
         self._board: Board | None = None
 
     @asynccontextmanager
-    async def listen(self, wake: asyncio.Event) -> AsyncIterator[Ear]:
-        """An ear for all that is committed from now on."""
-        ear = Ear(wake, board=self._board)
+    async def listen(self, ear: Ear) -> AsyncIterator[None]:
+        """`ear` is told of all that is committed from now on."""
         self._ears.add(ear)
         if self._reader is None:
             self._reader = asyncio.create_task(self._read(), name="newsroom")
         try:
-            yield ear
+            yield
         finally:
             self._ears.discard(ear)
             if not self._ears and self._reader is not None:
                 self._reader.cancel()
                 self._reader = None
+
+    def recognise(self, ear: Ear, staff: Staff) -> None:
+        """Who listens was looked up: from now on they are told only what is for them, and what their bar counts."""
+        ear.staff = staff
+        ear.tell((), self._board)
 
     async def _read(self) -> None:
         while True:
@@ -104,7 +131,7 @@ class Newsroom:
         async with self._database.transaction() as session:
             seen = Seen(await _start(session))
             self._tell((), await queue.board(session, now=datetime.now(UTC)))
-        asked = time.monotonic()
+        asked = called = time.monotonic()
         async with self._database.wakeups.subscribe(events.TOPIC) as wake:
             while True:
                 wake.clear()
@@ -118,18 +145,37 @@ class Newsroom:
                         asked = now
                 seen.settle(now)
                 self._tell(heard, board)
+                if now - called >= POLL:
+                    await self._call_the_roll()
+                    called = now
                 with suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), POLL)
                 await asyncio.sleep(TOGETHER)
 
     def _tell(self, heard: Sequence[Heard], board: Board | None) -> None:
         self._board = board or self._board
-        if not heard and board is None:
-            return
-        for ear in self._ears:
-            ear.pending = [*ear.pending, *heard][-MOST:]
-            ear.board = self._board
-            ear.wake.set()
+        for ear in self._ears if heard or board is not None else ():
+            ear.tell(heard, board)
+
+    async def _call_the_roll(self) -> None:
+        """Who is still logged in, and who is at the threads that are open: a colleague may go without saying so."""
+        ears = [ear for ear in self._ears if ear.staff is not None]
+        now = datetime.now(UTC)
+        async with self._database.transaction() as session:
+            there = await auth.sessions_of(session, {ear.token for ear in ears}, now=now)
+            shown = {ear.person_id for ear in ears if ear.person_id is not None}
+            looking = await attention.at(session, shown, now=now)
+        for ear in ears:
+            who = there.get(ear.token)
+            if who is None:
+                ear.gone = True
+                ear.wake.set()
+                continue
+            ear.staff = who.staff
+            beside = [one for one in looking.get(ear.person_id or 0, ()) if one.staff_id != who.staff.id]
+            if beside != ear.beside:
+                ear.beside = beside
+                ear.wake.set()
 
 
 async def _start(session: AsyncSession) -> int:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from data.tables import AppointmentKind, AppointmentOffer, Counter, Person, Role, Staff
+from data.translation import _
 from dispatch import calendar, clock
 from dispatch.calendar import DURATION, Slot, SlotKey
 from handover import access, offers
@@ -35,7 +36,7 @@ async def make(desk: Desk) -> Response:
             slot = await _slot(desk, value, kind)
             if slot is None:
                 return await _page(
-                    desk, person, status=409, warning="Een van die momenten is net weg. Kies opnieuw."
+                    desk, person, status=409, warning=_("Een van die momenten is net weg. Kies opnieuw.")
                 )
             slots.append(slot)
     try:

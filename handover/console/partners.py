@@ -13,7 +13,7 @@ from dispatch import partner_register
 from dispatch.partner_register import Filled, Wrong
 from handover import access, audit
 from handover.console.desk import Desk, NotFound, Route
-from handover.console.labels import PARTNER_KINDS
+from handover.console.labels import words
 from handover.referral_in import key_hash
 
 HERE = "/console/partners"
@@ -119,7 +119,7 @@ async def _form(
     return await desk.page(
         "partner.html", status=422 if wrong else 200, partner=partner, values=values,
         wrong=asdict(wrong) if wrong else None, regions=await _regions(desk) if desk.role == Role.ADMIN else {},
-        key=key, kinds=PARTNER_KINDS, changes=await audit.of_record(desk.session, partner_register.CHANGED, {"partner_id": partner.id}, limit=SHOWN) if partner else [],
+        key=key, kinds=words("partner"), changes=await audit.of_record(desk.session, partner_register.CHANGED, {"partner_id": partner.id}, limit=SHOWN) if partner else [],
     )  # fmt: skip
 
 

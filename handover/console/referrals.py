@@ -4,6 +4,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from data.tables import Partner, Person, ReachedBy, Referral
+from data.translation import _
 from dispatch import partners
 from handover import access, progress, referral_mail, referrals
 from handover.console.desk import BadForm, Desk, Route
@@ -17,10 +18,14 @@ async def draft(desk: Desk) -> Response:
     person = await desk.person()
     lines = referrals.lines_of(desk.text("lines"))
     if not lines:
-        raise NotAllowed("Schrijf eerst wat we zouden doorgeven.")
+        raise NotAllowed(_("Schrijf eerst wat we zouden doorgeven."))
     if len(lines) > referrals.MOST or any(len(line) > referrals.LONGEST for line in lines):
         raise NotAllowed(
-            f"Hou het bij {referrals.MOST} regels van {referrals.LONGEST} tekens. Minder doorgeven is beter."
+            _(
+                "Hou het bij {most} regels van {longest} tekens. Minder doorgeven is beter.",
+                most=referrals.MOST,
+                longest=referrals.LONGEST,
+            )
         )
     partner: Partner = await desk.one(
         access.partners_of(desk.staff).where(Partner.id == desk.chosen("partner_id"), Partner.active)
@@ -82,7 +87,7 @@ async def passed_on(desk: Desk) -> Response:
     try:
         await partners.pass_on(desk.session, referral.id, via=via, staff_id=desk.staff.id, now=desk.now)
     except partners.NotOffered:
-        raise NotAllowed("De cliënt zei (nog) geen ja, of dit is al doorgegeven.") from None
+        raise NotAllowed(_("De cliënt zei (nog) geen ja, of dit is al doorgegeven.")) from None
     return desk.go(f"/console/client/{referral.person_id}")
 
 

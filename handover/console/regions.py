@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from data.tables import Region
+from data.translation import _
 from dispatch.partner_register import Wrong
 from handover import access, audit, region_hours, region_rules
 from handover.console.desk import Desk, NotFound, Route
@@ -80,7 +81,7 @@ async def _form(
 ) -> Response:
     standing = {name: str(int(getattr(region, name))) for name in (*RULES, *KEPT)}
     return await desk.page(
-        "region.html", status=422 if wrong else 200, region=region, values=values, days=region_hours.DAYS,
+        "region.html", status=422 if wrong else 200, region=region, values=values, days={day: _(words) for day, words in region_hours.DAYS.items()},
         prefix=region_hours.PREFIX, wrong=asdict(wrong) if wrong else None, rules=standing | dict(rules or {}),
         kept=region_rules.KEPT, froms=region_rules.FROM, untils=region_rules.UNTIL,
         history=await audit.lines(desk.session, frozenset({region.id}), subject="region", limit=HISTORY),

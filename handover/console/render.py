@@ -9,14 +9,16 @@ from uuid import uuid4
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from channels.phone_numbers import readable
-from data.translation import LANGUAGES, N_, _, _n, language, locale
+from data.translation import LANGUAGES, N_, _, _n, again, language, locale
 from dispatch.clock import ZONE, day_of, is_public_holiday
 from handover.console import labels
 from handover.console.advice import what_to_do
+from handover.console.in_scripts import said_by_scripts
 from handover.own_links import PATH
 
 HERE = Path(__file__).parent
@@ -28,9 +30,10 @@ DAYS = (
 NEAR = {-1: N_("gisteren"), 0: N_("vandaag"), 1: N_("morgen")}
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | time) -> str:
     """The hour in Belgium: "14.05", "14h05" or "14:05"."""
-    return moment.astimezone(ZONE).strftime(HOURS[language()])
+    local = moment.astimezone(ZONE) if isinstance(moment, datetime) else moment
+    return local.strftime(HOURS[language()])
 
 
 def day(moment: datetime | date) -> str:
@@ -154,6 +157,18 @@ def size(count: int | None) -> str:
     return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{number(count / 1_000_000, 1)} MB"
 
 
+@pass_context
+def word(_context: Context, code: object, table: str) -> str:
+    """`labels.word`. Jinja works out what hangs on no context when it compiles, in the language of whoever came first."""
+    return labels.word(code, table)
+
+
+@pass_context
+def stored(_context: Context, dutch: str) -> str:
+    """A sentence as it was stored, for who reads it."""
+    return again(dutch)
+
+
 def in_template(dutch: str, /, **fields: object) -> Markup:
     """`_` for a template: the sentence is ours and may have markup, what is filled in is escaped."""
     return Markup(_(dutch)).format(**fields)  # noqa: S704
@@ -177,11 +192,11 @@ def environment() -> Environment:
     )
     env.filters.update(
         clock=clock, day=day, day_near=day_near, when=when, since=since, wall_input=wall_input, said=said, direction=direction,
-        name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=labels.word,
-        reason_text=labels.reason_text, what_to_do=what_to_do, moment=datetime.fromisoformat,
+        name_of=name_of, bytes=size, number=number, phone=readable, duration=duration, word=word,
+        reason_text=labels.reason_text, again=stored, what_to_do=what_to_do, moment=datetime.fromisoformat,
     )  # fmt: skip
     env.globals.update(
         new_id=lambda: str(uuid4()), tomorrow=tomorrow, labels=labels.words, _=in_template, _n=in_template_n,
-        language=language, languages=LANGUAGES,
+        language=language, languages=LANGUAGES, said_by_scripts=said_by_scripts,
     )  # fmt: skip
     return env

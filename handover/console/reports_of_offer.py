@@ -8,38 +8,42 @@ from sqlalchemy import select
 
 from data.catalog import correction_fields, corrections
 from data.tables import CatalogueReport, RecordKind, Region, ReportState, Staff
+from data.translation import N_, _
 from handover import access, catalogue_reports
 from handover.console.desk import BadForm, Desk, NotFound, Route
+from handover.console.render import number
 from handover.conversation import NotAllowed
 
 LIMIT = 100
 KINDS = {
-    "run": "cursus op een plaats", "course": "cursus", "place": "plaats", "provider": "aanbieder",
-    "price_rule": "prijsregel", "fact": "antwoord",
+    "run": N_("cursus op een plaats"), "course": N_("cursus"), "place": N_("plaats"), "provider": N_("aanbieder"),
+    "price_rule": N_("prijsregel"), "fact": N_("antwoord"),
 }  # fmt: skip
 HEARD = {
-    "chat": "uit een gesprek",
-    "page": "van de website",
-    "console": "van een collega",
-    "import": "bij het inlezen",
+    "chat": N_("uit een gesprek"),
+    "page": N_("van de website"),
+    "console": N_("van een collega"),
+    "import": N_("bij het inlezen"),
 }
 ABOUT = {
-    "price": "de prijs", "dates": "de data", "hours": "de dagen of uren", "place": "de plaats", "gone": "bestaat niet meer",
-    "full": "volzet of vrij", "other": "iets anders",
+    "price": N_("de prijs"), "dates": N_("de data"), "hours": N_("de dagen of uren"), "place": N_("de plaats"),
+    "gone": N_("bestaat niet meer"), "full": N_("volzet of vrij"), "other": N_("iets anders"),
 }  # fmt: skip
-STATES = {"open": "te behandelen", "accepted": "aanvaard", "refused": "geweigerd"}
+STATES = {"open": N_("te behandelen"), "accepted": N_("aanvaard"), "refused": N_("geweigerd")}
 FIELDS = {
-    "status": "toestand", "start_date": "start", "end_date": "einde", "enrol_until": "inschrijven tot",
-    "weekdays": "dagen", "starts": "beginuur", "ends": "einduur", "day_parts": "dagdeel", "mode": "lesvorm",
-    "lesson_hours": "aantal lestijden", "material_cost": "materiaalkosten (euro)", "url": "webadres", "title": "titel",
-    "description": "beschrijving", "level": "niveau", "language": "taal", "requirements": "voorwaarden",
-    "certificate": "attest", "name": "naam", "street": "straat", "postcode": "postcode", "municipality": "gemeente",
-    "nis": "NIS-code", "lat": "breedtegraad", "lon": "lengtegraad", "wheelchair": "met de rolstoel", "phone": "telefoon",
-    "per_hour": "euro per lestijd", "fixed": "vaste prijs (euro)", "ceiling": "hoogste prijs (euro)",
-    "statement": "uitleg", "value": "waarde", "unit": "eenheid",
+    "status": N_("toestand"), "start_date": N_("start"), "end_date": N_("einde"), "enrol_until": N_("inschrijven tot"),
+    "weekdays": N_("dagen"), "starts": N_("beginuur"), "ends": N_("einduur"), "day_parts": N_("dagdeel"),
+    "mode": N_("lesvorm"), "lesson_hours": N_("aantal lestijden"), "material_cost": N_("materiaalkosten (euro)"),
+    "url": N_("webadres"), "title": N_("titel"), "description": N_("beschrijving"), "level": N_("niveau"),
+    "language": N_("taal"), "requirements": N_("voorwaarden"), "certificate": N_("attest"), "name": N_("naam"),
+    "street": N_("straat"), "postcode": N_("postcode"), "municipality": N_("gemeente"), "nis": N_("NIS-code"),
+    "lat": N_("breedtegraad"), "lon": N_("lengtegraad"), "wheelchair": N_("met de rolstoel"), "phone": N_("telefoon"),
+    "per_hour": N_("euro per lestijd"), "fixed": N_("vaste prijs (euro)"), "ceiling": N_("hoogste prijs (euro)"),
+    "statement": N_("uitleg"), "value": N_("waarde"), "unit": N_("eenheid"),
 }  # fmt: skip
+MONEY = {"material_cost", "per_hour", "fixed", "ceiling"}
 CHOICES = {"status": correction_fields.STATUSES, "mode": correction_fields.MODES}
-PARTS = {"morning": "voormiddag", "afternoon": "namiddag", "evening": "avond"}
+PARTS = {"morning": N_("voormiddag"), "afternoon": N_("namiddag"), "evening": N_("avond")}
 
 
 async def show_list(desk: Desk) -> Response:
@@ -57,8 +61,8 @@ async def show_list(desk: Desk) -> Response:
     }
     regions = {region.id: region.name for region in (await desk.session.scalars(select(Region))).all()}
     return await desk.page(
-        "reports_of_offer.html", rows=rows, titles=titles, every=every, regions=regions, kinds=KINDS, heard=HEARD,
-        about=ABOUT | FIELDS, states=STATES,
+        "reports_of_offer.html", rows=rows, titles=titles, every=every, regions=regions, kinds=told(KINDS),
+        heard=told(HEARD), about=told(ABOUT | FIELDS), states=told(STATES),
     )  # fmt: skip
 
 
@@ -78,7 +82,7 @@ async def show_new(desk: Desk) -> Response:
         raise NotFound
     title = await catalogue_reports.title_of(desk.session, RecordKind(kind), record)
     return await desk.page(
-        "report_new.html", kind=kind, number=int(number), title=title, kind_words=KINDS[kind]
+        "report_new.html", kind=kind, number=int(number), title=title, kind_words=_(KINDS[kind])
     )
 
 
@@ -143,12 +147,18 @@ async def _page(desk: Desk, row: CatalogueReport, *, problem: str = "", status: 
     return await desk.page(
         "report_of_offer.html", status=status, row=row, record=record, live=live, problem=problem,
         title=await catalogue_reports.title_of(session, kind, record or row.shown),
-        values=[(name, FIELDS[name], said(name, record)) for name in corrections.FIELDS[kind]] if record else [],
+        values=[(name, _(FIELDS[name]), said(name, record)) for name in corrections.FIELDS[kind]] if record else [],
         then={name: said(name, row.shown) for name in corrections.FIELDS[kind]},
-        editable=correction_fields.EDITABLE[kind], fields=FIELDS, choices=CHOICES, field=field,
-        said=said, kind_words=KINDS[kind], heard=HEARD, about=ABOUT | FIELDS, states=STATES, decided_by=decided_by,
+        editable=correction_fields.EDITABLE[kind], fields=told(FIELDS),
+        choices={name: told(words) for name, words in CHOICES.items()}, field=field,
+        said=said, kind_words=_(KINDS[kind]), heard=told(HEARD), about=told(ABOUT | FIELDS), states=told(STATES), decided_by=decided_by,
         typed=desk.form.get("value", ""), reason=desk.form.get("reason", ""),
     )  # fmt: skip
+
+
+def told(words: Mapping[str, str]) -> dict[str, str]:
+    """Words by code, in the language of who reads them."""
+    return {code: _(word) for code, word in words.items()}
 
 
 def said(name: str, record: Mapping[str, Any]) -> str:
@@ -157,17 +167,20 @@ def said(name: str, record: Mapping[str, Any]) -> str:
     if value is None or value == "":
         return "–"
     if name == "weekdays":
-        return ", ".join(correction_fields.WEEKDAYS[day] for day in value)
+        return ", ".join(_(correction_fields.WEEKDAYS[day]) for day in value)
     if isinstance(value, bool):
-        return "ja" if value else "nee"
+        return _("ja") if value else _("nee")
     if isinstance(value, list):
-        return ", ".join(PARTS.get(str(item), str(item)) for item in value)
+        return ", ".join(_(PARTS.get(str(item), str(item))) for item in value)
     if name in ("start_date", "end_date", "enrol_until"):
         year, month, day = str(value).split("-")
         return f"{int(day)}/{int(month)}/{year}"
     if name in ("starts", "ends"):
         return str(value)[:5]
-    return CHOICES.get(name, {}).get(str(value), str(value))
+    if name in MONEY and isinstance(value, int | float):
+        return number(value, 2)
+    known = CHOICES.get(name, {}).get(str(value))
+    return str(value) if known is None else _(known)
 
 
 def _scoped(desk: Desk) -> Any:

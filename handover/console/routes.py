@@ -59,6 +59,7 @@ FILES = {
     "drafts.js": "text/javascript",
     "notices.js": "text/javascript",
     "place.js": "text/javascript",
+    "said.js": "text/javascript",
     "keys.js": "text/javascript",
     "thread.js": "text/javascript",
     "compose.js": "text/javascript",

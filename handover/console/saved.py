@@ -3,9 +3,10 @@
 from fastapi.responses import Response
 
 from data.tables import Role, SavedReply
+from data.translation import _
 from handover import access, saved_replies
 from handover.console.desk import Desk, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import words
 from handover.conversation import NotAllowed
 from handover.fields import FIELDS
 
@@ -37,7 +38,9 @@ async def change(desk: Desk) -> Response:
     row = await _row(desk)
     if not _may_change(desk, row):
         raise NotAllowed(
-            "Dit antwoord geldt overal. Alleen een beheerder past het aan; maak er een voor je eigen regio."
+            _(
+                "Dit antwoord geldt overal. Alleen een beheerder past het aan; maak er een voor je eigen regio."
+            )
         )
     return await _save(desk, row, row)
 
@@ -68,9 +71,9 @@ async def _page(
 ) -> Response:
     saved = await saved_replies.one(desk.session, row) if row is not None else None
     return await desk.page(
-        "saved_reply.html", status=status, saved=saved, warning=warning, fields=FIELDS,
+        "saved_reply.html", status=status, saved=saved, warning=warning, fields={field: _(means) for field, means in FIELDS.items()},
         name=desk.form.get("name") or (row.name if row is not None else ""),
-        texts=typed or (saved.wordings if saved is not None else {}), languages={code: LANGUAGES[code] for code in saved_replies.LANGUAGES},
+        texts=typed or (saved.wordings if saved is not None else {}), languages={code: words("language")[code] for code in saved_replies.LANGUAGES},
         history=await saved_replies.history(desk.session, row.id) if row is not None else [],
         may_change=row is None or _may_change(desk, row), most=saved_replies.TEXT_LIMIT,
     )  # fmt: skip

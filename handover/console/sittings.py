@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Counter, Schools, Sitting, SittingException, Staff
+from data.translation import _
 from dispatch import clock, sittings
 from dispatch.partner_register import Wrong
 from handover import access
@@ -36,7 +37,9 @@ async def of_counter(session: AsyncSession, counter: Counter, *, today: date) ->
     rows = found.all()
     days = await session.scalars(
         select(SittingException)
-        .where(SittingException.sitting_id.in_([row.id for row, _ in rows]), SittingException.day >= today)
+        .where(
+            SittingException.sitting_id.in_([row.id for row, _name in rows]), SittingException.day >= today
+        )
         .order_by(SittingException.day)
     )
     skipped: dict[int, list[SittingException]] = {}
@@ -60,7 +63,7 @@ async def add(desk: Desk) -> Response:
         (one for one in await may_sit(desk, counter) if one.id == desk.chosen_or_none("staff_id")), None
     )
     if staff is None:
-        raise NotAllowed("Kies wie er zit.")
+        raise NotAllowed(_("Kies wie er zit."))
     names = ("weekday", "starts", "ends", "valid_from", "valid_to", "schools")
     filled = sittings.read({name: desk.text(name, 20) for name in names}, today=clock.day_of(desk.now))
     if isinstance(filled, Wrong):
@@ -113,7 +116,7 @@ def _day(desk: Desk, name: str) -> date:
     try:
         return date.fromisoformat(desk.text(name, 20))
     except ValueError:
-        raise NotAllowed("Vul een dag in die bestaat.") from None
+        raise NotAllowed(_("Vul een dag in die bestaat.")) from None
 
 
 def _back(desk: Desk, counter: Counter, wrong: Wrong | None) -> Response:

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from data import events
 from data.tables import Presence, Region, Role, Staff, Trajectory
+from data.translation import _
 from dispatch.partner_register import Wrong
 from handover import access, accounts, audit, auth
 from handover.accounts import Filled
 from handover.console.desk import BadForm, Desk, NotFound, Route
-from handover.console.labels import LANGUAGES, ROLES
+from handover.console.labels import LANGUAGES, words
 from handover.console.seek import whole
 from handover.conversation import NotAllowed
 from handover.presence import set_presence
@@ -49,7 +50,7 @@ async def give_link(desk: Desk) -> Response:
     """A link to choose a new password, shown this once. The old password holds until then."""
     account = await _account(desk, lock=True)
     if not account.active:
-        raise NotAllowed("Dit account is gesloten. Open het eerst.")
+        raise NotAllowed(_("Dit account is gesloten. Open het eerst."))
     await events.record(
         desk.session, "staff.link", region_id=account.region_id, staff_id=desk.staff.id,
         data={"account_id": account.id},
@@ -104,7 +105,7 @@ async def _save(desk: Desk, account: Staff | None) -> Response:
     values = {name: desk.text(name, 1_000) for name in FIELDS}
     languages = [code for code in LANGUAGES if desk.form.get(f"taal_{code}") == "1"]
     if account is not None and account.id == desk.staff.id and values["role"] != account.role:
-        raise NotAllowed("Je eigen rol kan je niet veranderen. Vraag het een collega die beheert.")
+        raise NotAllowed(_("Je eigen rol kan je niet veranderen. Vraag het een collega die beheert."))
     region_id = await _region(desk)
     filled = accounts.read(values, region_id=region_id, languages=languages, by=desk.role)
     if isinstance(filled, Filled):
@@ -162,7 +163,7 @@ async def _form(
     return await desk.page(
         "staff.html", status=422 if wrong else 200, account=account, values=values, spoken=languages,
         wrong=asdict(wrong) if wrong else None, link=link, added=added, guided=guided,
-        roles={code: words for code, words in ROLES.items() if code in given}, languages=LANGUAGES,
+        roles={code: role for code, role in words("role").items() if code in given}, languages=words("language"),
         regions=dict(regions.all()) if desk.role == Role.ADMIN else {},
         history=await audit.lines(desk.session, None, about={"account_id": account.id}, limit=HISTORY)
         if account else [],

@@ -6,11 +6,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from data.tables import QueueDiversion, Region, Role, Staff
+from data.translation import _
 from dispatch import clock
 from handover import access, diversion, overdue, presence, queue, team
 from handover.console.absences import moment
 from handover.console.desk import Desk, NotFound, Route
-from handover.console.labels import LANGUAGES
+from handover.console.labels import LANGUAGES, words
 from handover.conversation import NotAllowed
 from handover.skills import TOPICS
 
@@ -29,7 +30,7 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "team.html", people=people, stuck=await team.stuck(session, desk.staff, now=now), duty=duty,
         nobody=not any(one.here for one in people), promised=promised.at, regions=names,
-        diversions=await diversion.standing(session, region_id, now=now), topics=TOPICS, languages=LANGUAGES,
+        diversions=await diversion.standing(session, region_id, now=now), topics=TOPICS, languages=words("language"),
         until=evening if evening > now else evening + timedelta(days=1),
         manages=desk.role in access.MANAGES,
     )  # fmt: skip
@@ -50,7 +51,7 @@ async def divert(desk: Desk) -> Response:
         raise NotFound
     starts_at, ends_at = moment(desk.form.get("starts_at", "")), moment(desk.form.get("ends_at", ""))
     if starts_at is None or ends_at is None:
-        raise NotAllowed("Vul bij begin en einde een dag en een uur in.")
+        raise NotAllowed(_("Vul bij begin en einde een dag en een uur in."))
     await diversion.divert(
         desk.session, region_id, desk.text("to_region_id", 60), starts_at, ends_at, reason=desk.text("reason", 400),
         by_id=desk.staff.id, now=desk.now,
@@ -81,7 +82,7 @@ async def claim_next(desk: Desk) -> Response:
     """The next one in the queue for whoever asks."""
     taken = await queue.claim_next(desk.session, desk.staff, now=desk.now)
     if taken is None:
-        raise NotAllowed("Er wacht nu niemand op jou.")
+        raise NotAllowed(_("Er wacht nu niemand op jou."))
     return RedirectResponse(f"/console/gesprek/{taken.id}", status_code=303)
 
 

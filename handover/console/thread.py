@@ -27,6 +27,8 @@ from data.tables import (
     Trajectory,
 )
 from handover import call_tasks, microcontacts
+from handover.console.kept import Kept
+from handover.console.kept import of_person as kept_of_person
 from handover.console.labels import EVENTS
 
 PAGE = 120  # messages shown at once; others are a click away
@@ -77,13 +79,19 @@ class Thread:
 NEWEST = Window()
 
 
-async def read(session: AsyncSession, person_id: int, window: Window = NEWEST) -> Thread:
-    """A page of at most PAGE messages of a person, and all that lies between them. No moment falls between two pages."""
+async def read(
+    session: AsyncSession, person_id: int, window: Window = NEWEST, *, kept: Kept | None = None
+) -> Thread:
+    """A page of at most PAGE messages of a person, and all that lies between them. No moment falls between two pages.
+
+    `kept`: what there is of this person, where that is known.
+    """
+    kept = kept or await kept_of_person(session, person_id)
     shown, before, after = await _page(session, person_id, window)
     # what stands between two pages belongs to the first of them
     start = window.since or (shown[0][0].created_at if before and shown else None)
     end = after.created_at if after is not None else None
-    files = await files_of(session, [row.id for row, *_ in shown])
+    files = await files_of(session, [row.id for row, *_ in shown]) if "files" in kept.kinds else {}
     items = [
         Item(
             kind="message", key=f"m{row.id}", at=row.created_at, row=row, author=name, decision=decision,
@@ -91,22 +99,16 @@ async def read(session: AsyncSession, person_id: int, window: Window = NEWEST) -
         )
         for row, name, decision, correction in shown
     ]  # fmt: skip
-    for extra in (_notes, _contacts, _appointments, _calls, _phases):
+    for kind, extra in _EXTRAS.items():
         items += [
             item
-            for item in await extra(session, person_id)
+            for item in (await extra(session, person_id) if kind in kept.kinds else ())
             if (start is None or item.at >= start) and (end is None or item.at < end)
         ]
     items += await _events(session, person_id, start, end)
     items.sort(key=lambda item: (item.at, item.kind != "message", item.row.id))
-    last = await session.scalar(
-        select(Message.id)
-        .where(Message.person_id == person_id, Message.author != "system")
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
     return Thread(
-        items=items, older=before, newer=after.id if after is not None else None, last_public=last or 0
+        items=items, older=before, newer=after.id if after is not None else None, last_public=kept.last_public
     )
 
 
@@ -251,6 +253,11 @@ async def _phases(session: AsyncSession, person_id: int) -> list[Item]:
     ]
 
 
+_EXTRAS = {
+    "notes": _notes, "contacts": _contacts, "appointments": _appointments, "calls": _calls, "phases": _phases,
+}  # fmt: skip
+
+
 def _told(row: Event) -> list[int]:
     """Who was told: of a promise about to break those who were there, else who has the duty; of a client their counsellor."""
     named = (row.data.get("duty_id"), row.data.get("counsellor_id"))
@@ -282,10 +289,10 @@ async def _events(
         query = query.where(Event.created_at < end)
     found = (await session.execute(query)).all()
     ids = {id_ for row, _ in found for id_ in (row.data.get("holder_staff_id"), *_told(row))} - {None}
-    names: dict[int, str] = {}
-    if ids:
-        held = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-        names = dict(held.all())
+    names: dict[int, str] = {row.staff_id: name for row, name in found if row.staff_id is not None}
+    if ids - names.keys():
+        held = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids - names.keys())))
+        names |= dict(held.all())
     return [
         Item(
             kind="event", key=f"e{row.id}", at=row.created_at, row=row, author=name,

@@ -6,16 +6,17 @@ from typing import Any
 from fastapi.responses import Response
 
 from data.tables import Conversation, Person, Role, Staff
+from data.translation import N_, _
 from handover import access, attention, load, looks, overdue, presence, queue, skills
 from handover.attention import Other
-from handover.console import compose, dossier, seek, thread
+from handover.console import compose, dossier, kept, seek, thread
 from handover.console.desk import Desk, NotFound, Route
 from handover.load import Colleague
 from handover.queue import Listing
 
 LISTINGS = {
-    Listing.QUEUE: "Wachtrij", Listing.SECOND_LINE: "2e lijn", Listing.MINE: "Van mij", Listing.TEAM: "Collega's", Listing.BOT: "Bot",
-    Listing.CLOSED: "Gesloten",
+    Listing.QUEUE: N_("Wachtrij"), Listing.SECOND_LINE: N_("2e lijn"), Listing.MINE: N_("Van mij"),
+    Listing.TEAM: N_("Collega's"), Listing.BOT: N_("Bot"), Listing.CLOSED: N_("Gesloten"),
 }  # fmt: skip
 
 
@@ -28,9 +29,8 @@ def listing_of(desk: Desk, otherwise: Listing = Listing.QUEUE) -> Listing:
 
 def listings_of(role: Role) -> dict[Listing, str]:
     """A counsellor sees no conversations of the bot or of colleagues: those lists would be empty."""
-    if role == Role.COUNSELLOR:
-        return {name: words for name, words in LISTINGS.items() if name not in (Listing.BOT, Listing.TEAM)}
-    return LISTINGS
+    hidden = (Listing.BOT, Listing.TEAM) if role == Role.COUNSELLOR else ()
+    return {name: _(words) for name, words in LISTINGS.items() if name not in hidden}
 
 
 async def waiting(desk: Desk) -> Response:
@@ -68,11 +68,13 @@ async def show_conversation(
     if conversation.life == "closed":
         guess = Listing.CLOSED
     listing = listing_of(desk, guess)
+    there = await kept.of_person(desk.session, person.id)
     return await desk.page(
         "threads.html", status=status, **await _list(desk, listing), conversation=conversation, person=person,
         here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
-        thread=await thread.read(desk.session, person.id, seek.window(desk)), seek=await seek.asked(desk, person), tools=await compose.tools(desk, person),
-        dossier=await dossier.read(desk.session, person, now=desk.now), warning=warning, draft=draft,
+        thread=await thread.read(desk.session, person.id, seek.window(desk), kept=there),
+        seek=await seek.asked(desk, person), tools=await compose.tools(desk, person, kept=there),
+        dossier=await dossier.read(desk.session, person, now=desk.now, kept=there), warning=warning, draft=draft,
         beside=beside, others=await seen(desk, person),
         colleagues=await colleagues(desk, person),
         holder=await holder_name(desk, conversation),
@@ -100,7 +102,7 @@ async def _list(desk: Desk, listing: Listing) -> dict[str, Any]:
         needs = await skills.needs(session, [(row.conversation, row.person) for row in rows])
         for id_, need in needs.items():
             speaks, knows = need.met_by(staff)
-            fits[id_] = ["jouw taal"] * (speaks and need.language != "nl") + ["jouw onderwerp"] * knows
+            fits[id_] = [_("jouw taal")] * (speaks and need.language != "nl") + [_("jouw onderwerp")] * knows
         if staff.region_id is not None and not await presence.who_answers(session, staff.region_id, now=now):
             duty = await overdue.on_duty(session, staff.region_id, now=now)
     return {"rows": rows, "listing": listing, "listings": listings_of(desk.role), "fits": fits, "duty": duty}
@@ -115,11 +117,13 @@ async def colleagues(desk: Desk, person: Person) -> list[Colleague]:
 async def holder_name(desk: Desk, conversation: Conversation) -> str | None:
     if conversation.staff_id is None:
         return None
+    if conversation.staff_id == desk.staff.id:
+        return desk.staff.name
     found = await desk.session.scalars(
         access.colleagues_of(desk.staff).where(Staff.id == conversation.staff_id)
     )
     colleague = found.one_or_none()
-    return colleague.name if colleague else "een collega"
+    return colleague.name if colleague else _("een collega")
 
 
 ROUTES = (

@@ -18,6 +18,7 @@ from data.tables import (
     TrajectoryStep,
 )
 from data.tables.people import ConsentKind
+from data.translation import _
 from dispatch import clock
 from handover import access, consents, file_consent, new_counsellor, path, retention, trajectory
 from handover.console import dossier
@@ -53,7 +54,7 @@ async def show(desk: Desk) -> Response:
         asked=await file_consent.waits(session, person.id, now=desk.now), today=clock.day_of(desk.now),
         consent=consents.words(ConsentKind.FILE, "text", person.language, staff="…", years=years),
         consent_nl=consents.words(ConsentKind.FILE, "text", "nl", staff="…", years=years),
-        draft=new_counsellor.draft(person), mistake=path.MISTAKE,
+        draft=new_counsellor.draft(person), mistake=path.MISTAKE, step_words=path.words_of,
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ async def open_file(desk: Desk) -> Response:
     """Open a file, with what the person agreed to when it was read out."""
     person = await desk.person()
     if desk.form.get("agreed") != "1":
-        raise NotAllowed("Vraag eerst of we een dossier mogen openen, en vink dat aan.")
+        raise NotAllowed(_("Vraag eerst of we een dossier mogen openen, en vink dat aan."))
     counsellor: Staff = await desk.one(
         access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
     )
@@ -223,7 +224,7 @@ async def _current(desk: Desk) -> tuple[Person, Trajectory]:
     person = await desk.person()
     track = await trajectory.current(desk.session, person.id)
     if track is None:
-        raise NotAllowed("Er loopt geen traject voor deze persoon. Open er eerst een.")
+        raise NotAllowed(_("Er loopt geen traject voor deze persoon. Open er eerst een."))
     return person, track
 
 
@@ -236,7 +237,7 @@ def _day(desk: Desk, name: str) -> date:
     try:
         return date.fromisoformat(desk.form.get(name, ""))
     except ValueError:
-        raise NotAllowed("Kies een dag uit de kalender.") from None
+        raise NotAllowed(_("Kies een dag uit de kalender.")) from None
 
 
 def _page(person_id: int) -> str:

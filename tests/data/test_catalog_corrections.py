@@ -13,6 +13,7 @@ from data.catalog.correction_fields import EDITABLE, NotAValue, read
 from data.catalog.corrections import FIELDS
 from data.db import Database
 from data.tables import Base, RecordCorrection, RecordKind, Region, Role, Run, Staff
+from data.translation import speaking
 from tests.offer import FETCHED, SOURCE, add_run
 
 LATER = FETCHED + timedelta(days=40)
@@ -214,6 +215,26 @@ RECORD = {"starts": "19:00:00", "ends": "22:00:00", "start_date": "2027-01-05", 
 )
 def test_what_staff_type(field: str, typed: str, kept: dict[str, Any]) -> None:
     assert read(RecordKind.RUN, field, typed, RECORD) == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "typed", "kept"),
+    [
+        ("fr", "weekdays", "mardi et je", {"weekdays": [1, 3]}),
+        ("fr", "weekdays", "lu-ve", {"weekdays": [0, 1, 2, 3, 4]}),
+        ("fr", "starts", "18h30", {"starts": "18:30:00", "day_parts": ["evening"]}),
+        ("fr", "status", "Complet", {"status": "full"}),
+        ("fr", "wheelchair", "oui", {"wheelchair": True}),
+        ("fr", "material_cost", "12,50 euros", {"material_cost": 12.5}),
+        ("en", "weekdays", "tu and thursday", {"weekdays": [1, 3]}),
+        ("en", "mode", "partly online", {"mode": "blended"}),
+    ],
+)
+def test_what_staff_type_in_their_language(
+    language: str, field: str, typed: str, kept: dict[str, Any]
+) -> None:
+    with speaking(language):
+        assert read(RecordKind.RUN, field, typed, RECORD) == kept
 
 
 def test_a_postcode_brings_its_municipality() -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from data.translation import LANGUAGES, _, _n, language, preferred, speaking
+from data.translation import LANGUAGES, _, _n, again, language, preferred, speaking
 from scripts.texts import Id, translated, wanted
 
 OTHERS = sorted(set(LANGUAGES) - {"nl"})
@@ -49,6 +49,23 @@ def test_who_is_spoken_to_hears_their_language() -> None:
         assert _("wat niemand vertaalde") == "wat niemand vertaalde"
     with speaking("xx"):
         assert language() == "nl"
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("dit is ons eigen nummer", "this is our own number"),
+        ("het kanaal antwoordde 418", "the channel answered 418"),
+        ("bestand geweigerd (403)", "file refused (403)"),
+        ("de mailbox neemt niets aan (vol of gesloten) (5.2.2)", "the mailbox accepts nothing (full or closed) (5.2.2)"),
+        ("Messenger kent deze persoon niet (meer)", "Messenger does not know this person (any more)"),
+        ("Twilio 500", "Twilio 500"), ("{braces}", "{braces}"), ("", ""),
+    ],
+)  # fmt: skip
+def test_what_was_stored_in_dutch_is_read_in_ones_own_language(kept: str, said: str) -> None:
+    assert again(kept) == kept
+    with speaking("en"):
+        assert again(kept) == said
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,13 @@ async def diary(database: Database, server: Radicale) -> Diary:
     return Diary(desk, server, els, jan, confirmed, now)
 
 
+async def test_it_is_written_in_the_language_of_whose_calendar_it_is(diary: Diary) -> None:
+    async with diary.desk.database.transaction() as session:
+        (await session.get_one(Staff, diary.els.id)).console_language = "fr"
+    await diary.connected()
+    assert (await diary.only())["summary"] == "Entretien leerwinkel"
+
+
 async def test_an_appointment_stands_there_and_names_nobody(diary: Diary) -> None:
     await diary.connected()
     event = await diary.only()

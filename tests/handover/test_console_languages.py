@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from data.translation import speaking
+from handover.console.in_scripts import said_by_scripts
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "handover/console/templates").glob("*.html"))
-CODE = sorted([*(ROOT / "handover").rglob("*.py"), *(ROOT / "dispatch").glob("*.py")])
+SCRIPTS = sorted((ROOT / "handover/console/static").glob("*.js"))
+LABELS = (
+    ROOT / "handover/console/labels.py"
+)  # its tables are words as a whole: scripts.texts reads them there
+CODE = sorted({*(ROOT / "handover").rglob("*.py"), *(ROOT / "dispatch").glob("*.py")} - {LABELS})
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
 MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<svg\b.*?</svg>|<kbd>.*?</kbd>|<!.*?>|<[^>]*>|&\w+;", re.S)
 SAID = re.compile(
@@ -18,9 +25,12 @@ SAID = re.compile(
 WORD = re.compile(r"[^\W\d_]{2,}")
 SAME = {"Leerlijn", "min", "km", "kB", "MB", "CSV", "XLSX", "ID", "URL", "PIN", "SMS", "WhatsApp", "QR"}
 DUTCH = re.compile(r"\b(je|de|het|een|niet|geen|deze|dit|nog|kan|voor|met|van|zijn|wordt|werd|al|op)\b", re.I)
-TRANSLATED = {"_", "N_", "_n"}
-FOR_CLIENTS: set[str] = set()
-"""Files whose Dutch is said to clients: it stands beside its other languages there."""
+TRANSLATED = {"_", "N_", "_n", "forms"}
+FOR_CLIENTS = {
+    "handover/referral_in.py",  # what a professional states, kept as the consent
+    "handover/referral_mail.py",  # mail to partners
+}
+"""Files whose Dutch is said to clients or partners, or is kept."""
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
@@ -28,7 +38,7 @@ def test_a_template_says_nothing_in_dutch_alone(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     bare = JINJA.sub(" ", text)
     said = " ".join([MARKUP.sub(" ", bare), *SAID.findall(bare)])
-    assert {word for word in WORD.findall(said)} - SAME == set()
+    assert set(WORD.findall(said)) - SAME == set()
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
@@ -48,9 +58,32 @@ def test_a_sentence_for_staff_can_be_translated(file: Path) -> None:
     assert [f"{line}: {text}" for line, text in _untold(ast.parse(file.read_text(encoding="utf-8")))] == []
 
 
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
+def test_a_script_says_what_the_page_lets_it_say(file: Path) -> None:
+    text = re.sub(r"^\s*(?://|/?\*).*$|\s// .*$", "", file.read_text(encoding="utf-8"), flags=re.M)
+    found = [*re.findall(r'"([^"\n]*)"', text), *re.findall(r"`([^`]*)`", text)]
+    strings = [re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", " ", one) for one in found]
+    assert [
+        one
+        for one in strings
+        if DUTCH.search(one) or (len(WORD.findall(one)) > 3 and not re.search(r"[=\[]", one))
+    ] == []
+    assert set(re.findall(r'\bsay\("(\w+)"', text)) <= said_by_scripts().keys()
+
+
+def test_everything_the_page_lets_scripts_say_is_said() -> None:
+    text = "".join(file.read_text(encoding="utf-8") for file in SCRIPTS)
+    assert [name for name in said_by_scripts() if f'"{name}"' not in text] == []
+    with speaking("fr"):
+        said = said_by_scripts()
+    assert (said["now"], said["days"]) == ("à l’instant", ("{count} jour", "{count} jours"))
+
+
 def _untold(node: ast.AST, inside: bool = False) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRANSLATED:
         inside = True
+    if isinstance(node, ast.Dict) and {"nl", "fr"} <= {getattr(key, "value", None) for key in node.keys}:
+        return  # said to clients: its other languages stand beside it
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and not inside:
         words = node.value.split()
         if len(words) > 2 and len(DUTCH.findall(node.value)) > 1 and not re.search(r"[\n<>|\\]", node.value):

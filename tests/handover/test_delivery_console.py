@@ -19,6 +19,7 @@ from data.tables import (
     Person,
     PersonMerge,
     Role,
+    Staff,
     Status,
     TemplateApproval,
 )
@@ -87,6 +88,20 @@ async def test_the_page_of_channels_says_how_each_is_doing(database: Database, w
         desk[0].id
     ]
     assert person.id
+
+
+async def test_why_a_channel_stands_still_is_kept_in_dutch_and_read_in_french(
+    database: Database, desk: Any
+) -> None:
+    staff, get, _ = desk
+    async with database.transaction() as session:
+        await health.suspend(session, "email", "de mailserver antwoordt 421")
+        (await session.get_one(Staff, staff.id)).console_language = "fr"
+    page = await get("kanalen")
+    assert "est à l’arrêt: le serveur mail répond 421." in page
+    assert "mailserver" not in page
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT reason FROM channel_state")) == "de mailserver antwoordt 421"
 
 
 async def test_a_dead_job_runs_once_more_however_often_one_presses(

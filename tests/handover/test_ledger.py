@@ -256,6 +256,23 @@ async def test_files_have_every_row_and_no_formula(world: Any, desk: Any, browse
     assert (await browser.get(f"/console/microcontacten.csv?client={hidden.id}")).status_code == 404
 
 
+async def test_a_file_speaks_the_language_of_who_downloads_it(
+    world: Any, desk: Any, browser: httpx.AsyncClient
+) -> None:
+    staff, _ = desk
+    await _touch(world, await world.person(name="Fatma"), staff, world.now, purpose="Test op dinsdag.")
+    staff.console_language = "fr"
+    await world.session.commit()
+    answer = await browser.get("/console/microcontacten.csv?maand=2026-11")
+    head, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert (head[1], head[10]) == ("Numéro du client", "Comment cela s’est terminé")
+    assert (row[5], row[9], row[11]) == ("de nous", "Test op dinsdag.", "oui")
+    book = await browser.get("/console/microcontacten.xlsx")
+    with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
+        assert "Numéro du client" in parts.read("xl/sharedStrings.xml").decode()
+        assert "Micro-contacts" in parts.read("xl/workbook.xml").decode()
+
+
 SIGNS = st.text(alphabet="=+-@\t\r\n '\";＝a1", max_size=6)  # what could begin a formula or end a cell
 
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from data import events
 from data.db import Database
-from data.tables import Event, QueueDiversion, Region, Role
+from data.tables import Event, QueueDiversion, Region, Role, Staff, StaffSession
 from handover import access, auth, queue
 from handover import conversation as machine
-from handover.console import live
+from handover.console import live, newsroom
 from handover.console.newsroom import SETTLED, Newsroom, Seen, _newer
 
 HOUR = timedelta(hours=1)
@@ -183,6 +183,66 @@ async def test_one_reader_serves_all_and_stops_with_the_last(database: Database,
         await reader
     assert reader.cancelled()
     assert room._reader is None
+
+
+async def test_a_stream_is_woken_only_by_what_is_for_it(database: Database, world: Any) -> None:
+    """Three hundred streams that each wrote "still here" at every event of every region left no time for pages."""
+    tokens = [await _token(world, Role.DISPATCHER, region) for region in ("gent", "antwerpen")]
+    await world.session.commit()
+    room = Newsroom(database)
+    near, far = [cast(Any, live.news(database, room, token, 0)) for token in tokens]
+    said: dict[str, list[bytes]] = {"near": [], "far": []}
+
+    async def read(name: str, stream: AsyncIterator[bytes]) -> None:
+        async for part in stream:
+            said[name].append(part)
+
+    reading = [asyncio.create_task(read("near", near)), asyncio.create_task(read("far", far))]
+    await asyncio.sleep(0.5)
+    before = {name: len(parts) for name, parts in said.items()}
+    for _ in range(3):
+        async with database.transaction() as session:
+            await events.record(session, "conversation.escalated", region_id="gent")
+        await asyncio.sleep(0.2)
+    assert len(said["near"]) == before["near"] + 3
+    assert len(said["far"]) == before["far"]
+    for task in reading:
+        task.cancel()
+    await asyncio.gather(*reading, return_exceptions=True)
+
+
+async def test_the_roll_is_called_once_for_all_streams(
+    database: Database, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is logged out without an event is told so; who stays has their session and presence lengthened."""
+    monkeypatch.setattr(newsroom, "POLL", 0.1)
+    now = datetime.now(UTC)
+    tokens = [await _token(world, Role.DISPATCHER, "gent") for _ in range(3)]
+    await world.session.execute(update(StaffSession).values(seen_at=now - HOUR))
+    await world.session.execute(update(Staff).values(presence="available", presence_at=now - HOUR))
+    await world.session.commit()
+    room = Newsroom(database)
+    streams = [cast(Any, live.news(database, room, token, 0)) for token in tokens]
+    reading = [asyncio.create_task(_all(stream)) for stream in streams]
+    await asyncio.sleep(0.5)
+    async with database.transaction() as session:
+        await session.execute(delete(StaffSession).where(StaffSession.token_hash == auth._hash(tokens[0])))
+        await session.execute(update(StaffSession).values(seen_at=now - HOUR))
+    async with asyncio.timeout(5):
+        assert (await reading[0])[-1].startswith(b"event: gone")
+    await asyncio.sleep(0.5)
+    assert not reading[1].done()
+    assert not reading[2].done()
+    async with database.transaction() as session:
+        assert all(at > now for at in await session.scalars(select(StaffSession.seen_at)))
+        assert len([at for at in await session.scalars(select(Staff.presence_at)) if at > now]) == 3
+    for task in reading[1:]:
+        task.cancel()
+    await asyncio.gather(*reading, return_exceptions=True)
+
+
+async def _all(stream: AsyncIterator[bytes]) -> list[bytes]:
+    return [part async for part in stream]
 
 
 async def test_the_bar_is_told_what_to_count(database: Database, world: Any) -> None:

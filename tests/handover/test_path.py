@@ -23,7 +23,8 @@ from data.tables import (
     TrajectoryOption,
     TrajectoryStep,
 )
-from handover import new_counsellor, path
+from data.translation import speaking
+from handover import new_counsellor, path, trajectory
 from handover.conversation import NotAllowed
 from tests.handover.test_partners_console import log_in
 from tests.offer import add_run
@@ -87,6 +88,29 @@ async def test_enrolling_begins_aftercare_and_counts_for_the_price(world: Any) -
     assert person.facts["enrolled_before"] == {str(run.course_id): 2}, "who stopped was enrolled"
     await path.stop(world.session, track, last, on=TODAY, reason="", mistake=True, by_id=staff.id)
     assert person.facts["enrolled_before"] == {str(run.course_id): 1}, "a mistake never counted"
+
+
+async def test_what_is_kept_is_dutch_and_our_own_step_is_read_in_ones_own_language(world: Any) -> None:
+    track, staff = await a_track(world, phase="opvolging")
+    colleague = await world.staff(name="Karim Haddadi")
+    with speaking("fr"):
+        await path.enrol(
+            world.session, track, "Spaans", course_id=None, on=TODAY, by_id=staff.id, now=world.now
+        )
+        step = (await world.session.scalars(select(TrajectoryStep))).one()
+        assert step.text == "Vraag hoe de eerste lessen gaan."
+        assert path.words_of(step) == "Demandez comment se passent les premiers cours."
+        own = await path.add_step(
+            world.session, track, "Vraag {naam}", by="staff", due_on=None, by_id=staff.id
+        )
+        assert path.words_of(own) == "Vraag {naam}", "what somebody wrote is theirs"
+        with pytest.raises(NotAllowed, match="Écrivez ce qui doit être fait"):
+            await path.add_step(world.session, track, " ", by="staff", due_on=None, by_id=staff.id)
+        await trajectory.change_counsellor(
+            world.session, track, colleague.id, deputy_id=None, reason="ziek", by_id=staff.id, now=world.now
+        )
+    note = (await world.session.scalars(select(Note))).one()
+    assert note.text == "Nieuwe begeleider: Karim Haddadi. ziek"
 
 
 async def test_a_step_is_done_dropped_or_open_again(world: Any) -> None:

@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from sqlalchemy import update
 
-from data.tables import Question, Role
+from data.tables import Question, Role, Staff
+from data.translation import LANGUAGES
 from handover import reports
 from handover.console import charts
 from handover.console.report_figures import FIGURES, Asked
@@ -117,6 +119,22 @@ async def test_the_page_the_csv_and_the_xlsx_say_the_same(world: Any, browser: h
     assert "Bereik per gemeente;'=Gent;6" in everything
     for wrong in ("bereik.pdf", "geheim.csv", "drempels.csv.csv"):
         assert (await browser.get(f"/console/rapporten/cijfers/{wrong}")).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_figure_is_a_file_in_every_language(
+    world: Any, browser: httpx.AsyncClient, language: str
+) -> None:
+    world.now = datetime.now(UTC)
+    await log_in(world, browser, Role.COORDINATOR)
+    await world.session.execute(update(Staff).values(console_language=language))
+    await world.session.commit()
+    for name in (*FIGURES, "alles"):
+        csv = await browser.get(f"/console/rapporten/cijfers/{name}.csv")
+        xlsx = await browser.get(f"/console/rapporten/cijfers/{name}.xlsx")
+        assert (csv.status_code, xlsx.status_code) == (200, 200), name
+    heads = {"nl": "Rapport;Wat;Hoeveel", "fr": "Rapport;Quoi;Combien", "en": "Report;What;How many"}
+    assert csv.text.startswith(f"\ufeff{heads[language]}")
 
 
 async def test_barriers_are_for_who_reads_gaps_and_no_region_reads_another(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from nlu import Understander
+from nlu import Understander, crisis, crisis_more, crisis_threats, crisis_words
 from nlu.crisis import is_danger, shows_danger
-from nlu.text import words
+from nlu.text import fold, words
 from nlu.training_data import Example
 
 HERE = Path(__file__).parent
+LATIN = re.compile(r"(?<!\\)[a-z]{2}")
 DANGER = (HERE / "danger.txt").read_text(encoding="utf-8").splitlines()
 HARMLESS = (HERE / "harmless.txt").read_text(encoding="utf-8").splitlines()
 UNSEEN_DANGER, UNSEEN_HARMLESS, BLIND_DANGER, BLIND_HARMLESS = (
@@ -27,6 +29,31 @@ def test_danger_is_seen() -> None:
 
 def test_what_only_sounds_like_it_is_let_pass() -> None:
     assert [text for text in HARMLESS if shows_danger(text)] == []
+
+
+def test_all_signs_in_one_see_what_each_of_them_sees() -> None:
+    signs = [re.compile(fold(p)) for p in (*crisis_words.SIGNS, *crisis_more.SIGNS, *crisis_threats.SIGNS)]
+    for text in (*DANGER, *HARMLESS, *UNSEEN_DANGER, *UNSEEN_HARMLESS, *BLIND_DANGER, *BLIND_HARMLESS):
+        plain = " ".join(words(text))
+        alone = any(
+            sign.search(plain) for sign in signs if plain.isascii() is False or LATIN.search(sign.pattern)
+        )
+        assert crisis._has_sign(plain) is alone, text
+
+
+def test_a_sign_is_one_pattern() -> None:
+    """What stands before the word's edge is looked for once, so a second choice must not stand outside brackets."""
+    for pattern in (*crisis_words.SIGNS, *crisis_more.SIGNS, *crisis_threats.SIGNS):
+        bare, depth = re.sub(r"\\.|\[[^]]*\]", "", pattern), 0
+        for char in bare:
+            depth += {"(": 1, ")": -1}.get(char, 0)
+            assert char != "|" or depth, pattern
+
+
+@pytest.mark.parametrize("text", ["زوجي كان ضربني امس", "душив він мене вчора", "не хочу завтра прокидатися"])
+def test_a_word_may_stand_between(text: str) -> None:
+    assert shows_danger(text)
+    assert not shows_danger("мені немає де жити")  # a home is another question
 
 
 def danger(text: str, chance: float, *, settled: bool = True) -> bool:

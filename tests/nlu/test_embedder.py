@@ -10,6 +10,8 @@ from onnx import save_model
 
 from nlu import e5_graph, e5_weights
 from nlu.e5_model import E5Input, E5Model
+from nlu.e5_sentences import SENTENCES
+from nlu.e5_tokens import Tokenizer
 from nlu.e5_weights import WeightsError, read_weights, weights_path
 from nlu.embedder import Embedder
 from nlu.embedding_cache import EmbeddingCache
@@ -72,6 +74,13 @@ def test_rare_words_say_most_and_marks_nothing() -> None:
     assert rare > 1.5 * common
     assert float(shares.sum()) == pytest.approx(1, abs=1e-5)
     assert max(shares[0], shares[1], shares[-1]) < 1e-4
+
+
+def test_a_message_is_cut_as_its_words_are() -> None:
+    tokenizer = Tokenizer(read_weights(weights_path(), only=frozenset()).tokens)
+    for text in (*SENTENCES, "", " ", "☃☃ ☃", "a▁b▁▁ c"):
+        normal = tokenizer._normal(text)
+        assert tokenizer.ids(text, longest=400)[1:-1] == list(tokenizer._find_split(normal)), text
 
 
 def test_together_is_as_alone(embedder: Embedder) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0106_keeping"
-down_revision = "0105_console_language"
+down_revision = "0106_threads"
 branch_labels = None
 depends_on = None
 
@@ -24,7 +24,6 @@ def upgrade() -> None:
         " AND keep_file_years BETWEEN 1 AND 10",
     )
     op.add_column("consent", sa.Column("keep_years", sa.SmallInteger(), nullable=True))
-    op.create_index(op.f("ix_trajectory_person_id"), "trajectory", ["person_id"])
     op.create_table(
         "erasure_hold",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -65,7 +64,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("erasure")
     op.drop_table("erasure_hold")
-    op.drop_index(op.f("ix_trajectory_person_id"), "trajectory")
     op.drop_column("consent", "keep_years")
     op.drop_constraint(op.f("ck_region_keep"), "region")
     for name, _ in TERMS:

@@ -1,5 +1,7 @@
 // Who else is at this thread: our own beats go out, and what the stream says of colleagues is shown.
 
+import { say as words } from "./said.js";
+
 const BEAT = 30_000; // ms; handover.attention thinks somebody gone after 75 s
 const KEYSTROKES = 8_000; // ms between two times that writing is said
 
@@ -49,7 +51,7 @@ export function showOthers(others) {
     ...others.flatMap((one) => {
       const badge = document.createElement("span");
       badge.className = one.writes ? "badge wait" : "badge";
-      badge.textContent = `${one.name} ${one.writes ? "schrijft een antwoord" : "kijkt ook"}`;
+      badge.textContent = words(one.writes ? "writes" : "looks", { name: one.name });
       return [badge, " "];
     }),
   );

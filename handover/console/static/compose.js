@@ -1,6 +1,8 @@
 // What goes into the draft without leaving the page: a saved text, an answer from the offer, what the bot would say.
 // Nothing here sends anything. Without scripts the same links give the page again with the text in the draft.
 
+import { say } from "./said.js";
+
 /** @param {string} id @returns {HTMLElement | null} */
 const byId = (id) => document.getElementById(id);
 
@@ -39,14 +41,14 @@ function tell(words) {
 
 /** @param {string} address */
 async function suggest(address) {
-  tell("De bot zoekt een antwoord …");
+  tell(say("searching"));
   try {
     const answer = await fetch(address);
     const text = answer.ok ? (await answer.text()).trim() : "";
     if (text) insert(text);
-    tell(text ? "Voorstel van de bot. Lees het na en pas het aan; het vertrekt pas als jij verstuurt." : "De bot heeft hier geen antwoord op uit zijn bronnen.");
+    tell(say(text ? "suggested" : "no_suggestion"));
   } catch {
-    tell("Geen verbinding. Probeer het opnieuw.");
+    tell(say("offline"));
   }
 }
 

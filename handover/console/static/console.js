@@ -6,6 +6,7 @@ import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } fr
 import { showKeys } from "./keys.js";
 import { announce, offerNotices } from "./notices.js";
 import { putInPlace, putListInPlace, showCounts } from "./place.js";
+import { say } from "./said.js";
 import { goTo } from "./thread.js";
 
 const SETTLE = 150; // ms in which several pieces of news become one refresh
@@ -32,20 +33,17 @@ function toast(text, kind = "") {
 /** @param {number} at milliseconds since 1970 */
 function since(at) {
   const minutes = Math.floor((Date.now() - at) / 60_000);
-  if (minutes < 1) return "net";
+  if (minutes < 1) return say("now");
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return minutes % 60 ? `${hours} u ${String(minutes % 60).padStart(2, "0")}` : `${hours} u`;
-  const days = Math.floor(hours / 24);
-  return days === 1 ? "1 dag" : `${days} dagen`;
+  if (hours >= 24) return say("days", { count: Math.floor(hours / 24) });
+  return minutes % 60 ? say("hours_minutes", { hours, minutes: String(minutes % 60).padStart(2, "0") }) : say("hours", { hours });
 }
 
 function countTime() {
   for (const time of document.querySelectorAll("time[data-since]")) {
-    const text = time.textContent ?? "";
-    const before = text.startsWith("wacht ") ? "wacht " : "";
-    const now = before + since(Date.parse(time.getAttribute("datetime") ?? ""));
-    if (now !== text) time.textContent = now;
+    const now = since(Date.parse(time.getAttribute("datetime") ?? ""));
+    if (now !== time.textContent) time.textContent = now;
   }
 }
 
@@ -75,7 +73,7 @@ async function refresh(whole = true) {
         return;
       }
       putInPlace(page);
-      if (settleSent(page)) toast("Je bericht was toch vertrokken.", "good");
+      if (settleSent(page)) toast(say("left_after_all"), "good");
     }
   } catch {
     // no network just now: the stream says when it is back
@@ -192,7 +190,8 @@ function cost() {
   const units = plain ? text.value.length + (text.value.match(/[\^{}\\[\]~|€]/g)?.length ?? 0) : text.value.length;
   const [one, more] = plain ? [160, 153] : [70, 67];
   const parts = units <= one ? 1 : Math.ceil(units / more);
-  place.textContent = `${units} tekens, ${parts} sms${plain ? "" : " (bijzondere tekens)"}`;
+  const price = say("cost", { count: units, parts });
+  place.textContent = plain ? price : say("odd_letters", { cost: price });
 }
 
 // ---- panes, menus, forms ----
@@ -279,7 +278,7 @@ body.addEventListener("htmx:responseError", (event) => {
     location.assign(`/console/login?naar=${encodeURIComponent(location.pathname)}`);
     return;
   }
-  if (!xhr.getResponseHeader("HX-Trigger")) toast("Dat lukte niet. Je tekst staat er nog. Probeer het opnieuw.", "alarm");
+  if (!xhr.getResponseHeader("HX-Trigger")) toast(say("failed"), "alarm");
 });
 
 body.addEventListener("refused", (event) => {
@@ -288,7 +287,7 @@ body.addEventListener("refused", (event) => {
 });
 
 body.addEventListener("htmx:sendError", () => {
-  toast("Geen verbinding. Je tekst staat er nog. Verstuur opnieuw als je weer verbinding hebt.", "alarm");
+  toast(say("unsent"), "alarm");
 });
 
 // ---- start ----

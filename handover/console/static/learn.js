@@ -1,5 +1,7 @@
 // Saying what a message really meant, by key and without leaving the page. Without scripts the forms work as they are.
 
+import { say } from "./said.js";
+
 /** @param {string} text @param {string} [kind] */
 function tell(text, kind = "") {
   const box = document.createElement("p");
@@ -19,9 +21,9 @@ async function send(form, button) {
     if (answer.ok && !answer.url.includes("/console/login")) {
       return new DOMParser().parseFromString(await answer.text(), "text/html");
     }
-    tell("Dat lukte niet. Laad de bladzijde opnieuw en probeer nog eens.", "alarm");
+    tell(say("uncorrected"), "alarm");
   } catch {
-    tell("Geen verbinding. Probeer het opnieuw als je weer verbinding hebt.", "alarm");
+    tell(say("uncorrected_offline"), "alarm");
   }
   return null;
 }
@@ -52,7 +54,7 @@ async function correct(form, button) {
   line.innerHTML = fresh.innerHTML;
   const why = line.querySelector("details.why");
   why?.querySelector("summary")?.focus({ preventScroll: true });
-  tell(why?.querySelector("summary .badge")?.textContent ?? "Bewaard");
+  tell(why?.querySelector("summary .badge")?.textContent ?? say("kept"));
 }
 
 // ---- a group of doubts ----
@@ -86,7 +88,7 @@ async function nameGroup(form, button) {
   const rest = form.querySelector("input[type=checkbox]");
   if (!rest) item?.remove();
   (rest ? form : next)?.focus();
-  tell(count === 1 ? "1 bericht benoemd" : `${count} berichten benoemd`);
+  tell(say("named", { count }));
   if (!groups().length) location.reload();
 }
 

@@ -1,5 +1,7 @@
 // What reaches somebody who looks elsewhere: a notification and a sound, each only for who chose it on this screen.
 
+import { say } from "./said.js";
+
 const SOUND = "leerlijn-sound";
 
 /** @param {string} key */
@@ -43,14 +45,14 @@ export function announce({ kind, own, yours, urgency }, toast) {
   if (own) return;
   const crisis = urgency === "crisis" && kind.endsWith(".escalated");
   const words = crisis
-    ? "Iemand in nood staat in de wachtrij."
+    ? say("crisis")
     : kind.endsWith(".promise_due")
-      ? "Een belofte loopt bijna af. Kijk bovenaan de wachtrij."
+      ? say("promise")
       : yours && /own_client|released/.test(kind)
-        ? "Een cliënt van jou wacht op antwoord."
+        ? say("own_client")
         : "";
   if (document.hidden) {
-    if (words || /escalated/.test(kind)) tell(words || "Nieuwe vraag in de wachtrij.", crisis);
+    if (words || /escalated/.test(kind)) tell(words || say("question"), crisis);
   } else if (words) {
     toast(words, "alarm");
     if (crisis) sound();

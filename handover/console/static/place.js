@@ -1,5 +1,7 @@
 // Putting what the server says in place, without a jump: what is open, focused or being typed stays as it is.
 
+import { say } from "./said.js";
+
 const body = document.body;
 
 /** @param {string} id @returns {HTMLElement | null} */
@@ -114,10 +116,11 @@ export function putListInPlace(page) {
 
 /** @param {{ waiting: number, crisis: number, late: number, mine: number }} counts */
 export function showCounts({ waiting, crisis, late, mine }) {
-  badge("/console/wachtrij", waiting, crisis || late ? "alarm" : "wait", "wachten");
-  badge("/console/dag", mine, "wait", "wachten op jou");
-  const name = document.title.replace(/^(\(\d+\) )?(\d+ voor jou · )?/, "");
-  document.title = `${waiting ? `(${waiting}) ` : ""}${mine ? `${mine} voor jou · ` : ""}${name}`;
+  badge("/console/wachtrij", waiting, crisis || late ? "alarm" : "wait", say("waiting"));
+  badge("/console/dag", mine, "wait", say("waiting_on_you"));
+  const before = new RegExp(`^(\\(\\d+\\) )?(${say("for_you", { count: "\\d+" })} · )?`);
+  const name = document.title.replace(before, "");
+  document.title = `${waiting ? `(${waiting}) ` : ""}${mine ? `${say("for_you", { count: mine })} · ` : ""}${name}`;
 }
 
 /** @param {string} path @param {number} count @param {string} kind @param {string} words for who hears the page */

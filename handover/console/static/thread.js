@@ -1,5 +1,7 @@
 // Walking through a thread by key, going to one message, and the link to it.
 
+import { say } from "./said.js";
+
 /** @returns {HTMLElement[]} */
 const lines = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#thread > li.msg"))];
 
@@ -40,8 +42,8 @@ export async function copyLink() {
   if (!link) return;
   try {
     await navigator.clipboard.writeText(link.href);
-    tell("Link naar dit bericht gekopieerd.");
+    tell(say("copied"));
   } catch {
-    tell(`De link naar dit bericht: ${link.href}`);
+    tell(say("link", { link: link.href }));
   }
 }

@@ -80,6 +80,14 @@ async def test_it_says_when_and_where_and_only_initials(reader: Reader) -> None:
     assert reader.booked.token not in text
 
 
+async def test_it_speaks_the_language_of_who_reads_it(reader: Reader) -> None:
+    address = await reader.address()
+    async with reader.desk.database.transaction() as session:
+        (await session.get_one(Staff, reader.els.id)).console_language = "fr"
+    (event,) = await reader.events(address)
+    assert event["summary"] == "Entretien avec F. Y."
+
+
 async def test_the_whole_name_where_the_service_chose_so(reader: Reader) -> None:
     async with reader.desk.database.transaction() as session:
         token = await feeds.make(session, reader.els, now=reader.now)
