@@ -7,7 +7,7 @@ from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
 from dispatch import booking
-from handover import call_tasks, own_links
+from handover import call_tasks, own_links, retention
 from handover.conversation import NotAllowed
 from handover.wording import MARKS
 
@@ -52,6 +52,10 @@ async def privacy(turn: Turn) -> Outcome:
     except NotAllowed:
         return _hand_over(turn, "privacy", reply="privacy")
     words = turn.say("privacy_link", link=f"{turn.public_url.rstrip('/')}{own_links.PATH}{token}")
+    kept = await retention.of(turn.session, turn.person.id, now=turn.now)
+    if kept is not None and kept.stays != "held":
+        term = retention.in_words(kept.kind, kept.term, turn.say.own)
+        words = f"{words} {turn.say('privacy_kept', term=term)}"
     return Outcome(replies=(Reply(text=words, notice=True),), dialogue=turn.dialogue.settled())
 
 
