@@ -103,3 +103,9 @@ async def test_a_reminder_and_a_failure_are_turkish(hub: Hub, number: str) -> No
     await hub.worker.run_until_idle()
     (reply,) = await replies_to(hub, message_id)
     assert (reply.language, "Sorduğun soru kaybolmadı" in reply.text) == ("tr", True)
+
+
+async def test_which_school_is_best_is_theirs_to_say(hub: Hub, number: str) -> None:
+    found = await replies_to(hub, await write(hub, number, "ما أفضل مدرسة؟"))
+    assert found[0].language == "ar"
+    assert replies("ar")("neutral") in found[0].text
