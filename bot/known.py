@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.replies import to_type
 from bot.state import Asked, Dialogue
 from bot.turn_types import known_place, place_in, where_they_live
 from data.tables import Conversation, Person, Trajectory
 from dispatch import booking
 from dispatch.triage import Known
 from nlu import Understanding
+from nlu.text import words
 
 KEPT = ("status", "diploma", "nt2_level", "age")
 SURE = 0.85  # of the language, before a known one is given up
@@ -35,6 +37,7 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
     long_enough = len(spoken.text.split()) >= WORDS
     if (
         not person.facts.get(CHOSEN)
+        and " ".join(words(spoken.text)) not in to_type()
         and language != person.language
         and (
             (first and (long_enough or spoken.language_confidence >= SURE))

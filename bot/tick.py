@@ -173,7 +173,7 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         template, text = found or (None, text)
     message, _ = await put(
         session, conversation=conversation, address_id=address_id, channel=channel, author=Author.BOT, text=text,
-        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}", template=template,
+        language=template.language if template else say.own, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}", template=template,
     )  # fmt: skip
     dialogue = Dialogue.from_json(conversation.dialogue).waiting_for(Asked.REMINDER, options=())
     conversation.dialogue = dialogue.to_json()

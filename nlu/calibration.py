@@ -19,7 +19,7 @@ _NEWTON_STEPS = 12
 _FIRST_SHARE = 0.3
 _STEADY = 1e-4  # keeps the steps finite when a view says nothing
 _LEAST_SURE, _LEAST_SURE_AT_A_GLANCE = 0.9, 0.85
-_NOT_FAR = 0.8
+_NOT_FAR = 0.7
 """Share of our own messages that a glance may settle: much of what is none of ours lies beyond, and is looked at in full."""
 
 _ALLOWED_LOSS, _ALLOWED_LOSS_AT_A_GLANCE = 0.001, 0.0025  # accuracy that a first view deciding alone may cost

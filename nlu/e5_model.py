@@ -67,8 +67,8 @@ class E5Model:
 
     def __init__(self, first: Path, *rest: Path) -> None:
         self._input = E5Input()
-        self._first = open_session(first)
-        self._rest = [open_session(graph) for graph in rest]
+        self._first = open_session(first, fuse=False)
+        self._rest = [open_session(graph, fuse=False) for graph in rest]
 
     @property
     def width(self) -> int:

@@ -45,10 +45,12 @@ _DOES = frozenset(
     words(
         "wil wilt zou zoekt zoek moet kan heeft is volgt leert spreekt kent werkt woont wou mag vindt veut voudrait cherche doit peut a est parle suit travaille habite"
         " wants want needs need would has is can must should speaks looks looking lives works istiyor arıyor konuşuyor biliyor يريد تريد يبحث تبحث عنده عندها bgha bghat хоче шукає має є не хочет ищет нужно потрібно"
-        " chce szuka ma potrzebuje jest nie quiere busca necesita tiene es vrea caută are nu cannot doesn doet spijbelt zit gaat krijgt studeert"
+        " chce szuka ma potrzebuje jest nie weet sait knows umie quiere busca necesita tiene es vrea caută are nu cannot doesn doet spijbelt zit gaat krijgt studeert"
     )
 )
 """What such a person does, at the head of a question about them."""
+
+_MAY = frozenset(words("kan mag moet kunnen mogen moeten peut doit can could may should może puede чи може"))
 
 _US = frozenset(words("mij me ons m moi nous us mi мені мне bana"))
 """To whom they did it: "mijn moeder heeft mij dit nummer gegeven" is not for her."""
@@ -80,4 +82,5 @@ def _is_meant(folds: Sequence[str], first: int, last: int) -> bool:
     if folds[last + 1 : last + 2] and folds[last + 1].isdigit():  # "mijn zoon van 16"
         last += 2
     does = not _DOES.isdisjoint(folds[last : last + 2]) and _US.isdisjoint(folds[last : last + 3])
-    return owned and before < _OPENING and does
+    may = before > 0 and folds[before - 1] in _MAY  # "kan mijn broer nederlands leren"
+    return owned and ((before < _OPENING and does) or may)

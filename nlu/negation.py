@@ -95,4 +95,4 @@ def _is_idiom(tokens: Sequence[Token], index: int) -> bool:
     before = tokens[index - 1].fold if index else ""
     if word == "pas":
         return before in ("", "kan", "ik", "begint", "ben", "start", "kom", "van") and before != ""
-    return before in ("waarom", "pourquoi", "why")
+    return before in ("waarom", "pourquoi", "why", "geraak", "raak", "geraken")  # "ik geraak niet in Gent"

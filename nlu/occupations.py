@@ -88,7 +88,7 @@ _SIGNS = tuple(
     for phrase in (
         "ik ben|kben|k ben|ben|ik was|ik werk als|werk als|werkte als|gewerkt als|ik werkte als|werkend als|job als|aan het werk als|beroep|mijn beroep is|van beroep|ervaring als|jaar als|opgeleid als|diploma van"
         "|je suis|j'etais|je travaille comme|je travaille en tant que|travaille comme|travaille comme|comme|metier|profession|ma profession est|experience comme|en tant que|i am|i'm|i was|im|work as|worked as|working as|job as|my job is|experience as|as"
-        "|was ik|werkte ik als|ben bir|meslegim|انا|اعمل|اشتغل|كنت|مهنتي|اعمل ك|ana|khdam|kankhdem|khdama|я|я був|я була|я был|я была|був|була|был|была|працюю|працював|працювала|працювала як|я працюю|работаю|работал|работала|я работаю|за професією|по профессии|jestem|pracuje jako|pracowalam jako|pracowalem jako|z zawodu|soy|trabajo de|trabajo como|trabajaba de|trabajaba como|sunt|lucrez ca|am lucrat ca|eram"
+        "|was ik|werkte ik als|ben bir|meslegim|انا|اعمل|عملت|اشتغل|اشتغلت|كنت|مهنتي|اعمل ك|ana|khdam|kankhdem|khdama|я|я був|я була|я был|я была|був|була|был|была|працюю|працював|працювала|працювала як|я працюю|работаю|работал|работала|я работаю|за професією|по профессии|jestem|pracuje jako|pracowalam jako|pracowalem jako|z zawodu|soy|trabajo de|trabajo como|trabajaba de|trabajaba como|sunt|lucrez ca|am lucrat ca|eram"
     ).split("|")
 )  # fmt: skip
 _AFTER = tuple(tuple(words(phrase)) for phrase in "van beroep|ben ik|geweest|de profession|de metier|by profession|olarak calisiyorum|olarak calistim|olarak|yim|im|z zawodu|за професією|по профессии|de profesion|de meserie".split("|"))  # fmt: skip
@@ -96,7 +96,7 @@ _WISHES = tuple(
     tuple(words(phrase))
     for phrase in "worden|word|te worden|devenir|etre|become|to be|to become|olmak|اصبح|اكون|стати|стать|zostac|byc|ser|sa devin|om te worden".split("|")
 )  # fmt: skip
-_BETWEEN = frozenset("een ne n een gediplomeerd gediplomeerde ervaren zelfstandig zelfstandige une un qualified experienced trained an a bir geen pas not eigenlijk nu momenteel vroeger jaren daar hier er nog altijd dus wel ook".split())  # fmt: skip
+_BETWEEN = frozenset("een ne n een gediplomeerd gediplomeerde ervaren zelfstandig zelfstandige une un qualified experienced trained an a bir geen pas not eigenlijk nu momenteel vroeger jaar jaren al reeds daar hier er nog altijd dus wel ook".split())  # fmt: skip
 _AS = frozenset(["als", "comme", "as", "jako", "como", "ca"])
 _WORKS = frozenset(
     [
@@ -127,6 +127,7 @@ _CASES = {
     "цею": ("ця",),
     "iem": ("",),
     "em": ("", "a"),
+    "ا": ("",),
 }
 _LONGEST = 4
 
@@ -189,7 +190,7 @@ def _name(phrase: tuple[str, ...]) -> str | None:
 
 
 def _inflected(phrase: tuple[str, ...]) -> str | None:
-    """An Eastern European name in the case that "I work as" asks for: "кухарем", "учителем", "kucharzem"."""
+    """A name in the case that "I work as" asks for: "кухарем", "учителем", "kucharzem", "خبازا"."""
     for ending, bases in _CASES.items():
         if phrase[-1].endswith(ending):
             stem = phrase[-1].removesuffix(ending)
@@ -202,7 +203,7 @@ def _inflected(phrase: tuple[str, ...]) -> str | None:
 def _kind(folds: Sequence[str], first: int, last: int) -> str | None:
     """ "is" beside a sign of work, "wish" beside a word for becoming, else None."""
     before, after = list(folds[:first]), folds[last:]
-    while before and before[-1] in _BETWEEN:
+    while before and (before[-1] in _BETWEEN or before[-1].isdigit()):
         before.pop()
     if any(_opens(after, wish) or _ends(before, wish) for wish in _WISHES):
         return "wish"

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NEEDS: Mapping[str, str] = {
-    "benefit": "leefloon*|ocmw|cpas|steungeld|revenu d'integration",
     "debts": "schuld*|budgetbeheer|collectieve schuldenregeling|dette*|surendettement|debt|debts|borc*|ديون|دين|борг*|долг*|dlug*|zadluzen*|deuda*|datori*",
+    "benefit": "leefloon*|ocmw|cpas|steungeld|revenu d'integration",
     "housing": "woning*|woonst|dakloos|dakloze|op straat|huisvesting|plaats om te slapen|slaapplaats|appartement|huurhuis|logement|sans abri|a la rue|housing"
     "|homeless|a flat|a place to live|kiralik ev|ev ariyorum|سكن|منزل|бездом*|житло|жилье|квартир*|mieszkan*|bezdomn*|vivienda|piso|locuint*",
     "violence": "partnergeweld|huiselijk geweld|violence conjugale|domestic violence|aile ici siddet",
     "integration": "inburger*|integratie*|nieuwkomer*|verblijfspapieren|sociaal tolk|integration|parcours d'integration|primo arrivant*|entegrasyon*|اندماج"
     "|الاندماج|інтеграц*|интеграц*|integracj*|integracion|integrare",
-    "school": "clb|spijbel*|schoolmoe|leerplicht|mijn zoon|mijn dochter|mijn kind|onze zoon|onze dochter|ons kind|mon fils|ma fille|mon enfant|my son|my daughter|my child",
+    "school": "clb|spijbel*|stoppen met school|stopt met school|arreter l'ecole|drop out|leave school|okulu birakmak|schoolmoe|leerplicht|mijn zoon|mijn dochter|mijn kind|onze zoon|onze dochter|ons kind|mon fils|ma fille|mon enfant|my son|my daughter|my child",
     "wheelchair": "rolstoel*|fauteuil roulant|chaise roulante|wheelchair*|tekerlekli sandalye|كرسي متحرك|інвалідн* візк*|инвалидн* коляс*|wozek inwalidz*|wozku|silla de ruedas",
     "laptop": "laptop*|een computer lenen|pc lenen|ordinateur portable|pret d'ordinateur|dizustu|لابتوب|ноутбук*|laptopa|portatil",
     "interpreter": "tolk|een vertaler|interprete|interpreter|tercuman|مترجم|перекладач*|переводчик*|tlumacz*|interprete",
@@ -50,9 +50,12 @@ RIGHTS: Mapping[str, str] = {
     "|who can|who sees|who reads|how long|what do you do|what happens|safe|secret|kvkk|gizli*|guvenli*|kim gor*|سريه|خصوصيه|الخصوصيه|من يقرا|من يرى|آمن|конфіденц*|хто бачить|хто читає|безпечно|конфиденц*|кто видит|кто читает|безопасно|prywatn*|poufn*|kto widzi|bezpieczn*|privacidad|confidencial*|quien ve|seguro",
 }  # fmt: skip
 
+AIDS = ("wheelchair", "laptop", "interpreter", "sign_language", "rest")
+"""The needs that a lesson can be fitted to; the others are other services' work."""
+
 ROLES: Mapping[str, str] = {
     "clb": "clb",
-    "agii": "agii|agentschap integratie*|agentschap voor integratie|inburgeringscoach|trajectbegeleider inburgering|inburgeringsconsulent|atlas|in gent|huis van het nederlands|agence d'integration|bon",
+    "agii": "agii|agentschap|inburgeringscoach|trajectbegeleider inburgering|inburgeringsconsulent|atlas|huis van het nederlands|agence d'integration|bon",
     "gevangenis": "gevangenis*|penitentiair*|pi|justitiehuis|justitieassistent|detentie*|prison|centre penitentiaire|maison de justice|jail|cipier",
     "caw": "caw|centrum algemeen welzijnswerk|vluchthuis|straathoekwerk*",
     "ocmw": "ocmw|cpas|maatschappelijk assistent*|maatschappelijk werk*|sociaal assistent*|assistant social|assistante sociale|social worker|public social welfare|sociaal huis",
@@ -116,12 +119,12 @@ METAS: Mapping[str, str] = {
 SECTORS: Mapping[str, str] = {
     "fabriek": "fabriek*|aan de band|productie|usine|chaine de production|factory|fabrika*|مصنع|المصنع|завод*|фабрик*|fabryk*|produkcj*|fabrica",
     "magazijn": "magazijn*|logistiek*|distributiecentrum|entrepot|logistique|warehouse*|logistics|depo|depoda|مستودع|المستودع|склад|складі|складе|magazyn*|almacen|depozit",
-    "schoonmaak": "schoonmaak|poetsen|poets|kuisen|dienstencheques|nettoyage|menage|titres services|cleaning|temizlik*|تنظيف|التنظيف|прибиран*|уборк*|sprzatan*|limpieza|curatenie",
+    "schoonmaak": "schoonmaak|poetsen|poets|kuisen|dienstencheques|nettoyage|menage|titres services|cleaning|temizlik*|تنظيف|التنظيف|прибира*|уборк*|sprzatan*|limpieza|curatenie",
     "bouw": "bouw|bouwsector|werf|batiment|construction|chantier|building site|insaat*|البناء|будівниц*|стройк*|строительств*|budow*|construccion|constructii|santier",
     "horeca": "horeca|restaurant|keuken|cafe|hotel*|restauration|kitchen|catering|lokanta*|mutfak*|مطعم|المطعم|المطبخ|ресторан*|кухн*|restauracj*|kuchni*|hosteleria|cocina|restaurante|bucatarie",
     "zorg": "zorg|zorgsector|verpleging|rusthuis|woonzorgcentrum|ziekenhuis|soins|maison de repos|hopital|care|nursing|hospital|healthcare|saglik sektor*|hastane*|المستشفى|الرعايه|медицин*|лікарн*|больниц*|opiek*|szpital*|cuidado*|ingrijire",
     "kinderopvang": "kinderopvang|creche|garderie|childcare|anaokul*|حضانه|дитсад*|детсад*|przedszkol*|guarderia|gradinita",
-    "onderwijs": "onderwijs|voor de klas|lesgeven|enseignement|enseigner|education|teaching|egitim|ogretmenlik|التعليم|التدريس|освіт*|образован*|edukacj*|ensenanza|invatamant",
+    "onderwijs": "onderwijs|voor de klas|lesgeven|enseignement|enseigner|dans l'education|education nationale|in education|teaching|egitim|ogretmenlik|التعليم|التدريس|освіт*|образован*|edukacj*|ensenanza|invatamant",
     "transport": "transport|vervoer|vrachtwagen|camion|trucking|transportation|nakliye*|النقل|перевезен*|перевозк*|kamion*",
     "winkel": "winkel*|supermarkt|verkoop|magasin|supermarche|vente|commerce|shop|store|retail|supermarket|magaza*|market|محل|متجر|магазин*|sklep*|tienda|magazin",
     "kantoor": "kantoor|administratie|bureau|administration|office|ofis*|مكتب|المكتب|офіс*|офис*|biur*|oficina|birou",

@@ -28,7 +28,7 @@ _DIPLOMAS = frozenset({"entry_requirements", "enrolment", "diploma_recognition",
 _DEGREES = frozenset({"bachelor", "master", "associate"})
 _HAS = frozenset(
     words(
-        "heb had hebt heeft behaald gehaald gedaan afgewerkt ai avais obtenu fini have had hold got finished var mezun mezunum mezunuyum mam mialem ukonczylem ukonczylam tengo"
+        "heb had hebt heeft behaald gehaald gedaan afgewerkt ai avais obtenu obtenue fini have had hold got finished var mezun mezunum mezunuyum mam mialem ukonczylem ukonczylam tengo"
         " am маю є закінчив закінчила есть закончил закончила عندي معي"
     )
 )
@@ -49,7 +49,8 @@ _NEEDS = Lexicon(listed.NEEDS)
 _PARTICULARS = tuple(
     _Particular(name=name, intents=frozenset(intents), lexicon=lexicon)
     for name, intents, lexicon in (
-        ("need", {"partner_referral", "practical_barrier"}, _NEEDS),
+        ("need", {"partner_referral"}, _NEEDS),
+        ("need", {"practical_barrier"}, Lexicon({name: listed.NEEDS[name] for name in listed.AIDS})),
         ("risk", {"distress_crisis"}, Lexicon(listed.RISKS)),
         ("right", {"privacy_request"}, Lexicon(listed.RIGHTS)),
         ("role", {"professional_second_line"}, Lexicon(listed.ROLES)),
@@ -71,7 +72,7 @@ def find(text: str, spoken: Sequence[Token], intent: str) -> list[Slot]:
     for particular in _PARTICULARS:
         told = particular.lexicon.find(spoken) if intent in particular.intents else []
         if particular.name == "goal":
-            told = [one for one in told if one[0] not in _DEGREES or not _is_had(spoken, one[1])]
+            told = [one for one in told if one[0] not in _DEGREES or not _is_had(spoken, one[1], one[2])]
         wanted = [one for one in told if not is_negated(spoken, one[1], one[2])] or told
         if wanted:
             value, first, last = wanted[0]
@@ -110,10 +111,10 @@ def _is_wanted(spoken: Sequence[Token], slot: Slot) -> bool:
         return False
     first = next((index for index, token in enumerate(spoken) if token.end > slot.start), 0)
     last = next((index for index, token in enumerate(spoken) if token.end >= slot.end), first)
-    after = spoken[last + 1 : last + 1 + _AFTER]
-    return not _is_had(spoken, first) and _HAS.isdisjoint(token.fold for token in after)
+    return not _is_had(spoken, first, last)
 
 
-def _is_had(spoken: Sequence[Token], index: int) -> bool:
-    """Whether a degree is one they have: "ik heb een bachelor"."""
-    return any(token.fold in _HAS for token in spoken[max(0, index - _NEAR) : index])
+def _is_had(spoken: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a degree is one they have: "ik heb een bachelor", "licence obtenue"."""
+    near = (*spoken[max(0, first - _NEAR) : first], *spoken[last + 1 : last + 1 + _AFTER])
+    return any(token.fold in _HAS for token in near)

@@ -22,14 +22,14 @@ def _table(lists: Mapping[str, str]) -> Table:
 MODES = _table(
     {
         "online": "online|on line|onlin|vanop afstand|van op afstand|afstandsonderwijs|afstandsleren|afstandscursus|thuis leren|van thuis uit|van thuis"
-        "|thuis volgen|via internet|e-learning|elearning|zelfstudie|a distance|en ligne|distanciel|from home|remote|remotely|at home|cevrimici|uzaktan"
+        "|thuis volgen|via internet|e-learning|elearning|zelfstudie|a distance|en ligne|distanciel|from home|remote|remotely|study at home|learn at home|class at home|classes at home|lessons at home|course at home|cevrimici|uzaktan"
         "|internetten|evden|اونلاين|اون لاين|عن بعد|онлайн|дистанційно|дистанционно|zdalnie|przez internet|en linea|a distancia|desde casa|de acasa|la distanta",
         "blended": "blended|gecombineerd onderwijs|combi|combi onderwijs|combionderwijs|deels online|half online|gedeeltelijk online|hybride|hybrid|mixte"
         "|partiellement en ligne|en partie en ligne|half half",
         "contact": "contactonderwijs|in de klas|in klas|klassikaal|ter plaatse|op school|fysiek|live les|in het echt|aan het loket|op kantoor|op gesprek"
         "|face to face|in person|in the classroom|en presentiel|presentiel|sur place|en classe|yuz yuze|presencial|stacjonarnie|в класі|очно|langskomen",
         "dual": "duaal|duaal leren|dual|dual learning|alternance|en alternance|werkplekleren|leren op de werkplek|leren en werken|leertijd|stage en les|formation en alternance|apprentissage en entreprise|ibo|ikili egitim|дуальне навчання|nauka zawodu w firmie|formacion dual",
-        "phone": "via de telefoon|met telefoon|aan de telefoon|telefonisch|per telefoon|via telefoon|met de telefoon|telefoneren|telefoongesprek|bellen|opbellen|par telephone|telephonique|by phone|over the phone"
+        "phone": "via de telefoon|met telefoon|aan de telefoon|telefonisch|per telefoon|via telefoon|met de telefoon|telefoneren|telefoongesprek|bellen|opbellen|terugbellen|terug bellen|rappeler|call back|par telephone|telephonique|by phone|over the phone"
         "|phone call|telefonla|telefonda|telefon ile|بالهاتف|عبر الهاتف|بالتليفون|по телефону|телефоном|przez telefon|telefonicznie|por telefono|la telefon|prin telefon",
         "video": "video|videogesprek|video gesprek|videocall|video call|videobellen|teams|zoom|skype|via teams|via zoom|en visio|visio|visioconference|par video"
         "|goruntulu|فيديو|відео|видео|wideo|whatsapp video",
@@ -39,7 +39,7 @@ MODES = _table(
 STATUSES = _table(
     {
         "job_seeker": "ik zoek werk|zoek werk|zoek een job|zoek een werk|op zoek naar werk|op zoek naar een job|cherche du travail|cherche un travail|cherche un emploi|cherche du boulot|looking for a job|looking for work|need a job|is ariyorum|is bakiyorum|szukam pracy|шукаю роботу|ищу работу|busco trabajo|busco empleo|caut de lucru|caut un loc de munca|ابحث عن عمل|ابحث عن شغل|kan9elleb 3la khdma|kanqelleb 3la khdma|търся работа|werkloos|werkloze|werkzoekend|werkzoekende|werkzoekenden|zonder werk|geen werk|geen job|zonder job|werkloosheid|werkloosheidsuitkering|stempelgeld|dopgeld|stempel|stempelen"
-        "|dop|den dop|de dop|aan den dop|op den dop|doppen|uitkering vdab|ingeschreven vdab|ingeschreven bij vdab|chomage|au chomage|chomeur|chomeuse|demandeur d'emploi"
+        "|dop|den dop|de dop|aan den dop|op den dop|doppen|uitkering vdab|ingeschreven vdab|ingeschreven bij vdab|chomage|au chomage|chomeur|chomeuse|demandeur d'emploi|demandeurs d'emploi|chomeurs"
         "|demandeuse d'emploi|sans emploi|sans travail|sans boulot|unemployed|jobless|without a job|no job|out of work|lost my job|job seeker|jobseeker|on the dole"
         "|issiz|issizim|issizlik|isim yok|عاطل|بدون عمل|بلا عمل|بدون شغل|chomeur|безробітний|безробітна|безробітних|безробітного|безработный|безработная|без роботи|без работы|bezrobotny|bezrobotna|bezrobotnych|bezrobotnego|bezrobotnej"
         "|bez pracy|desempleado|desempleada|en paro|sin trabajo|somer|somera|fara loc de munca|безработен|werk kwijt|job kwijt|ontslagen",
@@ -48,9 +48,9 @@ STATUSES = _table(
         "sick": "ziek gemeld|ziekgemeld|met ziekteverlof|arbeidsongeval|hastalik izninde|hastalik iznindeyim|raporluyum|na zwolnieniu|na l4|de baja por enfermedad|на лікарняному|на больничном|اجازه مرضيه|ziekte|ziekteuitkering|ziekte uitkering|ziek thuis|ziekteverlof|ziekenkas|mutualiteit|op de mutualiteit|arbeidsongeschikt|langdurig ziek|burn-out|burnout|burn out"
         "|in ziekte|op invaliditeit|invaliditeit|ziekenfonds|mutuelle|en maladie|arret maladie|incapacite de travail|invalidite|sick leave|on sick leave|off sick|long term sick"
         "|hastalik izni|raporlu|اجازه مرضيه|лікарняному|лікарняний|больничном|больничный|zwolnieniu lekarskim|baja medica|de baja|concediu medical",
-        "working": "je bosse|trabajo a|trabajo de|trabajo en|estoy empleado|na pol etatu|na pelny etat|full-time|aan het werk|lavoro|ich arbeite|ik werk|werkend|werkende|werknemer|bediende|arbeider|arbeidster|voltijds|deeltijds|fulltime|full-time|parttime|part-time|halftijds|in ploegen|werk in ploegen|ploegenwerk"
+        "working": "je bosse|trabajo a|trabajo de|trabajo en|estoy empleado|na pol etatu|na pelny etat|full-time|aan het werk|lavoro|ich arbeite|ik werk|werkend|werkende|werknemer|bediende|arbeider|arbeidster|werk voltijds|werk deeltijds|werk halftijds|werkt voltijds|werkt deeltijds|voltijds werk|deeltijds werk|in ploegen|werk in ploegen|ploegenwerk"
         "|zelfstandig|zelfstandige|freelancer|interim|interimmer|naast mijn job|naast mijn werk|naast het werk|vaste job|vast werk|na mijn werk|je travaille|salarie|salariee"
-        "|employe|employee|ouvrier|ouvriere|temps plein|temps partiel|independant|independante|interimaire|i work|i'm working|i am working|full time|part time|self-employed"
+        "|employe|employee|ouvrier|ouvriere|travaille a temps plein|travaille a temps partiel|independant|independante|interimaire|i work|i'm working|i am working|work full time|work part time|working full time|working part time|full time job|part time job|self-employed"
         "|self employed|shift work|shifts|calisiyorum|calisan|tam zamanli|yari zamanli|اعمل|اشتغل|اني اعمل|kankhdem|kan9khdem|khdam|khddam|працюю|работаю|pracuje|trabajo en"
         "|estoy trabajando|lucrez|работя|interimwerk",
         "student": "studeer nog|ik studeer|zit nog op school|i study at|i am studying|i m studying|je fais des etudes|okuyorum|studiuje|навчаюся|учусь|estudio|student|studente|studenten|scholier|leerling|op school zit|hogeschoolstudent|jobstudent|etudiant|etudiante|eleve|ogrenci|ogrenciyim|طالب|طالبه|студент|студентка"
@@ -73,7 +73,7 @@ STATUSES = _table(
 
 DIPLOMAS = _table(
     {
-        "none": "middelbaar niet afgemaakt|secundair niet afgemaakt|middelbaar niet gedaan|school niet gedaan|studies niet afgemaakt|niet afgemaakt|pas fini l'ecole|pas termine l'ecole|pas fini mes etudes|didn't finish school|did not finish school|okulu bitirmedim|не закінчив школу|не закончил школу|nie skonczylem szkoly|nie skonczylam szkoly|no termine la escuela|geen diploma|zonder diploma|gene diploma|gin diploma|geen diplomas|geen enkel diploma|nooit diploma gehaald|geen papieren van school|niet afgestudeerd|school niet afgemaakt"
+        "none": "middelbaar niet afgemaakt|secundair niet afgemaakt|middelbaar niet gedaan|school niet gedaan|studies niet afgemaakt|niet afgemaakt|pas fini l'ecole|pas termine l'ecole|pas fini mes etudes|didn't finish school|did not finish school|never finished school|never finished high school|jamais fini l'ecole|jamais termine l'ecole|school nooit afgemaakt|nooit afgemaakt|nunca termine la escuela|okulu bitirmedim|не закінчив школу|не закончил школу|nie skonczylem szkoly|nie skonczylam szkoly|no termine la escuela|geen diploma|zonder diploma|gene diploma|gin diploma|geen diplomas|geen enkel diploma|nooit diploma gehaald|geen papieren van school|niet afgestudeerd|school niet afgemaakt"
         "|school gestopt|schoolmoe gestopt|sans le bac|sans bac|pas le bac|sans cess|pas de diplome|sans diplome|aucun diplome|pas diplome|no diploma|without a diploma|without diploma|no degree|no qualifications|diplomam yok"
         "|diplomasiz|بدون شهاده|ليس عندي شهاده|ما عندي شهاده|bla diplome|ma3ndich diplome|без диплома|без диплому|немає диплома|нет диплома|bez dyplomu|nie mam dyplomu|sin titulo|sin diploma"
         "|no tengo titulo|fara diploma|nu am diploma|zonder diplome|ben gestopt met school|vroegtijdig gestopt",
@@ -82,9 +82,9 @@ DIPLOMAS = _table(
         "secondary": "diploma secundair|diploma secundair onderwijs|diploma middelbaar|middelbaar diploma|secundair diploma|diploma so|diploma van het middelbaar|diploma van secundair"
         "|a2 diploma|humaniora|diploma humaniora|cess|ceSS|diplome secondaire|diplome du secondaire|diplome d'humanites|bac|baccalaureat|high school diploma|secondary diploma"
         "|secondary school diploma|high school|lise|lise mezunu|lise diplomasi|ثانويه|الثانويه|بكالوريا|شهاده الثانويه|середня освіта|среднее образование|аттестат|атестат|matura|mature|liceum"
-        "|bachillerato|secundaria|liceu|bacalaureat|bso|tso|aso|kso|bso diploma|tso diploma|aso diploma|7de jaar|zevende jaar",
+        "|matury|bachillerato|secundaria|liceu|bacalaureat|bso|tso|aso|kso|bso diploma|tso diploma|aso diploma|7de jaar|zevende jaar",
         "higher": "bac 3|bac 5|bac+3|bac+5|bac plus 3|hogeschool diploma|bachelor|master|bachelordiploma|masterdiploma|hogeschooldiploma|universitair diploma|diploma hoger onderwijs|hogeschool gedaan|universiteit gedaan|graduaat|licentiaat"
-        "|professionele bachelor|licence|diplome universitaire|diplome superieur|bachelier|university degree|college degree|bachelor's|master's|phd|universite mezunu|universite mezunuyum"
+        "|professionele bachelor|licence|diplome universitaire|diplome superieur|bachelier|university degree|college degree|have a degree|got a degree|a degree from|my degree|bachelor's|master's|phd|universite mezunu|universite mezunuyum"
         "|universite diplomasi|lisans|بكالوريوس|جامعي|شهاده جامعيه|ماجستير|вища освіта|высшее образование|бакалавр|магістр|магистр|wyzsze wyksztalcenie|licencjat|magister|carrera universitaria"
         "|licenciatura|facultate|licenta|studii superioare",
         "foreign": "buitenlands diploma|diploma uit het buitenland|diploma van het buitenland|diploma uit mijn land|diploma van mijn land|diploma uit syrie|diploma uit turkije|diploma uit marokko"

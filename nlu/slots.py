@@ -20,7 +20,7 @@ from nlu.values import Slot
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![\d.])(?:\+|00)?\d(?:[\s./()-]{0,2}\d){7,14}(?!\d)")
 _LEVEL = re.compile(
-    r"(?<![\w.,])(?:(?:niveau|richtgraad|level|nt2|modul\w|graad|rg) ?)?([1-4])[.,]([1-4])(?![\w.,]|\s?(?:euro|eur|€|km|uur|%))",
+    r"(?<![\w.,])(?:(?:niveau|richtgraad|level|nt2|modul\w|graad|rg) ?)?([1-4])[.,]([1-4])(?!\w|[.,]\d|\s?(?:euro|eur|€|km|uur|%))",
     re.I,
 )
 _LEVEL_MARK = re.compile(
@@ -34,7 +34,7 @@ _AGE = re.compile(
     re.I,
 )
 _AGE_BEFORE = re.compile(
-    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ik ben er|mijn leeftijd is|leeftijd is|age is|edad es|âge est|i am|i'm|im|ben|j'ai|tengo|mam|am|мені|мне)\s?:?\s(\d{2})(?![\d:/]|[.,]\d|\s?(?:min|u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
+    r"\b(?:leeftijd|age|âge|yaş\w*|edad|wiek|ik ben|ben ik|ik ben er|mijn leeftijd is|leeftijd is|age is|edad es|âge est|i am|i'm|im|ben|j'ai|tengo|mam|am|мені|мне)\s?:?\s(\d{2})(?![\d:/]|[.,]\d|\s?(?:min|u|h|uur|euro|€|km|keer|maand|kind|weken|dagen|mois|month))",
     re.I,
 )
 _AGE_AT = re.compile(
@@ -53,9 +53,20 @@ _AGE_OF_CHILD = re.compile(
     re.I,
 )
 _NOT_AGE = re.compile(
-    r"^\s?(?:geleden|lang|aan het|poetsen|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
+    r"^\s?(?:geleden|lang|als\b|as\b|comme\b|jako\b|como\b|aan het|poetsen|ervaring|gewerkt|werk|experience|ago|d'exp|d exp|d’exp|in belgi|hier|here|ici|en belg|depuis)",
     re.I,
 )
+_THEN = re.compile(
+    r"(?:gestopt|gestart|begonnen|arr[eê]té?|quitt[eé]|stopped|left|quit|started|bıraktım|покинул?[ав]|бросила?|rzucił\w*|dejé)"
+    r"(?:\s[\w'’]+){0,4}?\s(?:op (?:mijn|mn|m'n)|à|at|w wieku|в|у|a los)\s$",
+    re.I,
+)
+"""What somebody did at another age: it is theirs no longer, when they tell a second one."""
+
+_SO_LONG = re.compile(
+    r"\b(?:al|reeds|sinds|meer dan|bijna|depuis|for|since|desde hace|вже|уже|od|już)\s$", re.I
+)
+_GOES_ON = re.compile(r"\s(?!oud\b|old\b|en\b|et\b|and\b|maar\b|mais\b|but\b)\w", re.I)
 _PRICE = re.compile(
     r"(?:(?:max\w*|onder|minder dan|niet meer dan|ni meer dan|niet duurder dan|niet boven|goedkoper dan|heb maar|heb slechts|hoogstens|hooguit|ten hoogste|tot|not more than|no more than|cheaper than|only have|pas plus cher que|moins cher que|daha ucuz|taniej niz|дешевше|дешевле|less than|under|below|up to|moins de|maximum|jusqu'?[àa]|pas plus de|en dessous de"
     r"|en fazla|fazla|не більше|не больше|nie wiecej niz|cel mult|no mas de|максимум|menos de|do|до|meno di)\.?\s)?(?:(?:€|eur)\s?(\d{1,5})|(\d{1,5})(?:[.,]\d{2})?\s?(?:€|euros?\b|eur\b|евро|євро|يورو|avro))",
@@ -126,12 +137,14 @@ def _ages(text: str) -> list[Slot]:
     found: list[Slot] = []
     patterns = (_AGE, _AGE_BEFORE, _AGE_OF_CHILD, _AGE_AT)
     for match in (match for pattern in patterns for match in pattern.finditer(text)):
-        is_age = 12 <= int(match[match.lastindex or 1]) <= 99 and not _NOT_AGE.match(
-            text[match.end() : match.end() + 16]
-        )
+        after = text[match.end() : match.end() + 16]
+        is_age = 12 <= int(match[match.lastindex or 1]) <= 99 and not _NOT_AGE.match(after)
+        if _SO_LONG.search(text[: match.start()]) and _GOES_ON.match(after):
+            is_age = False  # "al 20 jaar lasser" is how long
         if is_age and not any(slot.start < match.end() and match.start() < slot.end for slot in found):
             found.append(_slot("age", str(int(match[match.lastindex or 1])), match))
-    return found
+    now = [slot for slot in found if not _THEN.search(text[: text.index(slot.value, slot.start)])]
+    return now or found
 
 
 def _ages_in_words(text: str) -> list[Slot]:
@@ -166,6 +179,8 @@ def _listed(
             start, end = tokens[index].start, tokens[last].end
             value = table[tuple(folds[index : index + size])]
             negated = is_negated(tokens, index, last)
+            if negated and (name, value) == ("diploma", "secondary"):
+                value, negated = "none", False  # who lacks that one has none that counts here
             if not any(slot.value == value for slot in found):
                 found.append(
                     Slot(name=name, value=value, text=text[start:end], start=start, end=end, negated=negated)

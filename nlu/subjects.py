@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from nlu.nearest import LEAST_LETTERS, Nearest
 from nlu.negation import is_negated
-from nlu.text import Token, words
+from nlu.text import Token, fold, words
 from nlu.values import Slot, SubjectEntry
 
 _Key = TypeVar("_Key", str, tuple[str, ...])
@@ -18,15 +18,23 @@ _COURSE_WORDS = (
     "school", "diploma", "avondles", "examen", "praktijk", "programma", "bewijs", "kunde", "kursus", "vorming", "taal", "werk",
 )  # fmt: skip
 _ENDINGS = ("lerinnen", "sters", "ster", "ende", "ers", "er", "jes", "je", "en", "es", "e", "s", "n")
-_SLAVIC_ENDINGS = (
-    "ами", "ями", "ою", "ею", "ом", "ем", "ів", "ой", "ей", "а", "е", "и", "і", "о", "у", "ю", "я", "ь", "ы",
-    "iem", "ie", "ia", "iu", "em", "a", "u",
+_SLAVIC_ENDINGS = tuple(
+    map(fold, (
+        "ами", "ями", "ою", "ею", "ої", "ом", "ем", "ів", "ой", "ей", "а", "е", "и", "і", "о", "у", "ю", "я", "ь", "ы",
+        "iem", "ie", "ia", "iu", "em", "a", "u",
+    ))
 )  # fmt: skip
 _ARABIC_ARTICLE = "ال"
 _LEAST_SLAVIC_STEM = 5
 _LEAST_POLISH_STEM = 6
 _NO_SUBJECTS = frozenset({"slagen", "geslaagd"})
 """Words that only look like an inflected subject: who passes is no butcher."""
+
+_DANCE = "dans"
+_FRENCH = frozenset(
+    words("l le la les un une mon ma mes notre nos votre ce cet cette ces quel quelle quels quelles d")
+)
+"""Words before which "dans" is French for "in"."""
 
 _VOWELS = frozenset("aeiou")
 _LEAST_STEM = 3
@@ -60,6 +68,13 @@ class SubjectFinder:
         slots: list[Slot] = []
         index = 0
         while index < len(tokens):
+            if (
+                tokens[index].fold == _DANCE
+                and tokens[index + 1 : index + 2]
+                and tokens[index + 1].fold in _FRENCH
+            ):
+                index += 1
+                continue
             size, ids, confidence = self._longest_term(tokens, index)
             if not ids:
                 ids, confidence = self._single(tokens[index].fold)

@@ -116,7 +116,7 @@ class Understander:
         kept = [slot for slot in understood.slots if slot.name not in ASIDES and slot.name != "topic"]
         told = particulars.find(message, spoken, understood.intent)
         kept = particulars.without_meant_otherwise(spoken, understood.intent, kept, told)
-        if not any(slot.name == "subject" for slot in kept):
+        if understood.intent == _PROFESSIONAL or not any(slot.name == "subject" for slot in kept):
             topic = self._topic(understood, spoken, [*kept, *told])
             if topic is not None and not _overlaps(topic, kept):
                 told.append(topic)
@@ -128,9 +128,9 @@ class Understander:
         self, understood: Understanding, spoken: Sequence[Token], found: Sequence[Slot]
     ) -> Slot | None:
         message = understood.text
+        if understood.intent == _PROFESSIONAL:
+            return topics.of_question(message, spoken) or topics.of_course(message, spoken)
         topic = topics.of_course(message, spoken)
-        if topic is None and understood.intent == _PROFESSIONAL:
-            topic = topics.of_question(message, spoken)
         if topic is None and understood.intent == _COURSE and understood.confidence >= _SURE_OF_COURSE:
             topic = topics.left_over(message, spoken, found, self._empty_words)
         return topic

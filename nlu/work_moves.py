@@ -18,8 +18,13 @@ FROM, TO = "from", "to"
 
 _SECTORS = Lexicon(SECTORS)
 _ARTICLES = frozenset(words("een ne n de het t la le les l un une a an the el los las un una mijn mon ma my"))
-_OUT = frozenset(words("uit van vanuit du des from out z ze з із с со из din"))
-_INTO = frozenset(words("naar vers into to do hacia spre"))
+_OUT = frozenset(
+    words(
+        "uit van vanuit du des from out z ze з із с со из din quitter quitte verlaten verlaat leave leaving dejar"
+    )
+)
+_FOR = frozenset(words("voor pour for para"))  # "quitter la construction pour l'informatique"
+_INTO = frozenset(words("naar tot vers into to do hacia spre"))
 _BECOME = frozenset(words("worden word devenir become olmak стати стать zostać ser deveni اصبح اكون"))
 _BECOME_AFTER = frozenset(words("worden word olmak"))  # verbs at the end
 _NO_LONGER = tuple(
@@ -66,6 +71,8 @@ def _is_wished(folds: Sequence[str], first: int, last: int) -> bool:
     after = folds[last + 1 : last + 3]
     if before[-1:] and before[-1] in _OUT:
         return False
+    if before[-1:] and before[-1] in _FOR and not _OUT.isdisjoint(before):
+        return True
     if (before[-1:] and before[-1] in _INTO | _BECOME) or not _BECOME_AFTER.isdisjoint(after):
         return True
     near = before[-_NEAR:]

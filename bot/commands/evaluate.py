@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.understanding import TRAINING, Understanders
 from nlu.evaluate import Answer, Case, Understands, ask, measure
 from nlu.held_out import read_unseen
+from nlu.relevance import relevant
 from nlu.training_data import load_examples
 
 Subparsers = argparse._SubParsersAction
@@ -70,11 +71,15 @@ def _of_file(settings: Settings, file: Path) -> tuple[tuple[Answer, ...], str]:
     understanders.load()
     try:
         understander = understanders.current()
-        return ask(
-            understander, [_in_our_words(understander, case) for case in cases]
-        ), understander.model_version
+        answers = ask(understander, [_in_our_words(understander, case) for case in cases])
+        return tuple(map(_as_told, answers)), understander.model_version
     finally:
         understanders.close()
+
+
+def _as_told(answer: Answer) -> Answer:
+    """With the slots that `bot understand` gives, which is what others label."""
+    return replace(answer, found=replace(answer.found, slots=relevant(answer.found)))
 
 
 def _in_our_words(understander: Understands, case: Case) -> Case:

@@ -16,6 +16,7 @@ from bot.understanding import Understanders
 from dispatch.triage import Known, decide
 from nlu import Hints, Understander
 from nlu.rasa import RasaUnderstander
+from nlu.relevance import relevant
 
 AT_ONCE = 4  # lines: enough to keep two cores and the embedding workers busy
 AHEAD = 64  # answers that may wait for a slow reader
@@ -86,7 +87,7 @@ def _answer(understander: Understander | RasaUnderstander, asked: dict[str, Any]
     spoken = understander.understand(str(asked["text"]), hints)
     decision = decide(spoken, Known(language=spoken.language), channel)
     slots: dict[str, Any] = {}
-    for slot in spoken.slots:
+    for slot in relevant(spoken):
         slots.setdefault(slot.name if not slot.negated else f"not_{slot.name}", slot.value)
     return {
         "language": spoken.language,

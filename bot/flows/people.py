@@ -54,7 +54,7 @@ async def privacy(turn: Turn) -> Outcome:
     words = turn.say("privacy_link", link=f"{turn.public_url.rstrip('/')}{own_links.PATH}{token}")
     kept = await retention.of(turn.session, turn.person.id, now=turn.now)
     if kept is not None and kept.stays != "held":
-        term = retention.in_words(kept.kind, kept.term, turn.say.language)
+        term = retention.in_words(kept.kind, kept.term, turn.say.own)
         words = f"{words} {turn.say('privacy_kept', term=term)}"
     return Outcome(replies=(Reply(text=words, notice=True),), dialogue=turn.dialogue.settled())
 

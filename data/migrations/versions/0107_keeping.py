@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0106_keeping"
+revision = "0107_keeping"
 down_revision = "0106_threads"
 branch_labels = None
 depends_on = None
