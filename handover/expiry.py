@@ -14,7 +14,7 @@ from handover import erasing, retention
 
 log = logging.getLogger(__name__)
 HOURS = range(2, 5)  # of wall time, in which nobody waits for a page
-BATCH = 50
+BATCH = 20  # a second or two, in which reminders and follow-ups wait
 
 
 @dataclass(kw_only=True)

@@ -10,6 +10,7 @@ from dispatch import booking
 from handover import call_tasks, own_links, retention
 from handover.conversation import NotAllowed
 from handover.wording import MARKS
+from nlu import Understanding
 
 CALL_ME = re.compile(
     r"\bbel(?:t|len)? (?:je |jullie |u )?(?:me|mij|ons) (?:\w+ ){0,2}terug\b"
@@ -76,12 +77,21 @@ async def own_counsellor(turn: Turn) -> Outcome:
 
 
 async def crisis(turn: Turn) -> Outcome:
-    """The fixed text at once, and a person alerted."""
+    """The fixed text at once, of who helps with this danger, and a person alerted."""
     return Outcome(
-        replies=(Reply(text=turn.say("crisis"), notice=True),),
+        replies=(Reply(text=turn.say(_danger(turn.understanding)), notice=True),),
         dialogue=turn.dialogue.settled(),
         escalation=Escalation(reason="crisis", urgency=Urgency.CRISIS, quiet=True),
     )
+
+
+def _danger(spoken: Understanding) -> str:
+    """Which text: whoever may do themselves harm hears of 1813, whatever else is said; so does who tells no more."""
+    risks = {slot.value for slot in spoken.slots if slot.name == "risk" and not slot.negated}
+    for risk, key in (("violence", "crisis_violence"), ("homeless_today", "crisis_shelter")):
+        if risk in risks and not risks & {"suicide", "self_harm", "low_mood"}:
+            return key
+    return "crisis"
 
 
 async def stop(turn: Turn) -> Outcome:

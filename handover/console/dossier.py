@@ -185,15 +185,17 @@ async def _phases(session: AsyncSession, trajectory_id: int) -> dict[str, dateti
 
 
 async def _appointments(session: AsyncSession, person_id: int) -> Sequence[tuple[Appointment, str, str]]:
-    found = await session.execute(
-        select(Appointment, Counter.name, Staff.name)
-        .join(Counter, Counter.id == Appointment.counter_id)
-        .join(Staff, Staff.id == Appointment.staff_id)
-        .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
-        .order_by(Appointment.starts_at.desc())
-        .limit(12)
-    )
-    return found.all()
+    return (await session.execute(_APPOINTMENTS, {"person_id": person_id})).all()
+
+
+_APPOINTMENTS = (
+    select(Appointment, Counter.name, Staff.name)
+    .join(Counter, Counter.id == Appointment.counter_id)
+    .join(Staff, Staff.id == Appointment.staff_id)
+    .where(Appointment.person_id == bindparam("person_id"), Appointment.status.not_in(("held", "expired")))
+    .order_by(Appointment.starts_at.desc())
+    .limit(12)
+)
 
 
 async def _planned(session: AsyncSession, person_id: int) -> Sequence[tuple[FollowUp, str]]:
@@ -252,11 +254,13 @@ async def shown_courses(session: AsyncSession, person_id: int) -> list[ShownCour
 
 async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroContact, str | None]]:
     """The micro-contacts that stand, newest first, with who had them."""
-    found = await session.execute(
-        select(MicroContact, Staff.name)
-        .outerjoin(Staff, Staff.id == MicroContact.staff_id)
-        .where(MicroContact.person_id == person_id, microcontacts.stands())
-        .order_by(MicroContact.at.desc())
-        .limit(60)
-    )
-    return found.all()
+    return (await session.execute(_LEDGER, {"person_id": person_id})).all()
+
+
+_LEDGER = (
+    select(MicroContact, Staff.name)
+    .outerjoin(Staff, Staff.id == MicroContact.staff_id)
+    .where(MicroContact.person_id == bindparam("person_id"), microcontacts.stands())
+    .order_by(MicroContact.at.desc())
+    .limit(60)
+)

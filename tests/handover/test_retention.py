@@ -11,6 +11,7 @@ from data.tables import (
     Appointment,
     CallTask,
     Consent,
+    ConsentKind,
     Counter,
     CourseWish,
     Enrolment,
@@ -21,7 +22,7 @@ from data.tables import (
     Region,
 )
 from dispatch import clock
-from handover import holds, retention
+from handover import consents, holds, retention
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 LONG_AGO = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -260,6 +261,14 @@ def test_a_term_is_said_in_every_language_of_clients(language: str) -> None:
     assert len(said) == 4
     assert all(any(sign.isdigit() for sign in one) for one in said)
     assert all("\xa0" not in one for one in said), "which would make an SMS twice as dear"
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "tr", "ar", "uk", "pl", "es"])
+def test_what_is_agreed_to_says_the_term_and_that_it_may_be_shorter(language: str) -> None:
+    said = consents.words(ConsentKind.FILE, "text", language, staff="Els", years=7)
+    assert retention.in_words("file", 7, language) in said
+    assert retention.in_words("file", 5, language) not in said
+    assert "{" not in said
 
 
 async def test_a_region_cannot_choose_what_no_rule_allows(world: Any) -> None:
