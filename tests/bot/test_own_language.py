@@ -65,7 +65,10 @@ async def test_an_amount_in_a_list_is_in_the_language_of_the_list(hub: Hub, numb
     assert all(re.search(r"\d euro\b|ücretsiz|sor$", line) for line in lines)
 
 
-@pytest.mark.parametrize(("word", "key"), [("cancel", "ask_cancel"), ("move", "counters_head")])
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [("cancel", "ask_cancel"), ("cancel appointment", "ask_cancel"), ("move", "counters_head")],
+)
 async def test_cancel_and_move_are_about_the_appointment(hub: Hub, number: str, word: str, key: str) -> None:
     appointment_id = await booked(hub, number)
     async with hub.database.transaction() as session:
