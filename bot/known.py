@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.replies import to_type
 from bot.state import Asked, Dialogue
 from bot.turn_types import known_place, place_in, where_they_live
-from data.tables import Conversation, Person, Trajectory
+from data.tables import Conversation, Holder, Person, Trajectory
 from dispatch import booking
 from dispatch.triage import Known
 from nlu import Understanding
@@ -59,8 +59,10 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
     conversation.region_id = conversation.region_id or person.region_id
 
 
-async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, now: datetime) -> Known:
-    """What triage may weigh."""
+async def known_of(
+    session: AsyncSession, person: Person, talk: Conversation | None, dialogue: Dialogue, now: datetime
+) -> Known:
+    """What triage may weigh; without a conversation, what it may weigh of the person alone."""
     found = await session.execute(_KNOWN, {"person_id": person.id, "now": now})
     trajectories, counsellor_id, has_appointment = found.one()
     age = person.facts.get("age")
@@ -75,6 +77,8 @@ async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, no
         diploma=_text(person.facts.get("diploma")),
         nt2_level=_text(person.facts.get("nt2_level")),
         asked=frozenset({Asked.CLARIFY.value} if dialogue.misses else ()),
+        waits=talk is not None and talk.holder != Holder.BOT,
+        in_crisis=talk is not None and talk.holder == Holder.QUEUE and talk.reason == "crisis",
     )
 
 

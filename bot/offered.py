@@ -8,8 +8,11 @@ from nlu import Understanding
 from nlu.text import words
 
 _ALWAYS: Mapping[str, str] = {"talk": "appt_book", "entretien": "appt_book"}
-_BOOKED: Mapping[str, str] = {"move": "appt_change", "changer": "appt_change", "cancel": "appt_cancel"}
-"""Offered with an appointment, so only meant by who has one: without one, CANCEL by SMS is STOP."""
+_BOOKED: Mapping[str, str] = {
+    "move": "appt_change", "changer": "appt_change", "cancel": "appt_cancel", "cancel appointment": "appt_cancel",
+}  # fmt: skip
+"""Offered with an appointment, so only meant by who has one. CANCEL alone is what many type; we ask for two words, because
+networks take the one for STOP, and so do we from who has no appointment."""
 
 
 def meant(spoken: Understanding, known: Known) -> Understanding:

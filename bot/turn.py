@@ -195,9 +195,9 @@ class Turns:
             dialogue = Dialogue.from_json(conversation.dialogue)
         if message.text:
             remember(person, conversation, spoken, first=not dialogue.greeted)
-        known = await known_of(session, person, dialogue, now)
         only_file = sent[0] if sent and not message.text else None
-        known = replace(known, only_file=only_file, waits=conversation.holder != Holder.BOT)
+        known = await known_of(session, person, conversation, dialogue, now)
+        known = replace(known, only_file=only_file)
         spoken = meant(spoken, known)
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)

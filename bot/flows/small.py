@@ -9,6 +9,10 @@ from bot.replies import LANGUAGES, PARTLY, replies
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn
 
+RANKING = (
+    "best", "slecht", "meilleur", "pire", "worst", "top", "en iyi", "en kötü", "أفضل", "افضل", "أحسن", "أسوأ", "найкращ",
+    "найгірш", "najleps", "najgors", "mejor", "peor",
+)  # fmt: skip
 CLARIFY = ("course", "diploma", "dutch", "other")
 
 
@@ -41,7 +45,7 @@ async def language(turn: Turn) -> Outcome:
 async def out_of_scope(turn: Turn) -> Outcome:
     """Not ours; ranking schools is what we never do, and we say so."""
     text = turn.understanding.text.lower()
-    ranking = any(word in text for word in ("best", "slecht", "meilleur", "pire", "worst", "top"))
+    ranking = any(word in text for word in RANKING)
     return Outcome(
         replies=(Reply(text=turn.say("neutral" if ranking else "out_of_scope")),),
         dialogue=replace(turn.dialogue, misses=0),

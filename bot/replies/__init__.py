@@ -1,7 +1,7 @@
 """The bot's wording: one file per language; dates and times as that language says them.
 
-The files of `LANGUAGES` have the same keys. What a file of `PARTLY` lacks is said in English; facts and prices are
-written in `LANGUAGES` only.
+All files have the same keys. Facts and what there is to say about a price are written in `LANGUAGES` only: those of
+`PARTLY` get them in English.
 """
 
 import re
@@ -90,13 +90,13 @@ class Replies:
 
 @cache
 def replies(language: str, *, spoken: bool = False) -> Replies:
-    """The wording in `language`; English, key by key, where we have not written it yet.
+    """The wording in `language`; English for a language that we do not write.
 
     `spoken`: to be read out in a call, where only `LANGUAGES` have a voice.
     """
     own = language.split("-")[0]
     if own in PARTLY and not spoken:
-        return Replies("en", {**_read("en"), **_read(own)}, own=own)
+        return Replies("en", _read(own), own=own)
     code = own if own in LANGUAGES else "en"
     return Replies(code, _read(code))
 

@@ -16,6 +16,7 @@ from data.tables import (
     Conversation,
     Course,
     CourseWish,
+    ErasureHold,
     FollowUp,
     FollowUpState,
     Life,
@@ -33,10 +34,11 @@ from data.tables import (
     WishState,
 )
 from dispatch.clock import ZONE
-from handover import microcontacts, referrals, same_person
+from handover import holds, microcontacts, referrals, retention, same_person
 from handover.console.kept import Kept
 from handover.console.kept import of_person as kept_of_person
 from handover.referrals import Listed
+from handover.retention import Standing
 from handover.same_person import Suggestion
 
 SHOWN_LISTS = 2
@@ -76,6 +78,8 @@ class Dossier:
     referrals: Sequence[Listed]
     partners: Sequence[Partner]
     first_draft: str
+    standing: Standing | None  # how long it is kept
+    holds: Sequence[tuple[ErasureHold, str]]
 
     @property
     def writable(self) -> Sequence[Way]:
@@ -106,6 +110,7 @@ async def read(
         await session.execute(_HEAD, asked)
     ).one()
     whole = whole_for is not None
+    standing = await retention.of(session, person.id, now=now) if whole else None
     partners = await referrals.partners_for(session, person) if whole else ()
     return Dossier(
         person=person,
@@ -127,6 +132,8 @@ async def read(
         wishes=await _wishes(session, person.id) if "wishes" in kinds else (),
         referrals=await referrals.of_person(session, person.id) if whole and "referrals" in kinds else (),
         partners=partners,
+        standing=standing,
+        holds=await holds.standing(session, [person.id]) if standing and standing.stays == "held" else (),
         first_draft=await referrals.first_draft(session, person, track.question if track else None)
         if partners
         else "",

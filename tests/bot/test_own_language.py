@@ -65,7 +65,10 @@ async def test_an_amount_in_a_list_is_in_the_language_of_the_list(hub: Hub, numb
     assert all(re.search(r"\d euro\b|ücretsiz|sor$", line) for line in lines)
 
 
-@pytest.mark.parametrize(("word", "key"), [("cancel", "ask_cancel"), ("move", "counters_head")])
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [("cancel", "ask_cancel"), ("cancel appointment", "ask_cancel"), ("move", "counters_head")],
+)
 async def test_cancel_and_move_are_about_the_appointment(hub: Hub, number: str, word: str, key: str) -> None:
     appointment_id = await booked(hub, number)
     async with hub.database.transaction() as session:
@@ -103,3 +106,9 @@ async def test_a_reminder_and_a_failure_are_turkish(hub: Hub, number: str) -> No
     await hub.worker.run_until_idle()
     (reply,) = await replies_to(hub, message_id)
     assert (reply.language, "Sorduğun soru kaybolmadı" in reply.text) == ("tr", True)
+
+
+async def test_which_school_is_best_is_theirs_to_say(hub: Hub, number: str) -> None:
+    found = await replies_to(hub, await write(hub, number, "ما أفضل مدرسة؟"))
+    assert found[0].language == "ar"
+    assert replies("ar")("neutral") in found[0].text
