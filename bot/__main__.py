@@ -17,6 +17,7 @@ COMMANDS = {  # by the module of bot.commands that has them
     "catalog": ("import-catalog", "export-catalog"),
     "offer": ("index-courses", "neutrality"),
     "gaps": ("gaps",),
+    "erase_old": ("erase-old",),
     "model": ("train",),
     "evaluate": ("evaluate",),
     "understand": ("understand",),

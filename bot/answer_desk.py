@@ -155,7 +155,7 @@ class AnswerDesk:
         if spoken.crisis or spoken.opt_out or spoken.opt_in:
             return None
         known = replace(
-            await known_of(session, person, dialogue, now), has_trajectory=False, counsellor_id=None
+            await known_of(session, person, None, dialogue, now), has_trajectory=False, counsellor_id=None
         )  # their counsellor is the one who asks
         decisions = triage.decide_each(spoken, known, message.channel)
         if not all(decision.action in FROM_SOURCES for decision in decisions):

@@ -200,7 +200,7 @@ class _Telling:
         message, _ = await put(
             self.session, conversation=talk, address_id=way.address.id, channel=way.channel, author=Author.BOT,
             text=reply.as_text(buttons=abilities.of(way.channel).buttons), choices=reply.buttons(),
-            language=self.say.language, purpose=PURPOSE, client_msg_id=f"change-{self.change.id}",
+            language=self.say.own, purpose=PURPOSE, client_msg_id=f"change-{self.change.id}",
             calendar=await calendars.along(
                 self.session, appointment, way.address, way.channel, self.public_url
             ),

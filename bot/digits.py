@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.replies import replies
+from bot.turn_types import wording
 from channels.outbox import put
 from data.tables import (
     Address,
@@ -34,14 +34,15 @@ async def heard(
     question, digit = found
     await questions.answer(session, question, digit, now=now)
     if question.kind == QuestionKind.FILE:
-        text = await _file(session, question, message, digit, now=now)
+        text, language = await _file(session, question, message, digit, now=now), None
     else:
         person = await handover.lock_person(session, message.person_id)
-        text = replies(person.language)(f"satisfied_thanks_{digit}")
+        say = wording(person, message)
+        text, language = say(f"satisfied_thanks_{digit}"), say.own
     address = await session.get_one(Address, message.address_id)
     await put(
         session, conversation=conversation, address_id=address.id, channel=message.channel, author=Author.BOT,
-        text=text, answers_id=message.id, step=0,
+        text=text, language=language, answers_id=message.id, step=0,
     )  # fmt: skip
     if question.kind == QuestionKind.SATISFIED:
         await _nothing_waits(session, message, conversation, now=now)

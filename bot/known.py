@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.replies import to_type
 from bot.state import Asked, Dialogue
 from bot.turn_types import known_place, place_in, where_they_live
-from data.tables import Conversation, Person, Trajectory
+from data.tables import Conversation, Holder, Person, Trajectory
 from dispatch import booking
 from dispatch.triage import Known
 from nlu import Understanding
+from nlu.text import words
 
 KEPT = ("status", "diploma", "nt2_level", "age")
 SURE = 0.85  # of the language, before a known one is given up
@@ -35,6 +37,7 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
     long_enough = len(spoken.text.split()) >= WORDS
     if (
         not person.facts.get(CHOSEN)
+        and " ".join(words(spoken.text)) not in to_type()
         and language != person.language
         and (
             (first and (long_enough or spoken.language_confidence >= SURE))
@@ -56,8 +59,10 @@ def remember(person: Person, conversation: Conversation, spoken: Understanding, 
     conversation.region_id = conversation.region_id or person.region_id
 
 
-async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, now: datetime) -> Known:
-    """What triage may weigh."""
+async def known_of(
+    session: AsyncSession, person: Person, talk: Conversation | None, dialogue: Dialogue, now: datetime
+) -> Known:
+    """What triage may weigh; without a conversation, what it may weigh of the person alone."""
     found = await session.execute(_KNOWN, {"person_id": person.id, "now": now})
     trajectories, counsellor_id, has_appointment = found.one()
     age = person.facts.get("age")
@@ -72,6 +77,8 @@ async def known_of(session: AsyncSession, person: Person, dialogue: Dialogue, no
         diploma=_text(person.facts.get("diploma")),
         nt2_level=_text(person.facts.get("nt2_level")),
         asked=frozenset({Asked.CLARIFY.value} if dialogue.misses else ()),
+        waits=talk is not None and talk.holder != Holder.BOT,
+        in_crisis=talk is not None and talk.holder == Holder.QUEUE and talk.reason == "crisis",
     )
 
 

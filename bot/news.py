@@ -126,7 +126,7 @@ async def _tell(
     text = "\n".join(
         [
             say(
-                "wish_news", subject=wishes.looked_for(wanted, say.language), total=found.total,
+                "wish_news", subject=wishes.looked_for(wanted, say.own), total=found.total,
                 where=say("courses_near", place=place.named(say.language)) if place else say("courses_anywhere"),
                 checked=say.short_date(min(hit.checked_on for hit in found.hits)),
             ),
@@ -139,7 +139,7 @@ async def _tell(
     )  # fmt: skip
     message, _ = await put(
         session, conversation=talk, address_id=address.id, channel=channel_of(address.scheme), author=Author.BOT, text=text,
-        language=say.language, purpose=PURPOSE, client_msg_id=f"wish-{wish.id}",
+        language=say.own, purpose=PURPOSE, client_msg_id=f"wish-{wish.id}",
         choices=[Choice(label=line, value=str(n)) for n, line in enumerate(lines, 1)] if buttons else (),
     )  # fmt: skip
     if listens:
@@ -163,5 +163,5 @@ def _line(say: Replies, hit: RunHit, price: Price) -> str:
     return say(
         "course_line", provider=hit.provider_name, municipality=course_items.town(say, hit),
         days=" ".join(part for part in (online, say.days(hit.weekdays) if hit.weekdays else "", times) if part),
-        start=course_items.start(say, hit), price=price_words.short(price, say.language),
+        start=course_items.start(say, hit), price=price_words.short(price, say.own),
     )  # fmt: skip

@@ -106,6 +106,13 @@ def _file(known: Known) -> dict[str, Any]:
             }
             for one in known.referrals
         ],
+        "kept": {
+            "as": known.kept.kind, "term": known.kept.term, "last_contact_at": known.kept.last_at,
+            "until": known.kept.until if known.kept.stays is None else None, "open": known.kept.stays,
+        } if known.kept else None,
+        "not_to_be_erased": [
+            {"reason": hold.reason, "staff": name, "since": hold.created_at} for hold, name in known.holds
+        ],
         "looked_at_by": [
             {"day": one.day, "staff": one.name.split()[0], "role": one.role, "region": one.region, "times": one.times}
             for one in known.looks

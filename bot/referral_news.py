@@ -51,7 +51,7 @@ async def _tell(session: AsyncSession, referral: Referral, person: Person, now: 
     say = replies(person.language)
     await put(
         session, conversation=talk, address_id=way.address.id, channel=way.channel, author=Author.BOT,
-        text=say("referral_arrived", partner=partner.name), language=say.language, purpose=PURPOSE,
+        text=say("referral_arrived", partner=partner.name), language=say.own, purpose=PURPOSE,
         client_msg_id=f"referral-{referral.id}",
     )  # fmt: skip
     return True

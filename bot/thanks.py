@@ -59,7 +59,7 @@ async def _thank(session: AsyncSession, report: CatalogueReport, person: Person,
     message, _ = await put(
         session, conversation=talk, address_id=address.id, channel=channel_of(address.scheme), author=Author.BOT,
         text=say("report_corrected" if report.state == ReportState.ACCEPTED else "report_refused"),
-        language=say.language, purpose=PURPOSE, client_msg_id=f"report-{report.id}",
+        language=say.own, purpose=PURPOSE, client_msg_id=f"report-{report.id}",
     )  # fmt: skip
     report.thanks_id = message.id
     return True

@@ -1,5 +1,5 @@
 """What happens because time passes: reminders, promises, follow-ups, holds that run out, parked news, calls that ended, files
-left over.
+left over, and persons who were kept long enough.
 
 Every process ticks; an advisory lock lets one do the work at a time, so that nothing happens twice.
 """
@@ -32,7 +32,7 @@ from data.db import Database
 from data.tables import Address, Author, Counter, CounterKind, Staff
 from dispatch import booking, partners, reminders, wall_times
 from dispatch.reminders import DueReminder, ReminderKind
-from handover import absences, attention, calendar_push, catalogue_reports, followups, own_links
+from handover import absences, attention, calendar_push, catalogue_reports, expiry, followups, own_links
 from handover import conversation as handover
 from handover import queue as waiting
 from handover.channel_page import notice_silence
@@ -70,6 +70,7 @@ class Ticker:
         self._swept: datetime | None = None
         self._tidied: datetime | None = None
         self._watch = ClockWatch()
+        self._night = expiry.Night()
 
     async def run(self) -> None:
         while True:
@@ -127,6 +128,8 @@ class Ticker:
             async with self._database.transaction() as session:
                 await wall_times.follow(session, now=now)
             await self._sweep()
+        if self._opt_outs is not None:
+            await expiry.tonight(self._database, self._night, opt_outs=self._opt_outs, now=now)
 
 
 def _over(last: datetime | None, now: datetime, every: timedelta) -> bool:
@@ -170,7 +173,7 @@ async def remind(session: AsyncSession, reminder: DueReminder, now: datetime) ->
         template, text = found or (None, text)
     message, _ = await put(
         session, conversation=conversation, address_id=address_id, channel=channel, author=Author.BOT, text=text,
-        language=say.language, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}", template=template,
+        language=template.language if template else say.own, purpose="reminder", client_msg_id=f"reminder-{reminder.reminder_id}", template=template,
     )  # fmt: skip
     dialogue = Dialogue.from_json(conversation.dialogue).waiting_for(Asked.REMINDER, options=())
     conversation.dialogue = dialogue.to_json()

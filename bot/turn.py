@@ -20,10 +20,11 @@ from bot import answering, calendars, digits
 from bot.alerts import put_alert
 from bot.flows import link, people, who
 from bot.known import known_of, remember
-from bot.replies import BRUSSELS, Replies, replies
+from bot.offered import meant
+from bot.replies import BRUSSELS, Replies
 from bot.searching import VectorOf
 from bot.state import Asked, Dialogue
-from bot.turn_types import Escalation, Reply, Turn
+from bot.turn_types import Escalation, Reply, Turn, wording
 from bot.why import given
 from channels import abilities, held
 from channels.opt_outs import OptOuts
@@ -147,14 +148,14 @@ class Turns:
         async with self._database.transaction() as session:
             message, conversation, address = await _load(session, job.payload["message_id"])
             person = await handover.lock_person(session, message.person_id)
-            say = replies(person.language)
+            say = wording(person, message)
             now = self._clock()
             await handover.move(session, conversation, Step.ESCALATE, reason="failure", now=now)
             promised = conversation.promised_at or now
             await put(
                 session, conversation=conversation, address_id=address.id, channel=message.channel,
                 author=Author.BOT, text=say("failure", promise=say.promise(promised, now)),
-                language=say.language, answers_id=message.id, step=99, needs_version=conversation.version,
+                language=say.own, answers_id=message.id, step=99, needs_version=conversation.version,
             )  # fmt: skip
 
     async def take(
@@ -194,16 +195,15 @@ class Turns:
             dialogue = Dialogue.from_json(conversation.dialogue)
         if message.text:
             remember(person, conversation, spoken, first=not dialogue.greeted)
-        known = await known_of(session, person, dialogue, now)
-        if sent and not message.text:
-            known = replace(known, only_file=sent[0])
-        known = replace(known, waits=conversation.holder != Holder.BOT)
+        only_file = sent[0] if sent and not message.text else None
+        known = await known_of(session, person, conversation, dialogue, now)
+        known = replace(known, only_file=only_file)
+        spoken = meant(spoken, known)
         decisions = triage.decide_each(spoken, known, message.channel)
         decision = triage.weightiest(decisions)
         if decision.action is Action.SECOND_LINE:
             spoken = _without_client(message, spoken)
-        record = _record(message, conversation, spoken, decision, given(hints, known))
-        await session.execute(_DECIDED, record)
+        await session.execute(_DECIDED, _record(message, conversation, spoken, decision, given(hints, known)))
         back = conversation.holder == Holder.QUEUE and conversation.reason == handover.REASON_OWN_CLIENT
         if back and decision.action in THEMSELVES:  # what they can do with the bot need not wait for a person
             await handover.move(session, conversation, Step.GIVE_BACK, now=now)
@@ -219,14 +219,14 @@ class Turns:
         turn = Turn(
             session=session, now=now, message=message, person=person, address=address, conversation=conversation,
             dialogue=dialogue, understanding=spoken, decision=decision, decisions=decisions,
-            say=replies(person.language), public_url=self._public_url, demand=self._demand,
+            say=wording(person, message), public_url=self._public_url, demand=self._demand,
             vector_of=self._vector_of, opt_outs=self._opt_outs, link_codes=self._link_codes, router=self._router,
         )  # fmt: skip
         outcome = await (people.own_counsellor(turn) if tell else answering.answer(turn))
         said = [*outcome.replies]
         if outcome.escalation is not None:
             said += await _escalate(turn, outcome.escalation)
-        say = replies(person.language)  # a flow may have switched the language
+        say = wording(person, message)  # a flow may have switched the language
         told, dialogue = _introduce(turn, say, said, outcome.dialogue)
         if sent and message.text and told and outcome.escalation is None:
             told = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.replies import BRUSSELS, Replies
+from bot.replies import BRUSSELS, Replies, replies
 from bot.searching import VectorOf
 from bot.state import Dialogue
 from channels import abilities
@@ -164,3 +164,8 @@ def known_place(person: Person) -> geo.Place | None:
     """Where a person told us they live."""
     key = person.facts.get("place_key")
     return geo.by_key(key) if isinstance(key, str) else None
+
+
+def wording(person: Person, message: Message) -> Replies:
+    """What the bot says to this person where this message came in: on the phone in a language that has a voice."""
+    return replies(person.language, spoken=abilities.of(message.channel).spoken)

@@ -49,6 +49,7 @@ class Known:
     """What is known of the person beside the message. `asked`: what we have asked already.
 
     `only_file`: the message has no words, only a file of this kind. `waits`: a person of ours has their question.
+    `in_crisis`: that person was called because of a crisis, and is not there yet.
     """
 
     language: str | None = None
@@ -64,6 +65,7 @@ class Known:
     asked: frozenset[str] = frozenset()
     only_file: str | None = None
     waits: bool = False
+    in_crisis: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

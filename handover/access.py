@@ -217,6 +217,10 @@ class Heard:
     guides: frozenset[int]
     diverted_to: frozenset[str]
 
+    def is_client_of(self, staff: Staff) -> bool:
+        """Whether it is about somebody whom `staff` guides or talks with."""
+        return staff.id in self.guides or (self.talk and self.talk_staff == staff.id)
+
 
 def hears(staff: Staff, heard: Heard) -> bool:
     """The same as `may_see_event`, for one event; a test holds the two to each other."""

@@ -51,7 +51,12 @@ IN_VAIN = {
     "nl": "Dag, hier de leerwinkel. We probeerden je te bellen, maar dat lukte niet. Wanneer past het? Je mag hier antwoorden.",
     "fr": "Bonjour, ici le leerwinkel. Nous avons essayé de t'appeler, sans succès. Quand cela te convient-il ? Tu peux répondre ici.",
     "en": "Hello, this is the leerwinkel. We tried to call you, without success. When does it suit you? You can answer here.",
-}
+    "tr": "Merhaba, burası leerwinkel. Seni aramaya çalıştık ama olmadı. Ne zaman uygun? Buraya yazabilirsin.",
+    "ar": "مرحباً، هنا leerwinkel. حاولنا الاتصال بك ولم ننجح. متى يناسبك؟ يمكنك أن تجيب هنا.",
+    "uk": "Вітаємо, це leerwinkel. Ми намагалися вам зателефонувати, але не вдалося. Коли вам зручно? Можна відповісти тут.",
+    "pl": "Dzień dobry, tu leerwinkel. Nie udało nam się dodzwonić. Kiedy ci pasuje? Możesz odpowiedzieć tutaj.",
+    "es": "Hola, somos la leerwinkel. Intentamos llamarte, pero no pudimos. ¿Cuándo te viene bien? Puedes responder aquí.",
+}  # the last five not yet read by a native speaker
 
 
 async def ask(

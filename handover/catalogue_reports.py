@@ -29,6 +29,7 @@ from handover.wording import pseudonymise
 
 LONGEST = 1_000  # characters of a report
 DECIDED = N_("Deze melding is al behandeld.")
+CHANGED = N_("De bron zegt nu iets anders: {was}. Wij tonen: {value}.")
 GONE = N_("Dit gegeven staat niet meer in het aanbod. Weiger de melding met die reden.")
 
 
@@ -78,7 +79,7 @@ async def report_changed(session: AsyncSession, *, now: datetime) -> int:
         kind = RecordKind(row.kind)
         record = await corrections.record_of(session, kind, row.source, row.source_id)
         if record is not None:
-            words = f"De bron zegt nu iets anders: {row.was}. Wij tonen: {row.value}."
+            words = CHANGED.format(was=row.was, value=row.value)
             await _keep(session, kind, record, words, heard="import", about=row.field, now=now)
     return len(rows)
 

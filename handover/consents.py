@@ -9,7 +9,8 @@ from importlib import resources
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import Consent, ConsentKind, Person
+from data.tables import Consent, ConsentKind, KeptAs, Person
+from handover import retention
 
 ORIGINAL = "nl"
 
@@ -29,10 +30,13 @@ def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return tomllib.loads(text)
 
 
-def words(kind: ConsentKind, part: str, language: str, *, staff: str = "") -> str:
-    """One part of the text in this language, else in Dutch. `staff` is a first name."""
+def words(
+    kind: ConsentKind, part: str, language: str, *, staff: str = "", years: int = retention.DEFAULT.file_years
+) -> str:
+    """One part of the text in this language, else in Dutch. `staff` is a first name, `years` how long a file is kept."""
     of_kind = texts()[kind]
-    return of_kind.get(language.split("-")[0], of_kind[ORIGINAL])[part].format(staff=staff)
+    code = language.split("-")[0] if language.split("-")[0] in of_kind else ORIGINAL
+    return of_kind[code][part].format(staff=staff, term=retention.in_words(KeptAs.FILE, years, code))
 
 
 async def given(session: AsyncSession, regions: frozenset[str] | None) -> dict[str, Given]:

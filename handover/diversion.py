@@ -25,13 +25,14 @@ def diverted_to(region_id: str | BindParameter[str]) -> Select[str]:
     )
 
 
+def answers_for(region_id: str, *, now: datetime) -> Select[str]:
+    """The regions that the queue of `region_id` is diverted to at `now`."""
+    return select(QueueDiversion.to_region_id).where(QueueDiversion.region_id == region_id, _lasts(now))
+
+
 async def answering(session: AsyncSession, region_id: str, *, now: datetime) -> list[str]:
     """The regions that answer the queue of `region_id` at `now`: itself first, then those it is diverted to."""
-    others = await session.scalars(
-        select(QueueDiversion.to_region_id)
-        .where(QueueDiversion.region_id == region_id, _lasts(now))
-        .order_by(QueueDiversion.id)
-    )
+    others = await session.scalars(answers_for(region_id, now=now).order_by(QueueDiversion.id))
     return list(dict.fromkeys((region_id, *others)))
 
 

@@ -27,6 +27,7 @@ DELETED: Mapping[str, str] = {
     "own_link": PERSON,
     "file_look": PERSON,
     "looking": PERSON,
+    "erasure_hold": PERSON,
     "call_source": "call_task_id IN (SELECT id FROM call_task WHERE person_id = ANY(:persons))",
     "merged_value": "merge_id IN (SELECT id FROM person_merge WHERE kept_id = ANY(:persons) OR merged_id = ANY(:persons))",
     "person_merge": "kept_id = ANY(:persons) OR merged_id = ANY(:persons)",
@@ -50,13 +51,22 @@ _DATA = """(
     WHERE jsonb_typeof(value) IN ('number', 'boolean', 'null') OR key = ANY(:codes)
 )"""
 
+# What kept somebody from learning, as one of these codes: how many it kept is counted (data.catalog.barriers).
+BARRIERS = ("childcare", "money", "mobility", "health", "language", "digital", "time")
+_BARRIERS = """jsonb_build_object('slots', (
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'name', 'barrier', 'value', slot -> 'value', 'negated', coalesce(slot -> 'negated', 'false'::jsonb))), '[]'::jsonb)
+    FROM jsonb_array_elements(coalesce(understanding -> 'slots', '[]'::jsonb)) AS slot
+    WHERE slot ->> 'name' = 'barrier' AND slot ->> 'value' = ANY(:barriers)
+))"""
+
 EMPTIED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "message": (PERSON, {
         "text": "''", "subject": "NULL", "choices": "'[]'::jsonb", "template": "NULL", "status_reason": "NULL",
         "external_id": "NULL", "client_msg_id": "NULL", "calendar": "NULL",
         "status": "CASE WHEN status IN ('queued', 'held') THEN 'withheld' ELSE status END",
     }),
-    "decision": (MESSAGES, {"understanding": "'{}'::jsonb", "reasons": "'[]'::jsonb"}),
+    "decision": (MESSAGES, {"understanding": _BARRIERS, "reasons": "'[]'::jsonb"}),
     "conversation": (PERSON, {"dialogue": "'{}'::jsonb"}),
     "appointment": (PERSON, {
         "topic": "NULL", "address_id": "NULL",
@@ -147,6 +157,7 @@ KEPT: Mapping[str, str] = {
     "demand_topic": "a word that enough different people used",
     "daily_mark": "hashes, deleted when the day is over",
     "login_attempt": "hashes of staff's log-ins",
+    "erasure": "that somebody was erased, by which rule and how many rows; nothing leads to whom",
     "suppression": "the keyed hash that keeps STOP; nobody can read an address from it",
     "pace": "numbers of addresses that are tombstones",
     "parked_status": "news of messages that are not ours yet: applied or never, without an address",

@@ -6,6 +6,8 @@ messages by channel and hour, decisions by tier, micro-contacts, appointments an
 
 What happens to each table and column stands in handover.erased_columns.
 
+That it was done is kept as a row without the person (`Erasure`): when, why, by which rules, and how many rows.
+
 The address of a person becomes a tombstone, so that whoever writes from it later is somebody new. Only what keeps STOP
 outlives it, as a keyed hash (channels.opt_outs). Files go with the next sweep of channels.media, within a day.
 """
@@ -13,6 +15,8 @@ outlives it, as a keyed hash (channels.opt_outs). Files go with the next sweep o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select, text
@@ -20,21 +24,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.opt_outs import OptOuts
 from data import events
+from data.migrate import head
 from data.tables import (
     Address,
     Appointment,
     AppointmentStatus,
     Conversation,
     Counter,
+    ErasedWhy,
+    Erasure,
     Event,
     Life,
     Person,
     Trajectory,
 )
 from dispatch import booking
-from handover import conversation
+from handover import conversation, holds, retention
 from handover.conversation import Step
-from handover.erased_columns import CODES, DELETED, EMPTIED
+from handover.erased_columns import BARRIERS, CODES, DELETED, EMPTIED
 
 ERASED = "person.erased"
 TOLD_FOR = timedelta(days=7)
@@ -49,36 +56,71 @@ class Cancelled:
     staff_id: int
 
 
-async def erase(
-    session: AsyncSession, person_id: int, *, opt_outs: OptOuts, now: datetime
-) -> Sequence[Cancelled]:
-    """Erase a person, and whoever turned out to be this person. Returns the appointments that this cancels.
+class Held(Exception):
+    """A hold stands on this person: nothing may be erased yet."""
 
-    Nobody has locked them: addresses and persons are locked here, in the order of an incoming message.
-    """
+
+async def lock(session: AsyncSession, person_id: int) -> tuple[list[int], list[int]]:
+    """The persons and the addresses that go with this person, locked in the order of an incoming message."""
     persons = list(await session.scalars(_PERSONS, {"person": person_id}))
     addresses = list(await session.scalars(_ADDRESSES, {"persons": persons}))
     for one in persons:
         await conversation.lock_person(session, one)
+    return persons, addresses
+
+
+async def erase(
+    session: AsyncSession,
+    person_id: int,
+    *,
+    opt_outs: OptOuts,
+    now: datetime,
+    why: ErasedWhy = ErasedWhy.ASKED,
+) -> Sequence[Cancelled]:
+    """Erase a person, and whoever turned out to be this person. Returns the appointments that this cancels.
+
+    Nobody has locked them but by `lock`, which is done here too. Raises Held while a hold stands.
+    """
+    persons, addresses = await lock(session, person_id)
+    if await holds.standing(session, persons):
+        raise Held
+    stood = await retention.of(session, person_id, now=now)
     region_id = (await session.get_one(Person, person_id)).region_id
-    concerned = await _guides(session, persons)
+    asked = why == ErasedWhy.ASKED
+    concerned = await _guides(session, persons) if asked else set()
     cancelled = await _cancel(session, persons, now=now)
     talks = await session.scalars(
         select(Conversation).where(Conversation.person_id.in_(persons), Conversation.life == Life.OPEN)
     )
     for talk in talks.all():
-        concerned |= {talk.staff_id} if talk.staff_id is not None else set()
+        concerned |= {talk.staff_id} if asked and talk.staff_id is not None else set()
         await conversation.move(session, talk, Step.CLOSE, now=now)
     stopped = select(Address).where(Address.id.in_(addresses), Address.opted_out_at.is_not(None))
     await opt_outs.keep(session, (await session.scalars(stopped)).all())
     await session.flush()
     session.expunge_all()  # what was read is not what is stored any more
-    values = {"persons": persons, "addresses": addresses, "now": now, "codes": list(CODES)}
+    values = {
+        "persons": persons,
+        "addresses": addresses,
+        "now": now,
+        "codes": list(CODES),
+        "barriers": list(BARRIERS),
+    }
+    await _run(session, _AS_CORRECTED, values)
+    gone: dict[str, int] = {}
     for table, rows in DELETED.items():
-        await _run(session, f"DELETE FROM {table} WHERE {rows}", values)  # noqa: S608 - names of our own tables
+        gone[table] = await _run(session, f"DELETE FROM {table} WHERE {rows}", values)  # noqa: S608 - our own tables
     for table, (rows, becomes) in EMPTIED.items():
         sets = ", ".join(f"{column} = {value}" for column, value in becomes.items())
-        await _run(session, f"UPDATE {table} SET {sets} WHERE {rows}", values)  # noqa: S608
+        gone[table] = await _run(session, f"UPDATE {table} SET {sets} WHERE {rows}", values)  # noqa: S608
+    if stood is not None:
+        session.add(
+            Erasure(
+                kind=stood.kind, why=why, region_id=stood.region_id, term=stood.term, rules=_rules(), erased_at=now,
+                rows={table: count for table, count in gone.items() if count},
+            )
+        )  # fmt: skip
+        await session.flush()
     for staff_id in sorted(concerned | {one.staff_id for one in cancelled}):
         lost = [
             {"at": one.at.isoformat(), "place": one.place} for one in cancelled if one.staff_id == staff_id
@@ -86,7 +128,7 @@ async def erase(
         await events.record(
             session, ERASED, region_id=region_id, data={"counsellor_id": staff_id, "appointments": lost}
         )
-    await events.record(session, ERASED, person_id=person_id, region_id=region_id)
+    await events.record(session, ERASED, person_id=person_id, region_id=region_id, data={"reason": why.value})
     return cancelled
 
 
@@ -111,11 +153,18 @@ async def told(
     ]
 
 
-async def _run(session: AsyncSession, statement: str, values: Mapping[str, Any]) -> None:
-    """One statement with those of the values that it names."""
-    await session.execute(
-        text(statement), {name: value for name, value in values.items() if f":{name}" in statement}
-    )
+async def _run(session: AsyncSession, statement: str, values: Mapping[str, Any]) -> int:
+    """One statement with those of the values that it names; returns of how many rows it was."""
+    named = {name: value for name, value in values.items() if f":{name}" in statement}
+    done = await session.connection()
+    return (await done.execute(text(statement), named)).rowcount
+
+
+@cache
+def _rules() -> str:
+    """By which rules: the schema, and a fingerprint of what is deleted and emptied in it."""
+    listed = repr((list(DELETED.items()), [(table, rows, dict(to)) for table, (rows, to) in EMPTIED.items()]))
+    return f"{head()} {sha256(listed.encode()).hexdigest()[:12]}"
 
 
 async def _guides(session: AsyncSession, persons: Sequence[int]) -> set[int]:
@@ -148,6 +197,11 @@ async def _cancel(session: AsyncSession, persons: Sequence[int], *, now: datetim
     return gone
 
 
+# Figures count what staff said that a message meant; their corrections go, so that the decision says it.
+_AS_CORRECTED = """
+    UPDATE decision AS d SET intent = c.intent, tier = c.tier, understanding = d.understanding || jsonb_build_object('slots', c.slots)
+    FROM correction AS c WHERE c.message_id = d.message_id AND c.person_id = ANY(:persons)
+"""
 _PERSONS = text(
     """
     WITH RECURSIVE same AS (

@@ -10,7 +10,7 @@ from channels.abilities import channel_of
 from channels.base import Choice
 from data.tables import Address, Author, ConsentKind, Message, Person, Question, QuestionKind, Staff
 from data.translation import _
-from handover import consents, conversation, microcontacts, questions, trajectory
+from handover import consents, conversation, microcontacts, questions, retention, trajectory
 from handover.conversation import NotAllowed, Step
 
 
@@ -38,15 +38,20 @@ async def ask(
     channel = channel_of((await session.get_one(Address, address_id)).scheme)
     if abilities.of(channel).spoken:
         raise NotAllowed(_("Naar een telefoon kan je niet schrijven. Lees de tekst voor."))
-    said = {"language": person.language, "staff": counsellor.name.split()[0]}
-    words = {part: consents.words(ConsentKind.FILE, part, **said) for part in ("text", "ask")}
+    years = await retention.file_years(session, region_id)
+    words = {
+        part: consents.words(
+            ConsentKind.FILE, part, person.language, staff=counsellor.name.split()[0], years=years
+        )
+        for part in ("text", "ask", "yes_word", "no_word")
+    }
     held = await conversation.open_for(session, person.id, channel, person.region_id, now=now)
     await conversation.move(session, held, Step.STAFF_WROTE, staff_id=by.id, now=now)
     message, _new = await outbox.put(
         session, conversation=held, address_id=address_id, channel=channel, author=Author.STAFF, staff_id=by.id,
         text=f"{words['text']} {words['ask']}", client_msg_id=client_msg_id,
         choices=[
-            Choice(label=consents.words(ConsentKind.FILE, part, **said), value=str(digit))
+            Choice(label=words[part], value=str(digit))
             for digit, part in ((questions.YES, "yes_word"), (questions.NO, "no_word"))
         ],
     )  # fmt: skip
@@ -59,6 +64,7 @@ async def ask(
             channel=channel, message_id=last, staff_id=by.id, asked_at=now,
             data={
                 "counsellor_id": counsellor.id, "wording": words["text"], "about": about, "region_id": region_id,
+                "keep_years": years,
             },
         )
     )  # fmt: skip
@@ -89,5 +95,5 @@ async def agreed(session: AsyncSession, question: Question, *, channel: str, now
     await trajectory.open_file(
         session, question.person_id, counsellor_id=question.data["counsellor_id"],
         region_id=question.data["region_id"], question=question.data["about"] or None,
-        wording=question.data["wording"], channel=channel, by_id=question.staff_id, now=now,
+        wording=question.data["wording"], keep_years=question.data.get("keep_years"), channel=channel, by_id=question.staff_id, now=now,
     )  # fmt: skip

@@ -17,8 +17,21 @@ said, and put last where a counsellor is chosen. Nobody is refused help for it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, any_, case, cast, func, literal, not_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Float,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Counter, Person, Phase, Sitting, Staff, Trajectory
@@ -46,15 +59,9 @@ class Load:
         return self.weight >= self.capacity
 
 
-async def of(session: AsyncSession, staff: Sequence[Staff]) -> dict[int, Load]:
-    """The load of each of `staff`, by id; who has no trajectory carries nothing."""
-    found = await session.execute(
-        select(Trajectory.staff_id, func.sum(_WEIGHT), func.count())
-        .join(Person, Person.id == Trajectory.person_id)
-        .join(Staff, Staff.id == Trajectory.staff_id)
-        .where(Trajectory.closed_at.is_(None), Trajectory.staff_id.in_([one.id for one in staff]))
-        .group_by(Trajectory.staff_id)
-    )
+async def of(session: AsyncSession, staff: Sequence[Any]) -> dict[int, Load]:
+    """The load of each of `staff` (rows with id and capacity), by id; who has no trajectory carries nothing."""
+    found = await session.execute(_CARRIED, {"staff_ids": [one.id for one in staff]})
     carried = {staff_id: (float(weight), count) for staff_id, weight, count in found}
     return {
         one.id: Load(
@@ -76,8 +83,8 @@ class Colleague:
     speaks: bool
 
 
-async def colleagues(session: AsyncSession, staff: Sequence[Staff], language: str) -> list[Colleague]:
-    """Who has room before who is full; then who speaks `language`; then who carries the smallest part of what they can."""
+async def colleagues(session: AsyncSession, staff: Sequence[Any], language: str) -> list[Colleague]:
+    """`staff`: rows with id, name, presence, capacity and languages. Who has room before who is full; then who speaks `language`; then who carries the smallest part of what they can."""
     loads = await of(session, staff)
     choices = [
         Colleague(
@@ -100,31 +107,44 @@ async def colleagues(session: AsyncSession, staff: Sequence[Staff], language: st
     )
 
 
+_NEAR = (  # where each sits
+    select(Sitting.staff_id, Counter.municipality)
+    .join(Counter, Counter.id == Sitting.counter_id)
+    .where(Sitting.valid_to.is_(None) | (Sitting.valid_to >= func.current_date()))
+    .distinct()
+    .subquery()
+)
+
+
 def _weight() -> ColumnElement[float]:
-    """The weight of a row of Trajectory, joined with its Person and Staff."""
-    phase = case({name.value: weight for name, weight in PHASES.items()}, value=Trajectory.phase, else_=1.0)
+    """The weight of a row of Trajectory, joined with its Person, its Staff, and _NEAR where they sit near the person."""
+    phase = case(
+        {name.value: literal(weight, Float) for name, weight in PHASES.items()}, value=Trajectory.phase,
+        else_=literal(1.0, Float),
+    )  # fmt: skip
     language = case(
-        (not_(Person.language == any_(Staff.languages)), INTERPRETER),
-        (Person.language != "nl", OTHER_LANGUAGE),
-        else_=1.0,
+        (not_(Person.language == any_(Staff.languages)), literal(INTERPRETER, Float)),
+        (Person.language != "nl", literal(OTHER_LANGUAGE, Float)),
+        else_=literal(1.0, Float),
     )
-    near = (
-        select(Sitting.id)
-        .join(Counter, Counter.id == Sitting.counter_id)
-        .where(
-            Sitting.staff_id == Trajectory.staff_id,
-            Counter.municipality == Person.municipality,
-            Sitting.valid_to.is_(None) | (Sitting.valid_to >= func.current_date()),
-        )
-    )
+    away = Person.municipality.is_not(None) & _NEAR.c.staff_id.is_(None)
     travel = case(
-        (
-            Trajectory.phase.in_(FACE_TO_FACE) & Person.municipality.is_not(None) & ~near.exists(),
-            literal(TRAVEL),
-        ),
-        else_=0.0,
+        (Trajectory.phase.in_(FACE_TO_FACE) & away, literal(TRAVEL, Float)), else_=literal(0.0, Float)
     )
-    return cast(phase * language + travel, Float)
+    return phase * language + travel
 
 
-_WEIGHT = _weight()  # made once: every open thread asks for it
+_CARRIED = (  # made once: every open thread asks for it
+    select(Trajectory.staff_id, func.sum(_weight()), func.count())
+    .join(Person, Person.id == Trajectory.person_id)
+    .join(Staff, Staff.id == Trajectory.staff_id)
+    .outerjoin(
+        _NEAR,
+        (_NEAR.c.staff_id == Trajectory.staff_id) & (_NEAR.c.municipality == Person.municipality),
+    )
+    .where(
+        Trajectory.closed_at.is_(None),
+        Trajectory.staff_id == any_(bindparam("staff_ids", type_=ARRAY(BigInteger))),
+    )
+    .group_by(Trajectory.staff_id)
+)

@@ -21,6 +21,7 @@ from data.tables import (
     CourseWish,
     Direction,
     Enrolment,
+    ErasureHold,
     FollowUp,
     FollowUpState,
     Message,
@@ -37,10 +38,11 @@ from data.tables import (
     TrajectoryStep,
     WishState,
 )
-from handover import looks, microcontacts, referrals
+from handover import holds, looks, microcontacts, referrals, retention
 from handover.looks import Look
 from handover.path import INTAKE
 from handover.referrals import Listed
+from handover.retention import Standing
 
 PAGE = 200  # messages shown at once
 
@@ -94,9 +96,11 @@ class Known:
     wishes: Sequence[CourseWish]
     referrals: Sequence[Listed]
     looks: Sequence[Look]
+    kept: Standing | None  # how long all of this is kept
+    holds: Sequence[tuple[ErasureHold, str]]
 
 
-async def read(session: AsyncSession, person: Person) -> Known:
+async def read(session: AsyncSession, person: Person, *, now: datetime) -> Known:
     """The whole file of a person, newest first."""
     return Known(
         person=person,
@@ -124,6 +128,8 @@ async def read(session: AsyncSession, person: Person) -> Known:
         wishes=await _wishes(session, person.id),
         referrals=await referrals.of_person(session, person.id),
         looks=await looks.of_person(session, person.id),
+        kept=await retention.of(session, person.id, now=now),
+        holds=[(hold, first_name(name)) for hold, name in await holds.standing(session, [person.id])],
     )
 
 

@@ -58,6 +58,16 @@ async def somebody_present(session: AsyncSession, region_id: str | None, *, now:
     return await session.scalar(query) is not None
 
 
+async def somebody_answers(session: AsyncSession, region_id: str, *, now: datetime) -> bool:
+    """Whether anybody is there now for the queue of a region."""
+    query = select(Staff.id).where(
+        Staff.role.in_(HELPERS),
+        is_present(now),
+        (Staff.region_id == region_id) | Staff.region_id.in_(diversion.answers_for(region_id, now=now)),
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def who_answers(session: AsyncSession, region_id: str | None, *, now: datetime) -> Sequence[Staff]:
     """Everybody who is there now for the queue of a region (None: of any), by id."""
     query = select(Staff).where(Staff.role.in_(HELPERS), is_present(now)).order_by(Staff.id)

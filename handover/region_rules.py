@@ -1,4 +1,6 @@
-"""What a region decides for itself besides its hours: when nobody is written first, and whether we ask if it helped."""
+"""What a region decides for itself besides its hours: when nobody is written first, whether we ask if it helped, and how long
+people are kept.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from data import events
 from data.tables import Region
-from data.translation import _
+from data.translation import N_, _
 from dispatch.partner_register import Wrong
 
 CHANGED = "region.changed"
 FROM = range(17, 25)  # hours at which the silence may begin; 24: it does not begin before midnight
 UNTIL = range(6, 13)
+KEPT = {
+    "keep_chat_days": (
+        range(7, 366),
+        N_("Kies voor wie alleen met de bot praatte {first} tot {last} dagen."),
+    ),
+    "keep_contact_days": (range(30, 1826), N_("Kies voor wie een collega hielp {first} tot {last} dagen.")),
+    "keep_file_years": (range(1, 11), N_("Kies voor een dossier {first} tot {last} jaar.")),
+}
+"""What people are kept as (handover.retention): the terms that may be chosen, and what to say of another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +33,15 @@ class Filled:
     quiet_from: int
     quiet_until: int
     ask_satisfied: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """How long people are kept (handover.retention); as the columns of Region."""
+
+    keep_chat_days: int
+    keep_contact_days: int
+    keep_file_years: int
 
 
 def read(form: Mapping[str, str]) -> Filled | Wrong:
@@ -42,7 +62,18 @@ def read(form: Mapping[str, str]) -> Filled | Wrong:
     return Filled(**hours, ask_satisfied=form.get("ask_satisfied") == "1")
 
 
-async def save(session: AsyncSession, region: Region, filled: Filled, *, by_id: int) -> None:
+def read_kept(form: Mapping[str, str]) -> Kept | Wrong:
+    """The fields of the form of terms, or what is wrong with the first that is."""
+    found: dict[str, int] = {}
+    for name, (terms, sentence) in KEPT.items():
+        typed = form.get(name, "").strip()
+        if not (typed.isascii() and typed.isdigit() and int(typed[:5]) in terms):
+            return Wrong(field=name, sentence=_(sentence, first=terms[0], last=terms[-1]))
+        found[name] = int(typed)
+    return Kept(**found)
+
+
+async def save(session: AsyncSession, region: Region, filled: Filled | Kept, *, by_id: int) -> None:
     """Keep them from now on, and record who changed what. `region` is locked by the caller."""
     changes = events.fill(region, filled, new=False)
     await session.flush()

@@ -9,15 +9,29 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Address, AddressLink, Attachment, Message, Note, Person, Staff
 from handover import access
+from handover.access import Viewer
 
 LIMIT = 50
 SHORTEST, LONGEST = 2, 100
@@ -97,7 +111,15 @@ async def _rows(
     after: int | None = None,
 ) -> Sequence[Row[Any]]:
     """At most `limit` and one rows, newest first: what it is, its id, whose, when, and in which message."""
-    question = func.search_query(bindparam("words", words))
+    asked = access.values(staff) | {"words": words, "person_id": person_id, "after": after, "most": limit + 1}
+    query = _found(access.viewer(staff), person_id is not None, after is not None)
+    rows: Sequence[Row[Any]] = (await session.execute(query, asked)).all()
+    return rows
+
+
+@cache
+def _found(viewer: Viewer, in_thread: bool, recent: bool) -> Select[Any]:
+    question = func.search_query(bindparam("words", type_=String))
     messages = select(
         literal("message").label("kind"), Message.id.label("id"), Message.person_id.label("person_id"),
         Message.created_at.label("at"), Message.id.label("message_id"),
@@ -110,22 +132,21 @@ async def _rows(
         .join(Message, Message.id == Attachment.message_id)
         .where(_words(Attachment.transcript, null()).bool_op("@@")(question))
     )
-    if after is not None:
-        messages = messages.where(Message.id > after)
-    if person_id is not None:
-        messages = messages.where(Message.person_id == person_id)
-        notes = notes.where(Note.person_id == person_id)
-        spoken = spoken.where(Message.person_id == person_id)
+    if recent:
+        messages = messages.where(Message.id > bindparam("after"))
+    if in_thread:
+        messages = messages.where(Message.person_id == bindparam("person_id"))
+        notes = notes.where(Note.person_id == bindparam("person_id"))
+        spoken = spoken.where(Message.person_id == bindparam("person_id"))
     # found by the index first, and only then held against who may see it: the other way round reads every message
     found = union_all(messages, notes, spoken).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-    query = (
+    return (
         select(found)
         .join(Person, Person.id == found.c.person_id)
-        .where(access.may_see_person(staff))
+        .where(access.may_see_person(viewer))
         .order_by(found.c.at.desc(), found.c.id.desc())
-        .limit(limit + 1)
+        .limit(bindparam("most"))
     )
-    return (await session.execute(query)).all()
 
 
 async def people(session: AsyncSession, staff: Staff, words: str) -> Sequence[Person]:
@@ -155,16 +176,18 @@ async def _shown(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[Hit]:
     ):
         text = message.text if not message.subject else f"{message.subject}: {message.text}"
         said["message", message.id] = (text, name or message.author, message.channel)
-    for note, name in await session.execute(
-        select(Note, Staff.name).join(Staff, Staff.id == Note.staff_id).where(Note.id.in_(ids["note"]))
-    ):
-        said["note", note.id] = (note.text, name, None)
-    for file, heard_on in await session.execute(
-        select(Attachment, Message.channel)
-        .join(Message, Message.id == Attachment.message_id)
-        .where(Attachment.id.in_(ids["transcript"]))
-    ):
-        said["transcript", file.id] = (file.transcript or "", "person", heard_on)
+    if ids["note"]:
+        for note, name in await session.execute(
+            select(Note, Staff.name).join(Staff, Staff.id == Note.staff_id).where(Note.id.in_(ids["note"]))
+        ):
+            said["note", note.id] = (note.text, name, None)
+    if ids["transcript"]:
+        for file, heard_on in await session.execute(
+            select(Attachment, Message.channel)
+            .join(Message, Message.id == Attachment.message_id)
+            .where(Attachment.id.in_(ids["transcript"]))
+        ):
+            said["transcript", file.id] = (file.transcript or "", "person", heard_on)
     persons = {
         person.id: person
         for person in await session.scalars(

@@ -7,7 +7,7 @@ person is there too. Who waits is helped by whoever has hands free, in the order
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import Conversation, Decision, Person, Staff
@@ -34,17 +34,23 @@ class Need:
 
 async def needs(session: AsyncSession, waiting: Sequence[tuple[Conversation, Person]]) -> Mapping[int, Need]:
     """What each conversation asks for, by its id."""
-    newest = (
+    topics: dict[int, str] = {}
+    if waiting:
+        found = await session.execute(_TOPICS, {"conversation_ids": [talk.id for talk, _ in waiting]})
+        topics = dict(found.all())
+    return {talk.id: Need(language=person.language, topic=topics.get(talk.id)) for talk, person in waiting}
+
+
+_TOPICS = select(Decision.conversation_id, Decision.intent).where(
+    Decision.id.in_(
         select(func.max(Decision.id))
         .where(
-            Decision.conversation_id.in_([talk.id for talk, _ in waiting]),
+            Decision.conversation_id == any_(bindparam("conversation_ids", type_=ARRAY(BigInteger))),
             Decision.intent.not_in(NO_TOPIC),
         )
         .group_by(Decision.conversation_id)
     )
-    last = select(Decision.conversation_id, Decision.intent).where(Decision.id.in_(newest))
-    topics = dict((await session.execute(last)).all())
-    return {talk.id: Need(language=person.language, topic=topics.get(talk.id)) for talk, person in waiting}
+)
 
 
 def better_with(need: Need, staff: Staff, there: Sequence[Staff]) -> Staff | None:

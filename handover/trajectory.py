@@ -30,8 +30,10 @@ async def open_file(
     channel: str,
     by_id: int | None,
     now: datetime,
+    keep_years: int | None = None,
 ) -> Trajectory:
-    """Open a trajectory. `wording` is what the person agreed to, `channel` where they said so.
+    """Open a trajectory. `wording` is what the person agreed to, `channel` where they said so, `keep_years` how long it is
+    kept by those words.
 
     Raises NotAllowed without an agreement, or when one is open already.
     """
@@ -43,7 +45,12 @@ async def open_file(
     person.region_id = person.region_id or region_id
     session.add(
         Consent(
-            person_id=person_id, kind=ConsentKind.FILE, wording=wording.strip(), channel=channel, given_at=now
+            person_id=person_id,
+            kind=ConsentKind.FILE,
+            wording=wording.strip(),
+            channel=channel,
+            given_at=now,
+            keep_years=keep_years,
         )
     )
     trajectory = Trajectory(

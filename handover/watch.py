@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from data.tables import (
     Appointment,
@@ -81,6 +82,20 @@ class Watched:
 
 async def watched(session: AsyncSession, staff: Staff, *, now: datetime, limit: int = 12) -> list[Watched]:
     """The own clients of `staff` (also as deputy) who may be dropping out: no-shows first, then who is silent longest."""
+    asked = {"staff_id": staff.id, "now": now, "lately": now - min(AFTER.values()), "long_ago": now - LONGEST}
+    rows = []
+    for trajectory, person, since, no_show in await session.execute(_SILENT, asked):
+        sign = _sign(trajectory, since, no_show, now)
+        if sign is not None:
+            rows.append(
+                Watched(person=person, trajectory=trajectory, sign=sign, since=since, no_show=no_show)
+            )
+    rows.sort(key=lambda row: (list(Sign).index(row.sign), row.since))
+    return rows[:limit]
+
+
+def _silent() -> Select[Trajectory, Person, datetime, Appointment | None]:
+    """Open trajectories of `staff_id` in which nothing was heard, with the appointment that was missed."""
     missed = (
         select(Appointment.id, Appointment.status)
         .where(
@@ -110,38 +125,33 @@ async def watched(session: AsyncSession, staff: Staff, *, now: datetime, limit: 
     coming = select(Appointment.id).where(
         Appointment.person_id == Trajectory.person_id,
         Appointment.status == AppointmentStatus.CONFIRMED,
-        Appointment.starts_at > now,
+        Appointment.starts_at > bindparam("now"),
     )
     waits = select(Conversation.id).where(
         Conversation.person_id == Trajectory.person_id,
         Conversation.life == Life.OPEN,
         Conversation.waiting_on == WaitingOn.US,
     )
-    found = await session.execute(
-        select(Trajectory, Person, heard, missed.c.id)
+    no_show = aliased(Appointment)
+    return (
+        select(Trajectory, Person, heard, no_show)
         .join(Person, Person.id == Trajectory.person_id)
         .outerjoin(missed, missed.c.status == AppointmentStatus.NO_SHOW)
+        .outerjoin(no_show, no_show.id == missed.c.id)
         .where(
             Trajectory.closed_at.is_(None),
-            or_(Trajectory.staff_id == staff.id, Trajectory.deputy_id == staff.id),
-            heard <= now - min(AFTER.values()),
-            heard > now - LONGEST,
+            or_(Trajectory.staff_id == bindparam("staff_id"), Trajectory.deputy_id == bindparam("staff_id")),
+            heard <= bindparam("lately"),
+            heard > bindparam("long_ago"),
             ~planned.exists(),
             ~coming.exists(),
             ~waits.exists(),
         )
         .order_by(heard)
     )
-    rows = []
-    for trajectory, person, since, missed_id in found.all():
-        no_show = await session.get(Appointment, missed_id) if missed_id is not None else None
-        sign = _sign(trajectory, since, no_show, now)
-        if sign is not None:
-            rows.append(
-                Watched(person=person, trajectory=trajectory, sign=sign, since=since, no_show=no_show)
-            )
-    rows.sort(key=lambda row: (list(Sign).index(row.sign), row.since))
-    return rows[:limit]
+
+
+_SILENT = _silent()  # made once: it is dear
 
 
 def _sign(trajectory: Trajectory, heard: datetime, no_show: Appointment | None, now: datetime) -> Sign | None:

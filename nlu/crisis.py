@@ -41,6 +41,7 @@ _NOT = _by_script(crisis_frames.DENIED)
 _ABOUT = re.compile(fold(crisis_about.ABOUT))
 _LONG_AGO = re.compile(fold(crisis_frames.LONG_AGO))
 _JOKED = re.compile(fold(crisis_frames.JOKED))
+_HURT_AT_HOME = re.compile(fold(crisis_frames.HURT_AT_HOME))
 
 # In log-odds, beside those of the classifier. Weighed on our messages that neither rules nor model were made from.
 _SIGN, _NO_SIGN, _UNREAD = 4.0, -0.3, -1.0
@@ -72,7 +73,7 @@ def is_danger(text: str, chance: float, *, sign: bool, settled: bool) -> bool:
     plain = " ".join(words(text))
     odds *= min(1.0, (plain.count(" ") + 1) / _ENOUGH_WORDS)
     about, ago, joked = (frame.search(plain) is not None for frame in (_ABOUT, _LONG_AGO, _JOKED))
-    if sign and not (about or ago or joked):
+    if sign and not (ago or joked) and (not about or _HURT_AT_HOME.search(plain)):
         return True
     if sign:
         return odds + _SIGN + _ABOUT_SIGN * about + _AGO * ago + _JOKE_SIGN * joked >= 0

@@ -54,3 +54,20 @@ LONG_AGO = (
 )
 
 JOKED = r"\b(?:a?haha\w*|hihi\w*|hehe\w*|mdr+|lol|ptdr|jaja\w*|hhh+|grapje|joke|kidding|xd)\b|ههه\w*|ха ха|хаха\w*|ахах\w*|🤣|😂|😅"
+
+_GAME = r"(?! (?:\w+ ){0,2}(?:in|met|op|bij|at|with|aux?|en) (?:\w+ )?(?:kaart\w*|schaken|schaak|fifa|spel\w*|game\w*|chess|cards|tennis|padel|jeu\w*|cartes|echecs))"
+HURT_AT_HOME = (
+    r"\b(?:mijn|mn|m n|de|den) (?:man|vriend|ex|vader|papa|stiefvader|moeder|mama|partner|broer|echtgenoot|vrouw|zoon)(?: \w+){0,2}"
+    rf" (?:slaat|slaagt|klopt|mishandelt|bedreigt|verkracht|schopt|wurgt) (?:mij|me|ons|mijn kinderen|de kinderen)\b{_GAME}"
+    r"|\b(?:slaat|bedreigt|mishandelt) (?:mijn|mn) (?:man|vriend|ex|vader|partner) (?:mij|me)\b"
+    r"|\bmy (?:husband|boyfriend|partner|ex|father|dad|stepfather|mother|mom|brother|wife|son)(?: \w+){0,2}"
+    rf" (?:hits|hit|beats|hurts|threatens|rapes|chokes|abuses|is hitting|is beating) (?:me|us|my kids|my children|the kids)\b{_GAME}"
+    r"|\bmon (?:mari|copain|ex|pere|beau pere|compagnon|frere|conjoint)(?: \w+){0,2}"
+    rf" (?:me|nous) (?:frappe|bat|tape|menace|viole|cogne|etrangle)\b{_GAME}"
+    r"|\b(?:kocam|esim|babam|abim|sevgilim|erkek arkadasim)(?: \w+){0,2} (?:dovuyor|vuruyor|tehdit ediyor)\b"
+    r"|\bmi (?:marido|esposo|novio|pareja|padre|ex)(?: \w+){0,2} me (?:pega|golpea|maltrata|amenaza|viola)\b"
+    r"|\b(?:maz|chlopak|partner|ojciec)(?: \w+){0,2} (?:mnie (?:\w+ )?(?:bije|dusi|gwalci)|bije mnie|mi grozi)\b"
+    r"|(?:чоловік|батько|хлопець|муж|отец)(?: \w+){0,2} (?:б є|бє|бьет|душить|душит|насилує|насилует)"
+    r"|(?:زوجي|ابي|والدي|خطيبي|اخي)(?: \w+){0,2} (?:يضربني|يهددني|يضرب)|\b(?:rajli|raj?li|baba) (?:kay|ki|ky)?(?:drbni|dreb\w*)\b"
+)
+"""Somebody at home hurts the writer now. That a lesson is spoken of in the same message makes it no less."""

@@ -5,8 +5,10 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from data.seed import DEMO_PASSWORD, demo_log_ins
@@ -14,10 +16,33 @@ from scripts.demo_server import ROOT, DemoError, chromium, chromium_arguments, r
 
 PICTURES = ROOT / "docs" / "screenshots"
 LARGEST = 200_000  # bytes: a README is read on slow lines too
+COLOURS = 200  # of a picture: ours are few, and half of the bytes
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PHONE_SCALE = 1.5  # sharp enough beside text, and light
 DESK: ViewportSize = {"width": 1280, "height": 800}
-DISPATCHER, COUNSELLOR = "dispatcher", "begeleider"
+SIZES = (("", DESK), ("-phone", PHONE))  # what a picture's name ends with
+DISPATCHER, COUNSELLOR, COORDINATOR = "dispatcher", "begeleider", "coördinator"
+PUBLIC = {"front": "/", "offer": "/aanbod?q=spaans&where=9000", "answers": "/antwoorden"}
+THREAD = ".list a[href*='/console/client/']"
+CONSOLE = (  # role, name of the picture, path, and what to follow from there
+    (DISPATCHER, "queue", "/console/wachtrij", ".list a"),
+    (COUNSELLOR, "my-day", "/console/dag", ""),
+    (COUNSELLOR, "client", "/console/clienten", THREAD),
+    (COUNSELLOR, "micro-contacts", "/console/microcontacten", ""),
+    (COUNSELLOR, "agenda", "/console/agenda", ""),
+    (COUNSELLOR, "log-a-contact", "/console/noteer", ""),
+    (COORDINATOR, "team", "/console/team", ""),
+    (COORDINATOR, "settings", "/console/beheer", ""),
+    (COORDINATOR, "channels", "/console/kanalen", ""),
+    (COORDINATOR, "partners", "/console/partners", ""),
+    (COORDINATOR, "reports", "/console/rapporten", ""),
+    (COORDINATOR, "gaps", "/console/rapporten/tekorten", ""),
+    (COORDINATOR, "neutrality", "/console/rapporten/neutraliteit", ""),
+    (COORDINATOR, "corrections", "/console/meldingen", ""),
+    (COORDINATOR, "doubts", "/console/twijfels", ""),
+)
+DARK = ("my-day", "client")
+ARABIC = ("مرحبا، أبحث عن دورة لغة هولندية في Aalst", "أريد التحدث مع شخص")
 
 
 class PictureError(RuntimeError):
@@ -46,34 +71,42 @@ async def take_public(browser: Browser, url: str) -> None:
         await picture(page, "chat-phone")
     async with page_of(browser, url, PHONE, scale=PHONE_SCALE) as page:
         await page.goto("/chat")
-        await say(page, "مرحبا، أبحث عن دورة لغة هولندية في غنت")
+        await say(page, ARABIC[0])
         await picture(page, "chat-arabic")
+        await say(page, ARABIC[1])  # who then waits in the queue: take_console shows their thread
     async with page_of(browser, url, PHONE, scale=PHONE_SCALE, dark=True) as page:
         await page.goto("/chat")
         await say(page, "Ik wil mijn diploma secundair halen")
         await say(page, "9300")
         await picture(page, "chat-dark")
-    async with page_of(browser, url, DESK) as page:
-        await page.goto("/aanbod?q=spaans&where=9000")
-        await picture(page, "offer")
+    for name, path in PUBLIC.items():
+        for ending, size in SIZES:
+            async with page_of(browser, url, size) as page:
+                await page.goto(path)
+                await picture(page, name + ending)
 
 
 async def take_console(browser: Browser, url: str) -> None:
-    """What the staff see: the dispatcher's waiting list, and the counsellor's day and a client's whole thread."""
-    async with page_of(browser, url, DESK) as page:
-        await log_in(page, DISPATCHER)
-        await page.goto("/console/wachtrij")
-        await follow(page, ".list a")
-        await picture(page, "queue")
-    async with page_of(browser, url, DESK) as page:
-        await log_in(page, COUNSELLOR)
-        await page.goto("/console/dag")
-        await picture(page, "my-day")
-        await page.goto("/console/clienten")
-        await follow(page, ".list a[href*='/console/client/']")
-        await picture(page, "client")
-        await page.emulate_media(color_scheme="dark")
-        await picture(page, "client-dark")
+    """Every page that staff work on, on a desk and on a phone; two in the dark, and a thread in Arabic."""
+    for role in (DISPATCHER, COUNSELLOR, COORDINATOR):
+        for ending, size in SIZES:
+            async with page_of(browser, url, size) as page:
+                await log_in(page, role)
+                for whose, name, path, links in CONSOLE:
+                    if whose != role:
+                        continue
+                    await page.goto(path)
+                    if links:
+                        await follow(page, links)
+                    await picture(page, name + ending)
+                    if name in DARK and not ending:
+                        await page.emulate_media(color_scheme="dark")
+                        await picture(page, f"{name}-dark")
+                        await page.emulate_media(color_scheme="light")
+                if role == DISPATCHER:
+                    await page.goto("/console/wachtrij")
+                    await follow(page, f".list a:has-text('{ARABIC[1][:6]}')")
+                    await picture(page, "thread-arabic" + ending)
 
 
 @asynccontextmanager
@@ -118,7 +151,8 @@ async def follow(page: Page, links: str) -> None:
 async def picture(page: Page, name: str) -> None:
     """Write docs/screenshots/{name}.png and tell its size."""
     path = PICTURES / f"{name}.png"
-    await page.screenshot(path=path, animations="disabled")
+    taken = Image.open(BytesIO(await page.screenshot(animations="disabled")))
+    taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(ROOT)}  {size / 1000:.0f} kB", flush=True)
     if size > LARGEST:

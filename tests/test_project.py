@@ -164,12 +164,14 @@ def test_every_command_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert not missing, f"tell in the README what these commands do: {missing}"
 
 
-def test_readme_shows_pictures_that_exist() -> None:
-    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["README.md", "docs/pages.md"])
+def test_a_page_shows_pictures_that_exist(page: str) -> None:
+    here = (ROOT / page).parent
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / page).read_text(encoding="utf-8"))
     assert pictures, "show the product: make screenshots, then ![what it shows](docs/screenshots/….png)"
-    missing = [name for name in pictures if not (ROOT / name).is_file()]
+    missing = [name for name in pictures if not (here / name).is_file()]
     assert not missing, f"run make screenshots and commit: {missing}"
-    heavy = [name for name in pictures if (ROOT / name).stat().st_size > 200_000]
+    heavy = [name for name in pictures if (here / name).stat().st_size > 200_000]
     assert not heavy, f"at most 200 kB a picture: {heavy}"
 
 

@@ -118,7 +118,13 @@ async def text_answer(
         return
     for reply in replies:
         await texting.text(
-            session, person, call.number, reply.text, key=f"voice:{reply.id}", language=call.language, now=now
+            session,
+            person,
+            call.number,
+            reply.text,
+            key=f"voice:{reply.id}",
+            language=reply.language or call.language,
+            now=now,
         )
 
 

@@ -87,13 +87,13 @@ async def _settle(session: AsyncSession, message: Message, *, sms_on: bool, now:
     if texted and number is not None:
         words = f"{say('call_unheard')}\n{message.text}" if answer else message.text
         await texting.text(
-            session, person, number, words, key=f"voice:{message.id}", language=say.language, now=now
+            session, person, number, words, key=f"voice:{message.id}", language=say.own, now=now
         )
     crisis = answer and message.purpose == "notice"
     if number is not None and (crisis or not texted):
         await call_tasks.ask(
             session, person.id, reason=call_tasks.CRISIS if crisis else UNHEARD if answer else TO_READ,
-            key=await _asks(session, message), address_id=address.id, language=say.language,
+            key=await _asks(session, message), address_id=address.id, language=say.own,
             conversation_id=message.conversation_id, about=message.text, now=now,
         )  # fmt: skip
 
@@ -125,5 +125,5 @@ async def _missed(session: AsyncSession, call: Call, *, sms_on: bool, now: datet
         promise = say.promise(task.promised_at or now, now)
         await texting.text(
             session, person, call.number, say("call_missed", promise=promise), key=f"missed:{call.sid}",
-            language=say.language, now=now,
+            language=say.own, now=now,
         )  # fmt: skip

@@ -108,7 +108,7 @@ def _price(turn: Turn, hit: RunHit, versions: Versions) -> Price:
 
 def _short_price(turn: Turn, price: Price) -> str:
     """In a few words; a lower price still has to be proved, so nobody is promised it."""
-    said = price_words.short(price, turn.say.language)
+    said = price_words.short(price, turn.say.own)
     return turn.say("price_perhaps", price=said) if price.to_prove else said
 
 

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.replies import replies
 from bot.state import Asked, Dialogue
-from bot.turn_types import Outcome, Reply, Turn
+from bot.turn_types import Outcome, Reply, Turn, wording
 from channels import abilities
 from channels.abilities import channel_of
 from channels.addresses import find, shown
@@ -68,7 +67,7 @@ async def _prove(turn: Turn) -> Outcome | None:
         return Outcome(replies=(Reply(text=words, code=True),), dialogue=done)
     await put(
         turn.session, conversation=turn.conversation, address_id=address.id, channel=channel, author=Author.BOT,
-        text=turn.say("link_code", code=spaced(code)), language=turn.say.language, purpose="code",
+        text=turn.say("link_code", code=spaced(code)), language=turn.say.own, purpose="code",
         client_msg_id=f"code-{turn.message.id}",
     )  # fmt: skip
     return Outcome(replies=(Reply(text=turn.say("link_sent", address=there)),), dialogue=done)
@@ -81,7 +80,7 @@ async def answer_code(
     await session.refresh(message)
     conversation = await session.get_one(Conversation, message.conversation_id, populate_existing=True)
     person = await session.get_one(Person, message.person_id, populate_existing=True)
-    say = replies(person.language)
+    say = wording(person, message)
     key = {Linked.LINKED: "link_done", Linked.FOR_STAFF: "link_for_staff"}.get(typed.outcome)
     if key is None:
         key = "link_wrong" if typed.tries_left else "link_too_often"
@@ -91,7 +90,7 @@ async def answer_code(
         conversation.dialogue = {**conversation.dialogue, "greeted": True}
     await put(
         session, conversation=conversation, address_id=message.address_id, channel=message.channel,
-        author=Author.BOT, text=say(key), language=say.language, answers_id=message.id, step=0,
+        author=Author.BOT, text=say(key), language=say.own, answers_id=message.id, step=0,
     )  # fmt: skip
 
 

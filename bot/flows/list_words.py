@@ -60,7 +60,7 @@ def _wishes(turn: Turn, wanted: Search, relaxed: tuple[Relaxed, ...]) -> list[st
         *([say("excluding", what=", ".join(refused))] if refused else []),
         *([say(f"mode_{wanted.mode}")] if wanted.mode else []),
         *(
-            [say("up_to", amount=price_words.euros(Decimal(wanted.max_price), say.language))]
+            [say("up_to", amount=price_words.euros(Decimal(wanted.max_price), say.own))]
             if wanted.max_price
             else []
         ),

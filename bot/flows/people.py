@@ -7,9 +7,10 @@ from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.tables import Urgency
 from dispatch import booking
-from handover import call_tasks, own_links
+from handover import call_tasks, own_links, retention
 from handover.conversation import NotAllowed
 from handover.wording import MARKS
+from nlu import Understanding
 
 CALL_ME = re.compile(
     r"\bbel(?:t|len)? (?:je |jullie |u )?(?:me|mij|ons) (?:\w+ ){0,2}terug\b"
@@ -52,6 +53,10 @@ async def privacy(turn: Turn) -> Outcome:
     except NotAllowed:
         return _hand_over(turn, "privacy", reply="privacy")
     words = turn.say("privacy_link", link=f"{turn.public_url.rstrip('/')}{own_links.PATH}{token}")
+    kept = await retention.of(turn.session, turn.person.id, now=turn.now)
+    if kept is not None and kept.stays != "held":
+        term = retention.in_words(kept.kind, kept.term, turn.say.own)
+        words = f"{words} {turn.say('privacy_kept', term=term)}"
     return Outcome(replies=(Reply(text=words, notice=True),), dialogue=turn.dialogue.settled())
 
 
@@ -72,12 +77,21 @@ async def own_counsellor(turn: Turn) -> Outcome:
 
 
 async def crisis(turn: Turn) -> Outcome:
-    """The fixed text at once, and a person alerted."""
+    """The fixed text at once, of who helps with this danger, and a person alerted."""
     return Outcome(
-        replies=(Reply(text=turn.say("crisis"), notice=True),),
+        replies=(Reply(text=turn.say(_danger(turn.understanding)), notice=True),),
         dialogue=turn.dialogue.settled(),
         escalation=Escalation(reason="crisis", urgency=Urgency.CRISIS, quiet=True),
     )
+
+
+def _danger(spoken: Understanding) -> str:
+    """Which text: whoever may do themselves harm hears of 1813, whatever else is said; so does who tells no more."""
+    risks = {slot.value for slot in spoken.slots if slot.name == "risk" and not slot.negated}
+    for risk, key in (("violence", "crisis_violence"), ("homeless_today", "crisis_shelter")):
+        if risk in risks and not risks & {"suicide", "self_harm", "low_mood"}:
+            return key
+    return "crisis"
 
 
 async def stop(turn: Turn) -> Outcome:

@@ -5,10 +5,14 @@ from dataclasses import replace
 from bot.flows import conversation, courses
 from bot.flows.refining import refine
 from bot.known import choose_language
-from bot.replies import LANGUAGES, replies
+from bot.replies import LANGUAGES, PARTLY, replies
 from bot.state import Asked, Goal
 from bot.turn_types import Outcome, Reply, Turn
 
+RANKING = (
+    "best", "slecht", "meilleur", "pire", "worst", "top", "en iyi", "en kötü", "أفضل", "افضل", "أحسن", "أسوأ", "найкращ",
+    "найгірш", "najleps", "najgors", "mejor", "peor",
+)  # fmt: skip
 CLARIFY = ("course", "diploma", "dutch", "other")
 
 
@@ -20,22 +24,28 @@ async def smalltalk(turn: Turn) -> Outcome:
 
 
 async def language(turn: Turn) -> Outcome:
-    """Go on in the language asked for, when we write it; when none is named, say which we write."""
+    """Go on in the language asked for, when we write it; when none is named, say which we write.
+
+    In a language without facts and prices, that they are English is told along with it.
+    """
     wanted = turn.understanding.value("language")
     code = (wanted or turn.understanding.language).split("-")[0]
-    if code not in LANGUAGES or (wanted is None and code == turn.say.language):
-        return Outcome(replies=(Reply(text=turn.say("language_unknown")),), dialogue=turn.dialogue)
+    if code not in LANGUAGES + PARTLY or (wanted is None and code == turn.say.own):
+        return Outcome(
+            replies=(Reply(text=turn.say("language_unknown")),),
+            dialogue=replace(turn.dialogue, language_told=True),
+        )
     choose_language(turn.person, code)
     return Outcome(
-        replies=(Reply(text=replies(code)("language_switched")),),
-        dialogue=replace(turn.dialogue, language_told=True),
+        replies=(Reply(text=replies(code, spoken=turn.spoken)("language_switched")),),
+        dialogue=replace(turn.dialogue, language_told=turn.dialogue.language_told or code in LANGUAGES),
     )
 
 
 async def out_of_scope(turn: Turn) -> Outcome:
     """Not ours; ranking schools is what we never do, and we say so."""
     text = turn.understanding.text.lower()
-    ranking = any(word in text for word in ("best", "slecht", "meilleur", "pire", "worst", "top"))
+    ranking = any(word in text for word in RANKING)
     return Outcome(
         replies=(Reply(text=turn.say("neutral" if ranking else "out_of_scope")),),
         dialogue=replace(turn.dialogue, misses=0),

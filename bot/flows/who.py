@@ -42,7 +42,7 @@ async def settle(
     options = (*(str(person.id) for person in persons), OTHER)
     asked = dialogue.waiting_for(Asked.WHO, options=options, pending=dialogue.pending or message.id)
     conversation.dialogue = asked.to_json()
-    await _say(session, message, conversation, reply, say.language, now)
+    await _say(session, message, conversation, reply, say.own, now)
     return True
 
 
@@ -77,7 +77,7 @@ async def _answered(
     if first is None:
         person = await session.get_one(Person, int(chosen))
         say = replies(person.language)
-        await _say(session, message, talk, Reply(text=say("who_thanks")), say.language, now)
+        await _say(session, message, talk, Reply(text=say("who_thanks")), say.own, now)
     else:
         await queue.enqueue(session, TURN, key=f"turn:{chosen}", payload={"message_id": first.id})
     return True

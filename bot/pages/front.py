@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.pages.render import Texts, page_language, render, texts
 from data.db import Database
 from data.tables.service import Counter, Region, Sitting
+from handover import retention
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,7 +56,16 @@ async def accessibility(request: Request) -> Response:
 @router.get("/privacy")
 async def privacy(request: Request) -> Response:
     """What we keep, for how long, and who may see it."""
-    return render(request, "privacy.html", language=page_language(request))
+    language = page_language(request)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        regions = await retention.all_terms(session)
+    differ = len({terms for _, terms in regions}) > 1
+    return render(
+        request, "privacy.html", language=language, regions=regions if differ else (),
+        usual=retention.DEFAULT if differ or not regions else regions[0][1],
+        term=lambda kind, terms: retention.in_words(kind, terms.of(kind), language),
+    )  # fmt: skip
 
 
 async def desks_by_region(session: AsyncSession, words: Texts) -> list[tuple[str, Sequence[Desk]]]:

@@ -21,7 +21,7 @@ from channels.addresses import shown
 from channels.media import Media, headers_of
 from data.db import Database
 from data.tables import Address, Attachment, Message, Region
-from handover import conversation, own_changes, own_file, own_links
+from handover import conversation, own_changes, own_file, own_links, retention
 from handover.own_links import Opened
 
 HOME = own_links.PATH
@@ -102,9 +102,10 @@ async def page(
     promised = await own_changes.promise(session, person.id)
     response = render(
         here.request, "own-file.html", language=here.language, status=status, private=True, here=here, opened=opened,
-        known=await own_file.read(session, person) if opened.whole else None, said=said, older=older, done=done,
+        known=await own_file.read(session, person, now=here.now) if opened.whole else None, said=said, older=older, done=done,
         problem=problem, typed=typed or {}, region=region.name if region else None, spoken=SPOKEN, placed=PLACED,
         reach=reach(opened.address), reach_of=reach, owner=person,
+        in_words=retention.in_words,
         promise=replies(here.language).promise(promised, here.now) if promised and promised > here.now else "",
     )  # fmt: skip
     return kept_out(response)
@@ -119,7 +120,7 @@ async def download(request: Request, token: str) -> Response:
             return error_page(request, 404)
         only = None if here.opened.whole else here.opened.address.id
         said, _ = await own_file.messages(session, here.opened.person.id, address_id=only, limit=None)
-        known = await own_file.read(session, here.opened.person) if here.opened.whole else None
+        known = await own_file.read(session, here.opened.person, now=here.now) if here.opened.whole else None
         content = as_json(known, said, here.opened.address, now=here.now)
     return kept_out(
         Response(

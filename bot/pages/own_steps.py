@@ -13,15 +13,15 @@ from bot.pages.errors import error_page
 from bot.pages.offer import place_named
 from bot.pages.own_file import HOME, SPOKEN, Visit, kept_out, page, visit
 from bot.pages.render import BRUSSELS, page_language, render
-from bot.replies import replies
+from bot.replies import PARTLY, replies
 from bot.turn_types import where_they_live
 from channels.base import clean_text
 from channels.opt_outs import OptOuts
 from data.catalog.demand import DemandLog
 from data.db import Database
-from data.tables import Consent
+from data.tables import Consent, Region
 from dispatch import booking
-from handover import erasing, own_changes, own_file, own_links
+from handover import erasing, holds, own_changes, own_file, own_links
 from nlu.personal_numbers import mask
 
 LONGEST_NAME, LONGEST = 80, 600  # characters
@@ -128,6 +128,8 @@ async def ask_erase(request: Request, token: str) -> Response:
         here = await visit(request, session, token)
         if here is None or not here.opened.whole:
             return error_page(request, 404)
+        if await holds.standing(session, [here.opened.person.id]):
+            return await _held(here)
         return await _sure(here)
 
 
@@ -145,11 +147,34 @@ async def erase(request: Request, token: str) -> Response:
         if not sure:
             return await _sure(here, problem="own_erase_sure_missing")
         opt_outs = OptOuts(request.app.state.secret)
-        await erasing.erase(session, here.opened.person.id, opt_outs=opt_outs, now=here.now)
+        try:
+            await erasing.erase(session, here.opened.person.id, opt_outs=opt_outs, now=here.now)
+        except erasing.Held:
+            return await _held(here, status=409)
         language = here.language
     gone = RedirectResponse(f"{HOME}gewist?lang={language}", status_code=303)
     visitor.forget(request, gone)  # a chat in this browser was theirs too, or begins anew
     return gone
+
+
+async def _held(here: Visit, *, status: int = 200) -> Response:
+    """It cannot be erased yet: why, in general words, and whom to ask; in their own language where we have that sentence."""
+    say = replies(here.opened.person.language)
+    if say.own not in PARTLY:
+        say = replies(here.language)
+    region_id = here.opened.person.region_id
+    region = await here.session.get(Region, region_id) if region_id else None
+    reach = ", ".join(filter(None, (region.phone, region.email))) if region else ""
+    whom = (
+        say("erase_held_whom", region=region.name, reach=reach)
+        if region and reach
+        else say("erase_held_here")
+    )
+    response = render(
+        here.request, "own-held.html", language=here.language, status=status, private=True, here=here,
+        said=say("erase_held", whom=whom), spoken=say.own,
+    )  # fmt: skip
+    return kept_out(response)
 
 
 async def _sure(here: Visit, *, problem: str = "") -> Response:

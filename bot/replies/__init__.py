@@ -1,8 +1,10 @@
 """The bot's wording: one file per language; dates and times as that language says them.
 
-The files of `LANGUAGES` have the same keys. Those of `PARTLY` have the replies that are seen most; the rest is English.
+All files have the same keys. Facts and what there is to say about a price are written in `LANGUAGES` only: those of
+`PARTLY` get them in English.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
@@ -12,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from nlu.text import words
+
 LANGUAGES = ("nl", "fr", "en")
 PARTLY = ("tr", "ar", "uk", "pl", "es")
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -20,7 +24,8 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 class Replies:
     """What the bot says in one language.
 
-    `language` has all that the bot says, facts and prices too; `own` is the person's, where most of it is written.
+    `own` is the language of these sentences, and so of a message made of them; facts, what there is to say about a
+    price and the names of places come in `language`, which has them all.
     """
 
     def __init__(self, language: str, entries: dict[str, Any], *, own: str = "") -> None:
@@ -84,13 +89,24 @@ class Replies:
 
 
 @cache
-def replies(language: str) -> Replies:
-    """The wording in `language`; English, key by key, where we have not written it yet."""
+def replies(language: str, *, spoken: bool = False) -> Replies:
+    """The wording in `language`; English for a language that we do not write.
+
+    `spoken`: to be read out in a call, where only `LANGUAGES` have a voice.
+    """
     own = language.split("-")[0]
-    if own in PARTLY:
-        return Replies("en", {**_read("en"), **_read(own)}, own=own)
+    if own in PARTLY and not spoken:
+        return Replies("en", _read(own), own=own)
     code = own if own in LANGUAGES else "en"
     return Replies(code, _read(code))
+
+
+@cache
+def to_type() -> frozenset[str]:
+    """The *phrases of several words* that we ask to type: they tell nothing about the language of who types them."""
+    said = " ".join(str(sentence) for code in LANGUAGES for sentence in _read(code).values())
+    phrases = (words(phrase) for phrase in re.findall(r"\*([^*]+)\*", said))
+    return frozenset(" ".join(phrase) for phrase in phrases if len(phrase) > 1)
 
 
 def _read(code: str) -> dict[str, Any]:

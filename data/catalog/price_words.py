@@ -1,4 +1,4 @@
-"""Prices in words, in Dutch, French and English: short sentences that promise nothing."""
+"""Prices in words: short sentences that promise nothing, in Dutch, French and English; amounts in all languages of the bot."""
 
 from __future__ import annotations
 
@@ -116,12 +116,21 @@ _SENTENCES = {
     },
 }
 _FREE = {"nl": "niets (gratis)", "fr": "rien (gratuit)", "en": "nothing (free)"}
-_ASK = {"nl": "prijs navragen", "fr": "prix à demander", "en": "ask for the price"}
-_FREE_SHORT = {"nl": "gratis", "fr": "gratuit", "en": "free"}
-_OR = {"nl": "of", "fr": "ou", "en": "or"}
-_CHECK = {"nl": "vraag na", "fr": "à vérifier", "en": "ask first"}
+_ASK = {
+    "nl": "prijs navragen", "fr": "prix à demander", "en": "ask for the price", "tr": "fiyatı okula sor",
+    "ar": "اسأل عن السعر", "uk": "запитай ціну", "pl": "zapytaj o cenę", "es": "pregunta el precio",
+}  # fmt: skip
+_FREE_SHORT = {
+    "nl": "gratis", "fr": "gratuit", "en": "free", "tr": "ücretsiz", "ar": "مجاناً", "uk": "безкоштовно",
+    "pl": "bezpłatnie", "es": "gratis",
+}  # fmt: skip
+_OR = {"nl": "of", "fr": "ou", "en": "or", "tr": "veya", "ar": "أو", "uk": "або", "pl": "albo", "es": "o"}
+_CHECK = {
+    "nl": "vraag na", "fr": "à vérifier", "en": "ask first", "tr": "önce sor", "ar": "اسأل أولاً",
+    "uk": "спершу запитай", "pl": "najpierw zapytaj", "es": "pregunta antes",
+}  # fmt: skip
 _NO_AMOUNT = {"nl": "geen bedrag", "fr": "pas de montant", "en": "no amount"}
-_EUROS = {"nl": "euro", "fr": "euros", "en": "euros"}
+_EUROS = {"fr": "euros", "en": "euros", "ar": "يورو", "uk": "євро", "es": "euros"}  # else "euro"
 
 
 def sentences(price: Price, language: str = "nl", *, brief: bool = False) -> tuple[str, ...]:
@@ -139,7 +148,7 @@ def short(price: Price, language: str = "nl") -> str:
     """The price in a few words: "90 euro", "gratis", "prijs navragen", and where pages disagree all they say:
     "gratis of 90 euro, vraag na".
     """
-    language = language if language in _SENTENCES else "nl"
+    language = language if language in _ASK else "nl"
     if price.amount is None:
         return _ASK[language]
     amounts = sorted({price.amount, *(other.amount for other in price.others if other.amount is not None)})

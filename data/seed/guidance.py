@@ -36,7 +36,7 @@ from data.tables import (
 
 CONVERSATION = timedelta(minutes=75)
 BURST = timedelta(minutes=30)
-FILE_WORDING = "Ja, jullie mogen een dossier bijhouden zolang mijn traject loopt."
+FILE_WORDING = "Ja, jullie mogen een dossier bijhouden tot 5 jaar na ons laatste contact."
 FOLLOW_UP_WORDING = "Ja, jullie mogen mij zelf een bericht sturen om te horen hoe het gaat."
 REFERRAL_WORDING = "Ja, jullie mogen deze samenvatting aan de partner geven."
 _REMINDERS = (("day", timedelta(hours=24)), ("hours", timedelta(hours=2)))

@@ -1,6 +1,7 @@
 """All tables, by subject; importing this package fills `Base.metadata`."""
 
 from data.tables.agenda import (
+    AgendaFeed,
     CalendarAccount,
     CalendarEntry,
     InfoSession,
@@ -46,6 +47,7 @@ from data.tables.guidance import (
     Trajectory,
 )
 from data.tables.identity import LinkCode, MergedValue, MergeHow, PersonMerge
+from data.tables.keeping import ErasedWhy, Erasure, ErasureHold, KeptAs
 from data.tables.media import Attachment, AttachmentState
 from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
@@ -55,7 +57,6 @@ from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrecti
 from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
     Absence,
-    AgendaFeed,
     Appointment,
     AppointmentChange,
     AppointmentKind,
@@ -138,6 +139,9 @@ __all__ = [
     "DemandTopic",
     "Direction",
     "Enrolment",
+    "ErasedWhy",
+    "Erasure",
+    "ErasureHold",
     "Event",
     "Fact",
     "FileLook",
@@ -148,6 +152,7 @@ __all__ = [
     "Interpreter",
     "Job",
     "JobState",
+    "KeptAs",
     "Life",
     "LinkCode",
     "LoginAttempt",

@@ -117,3 +117,14 @@ class CalendarEntry(Base):
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
     sequence: Mapped[int]
     pushed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class AgendaFeed(Base):
+    """The secret address at which a calendar program reads a counsellor's appointments. Only its hash is kept."""
+
+    __tablename__ = "agenda_feed"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = created()
+    read_at: Mapped[datetime | None]

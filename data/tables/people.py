@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import Base, created, one_of
@@ -134,5 +134,9 @@ class Consent(Base):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     wording: Mapped[str]
     channel: Mapped[str]
+    keep_years: Mapped[int | None] = mapped_column(
+        SmallInteger,
+        doc="Of a file: how long after the last contact these words say that it is kept at most.",
+    )
     given_at: Mapped[datetime] = created()
     withdrawn_at: Mapped[datetime | None]

@@ -47,6 +47,11 @@ class Region(Base):
     ask_satisfied: Mapped[bool] = mapped_column(
         server_default=text("false"), doc="Ask once, after a conversation is closed, whether it helped."
     )
+    keep_chat_days: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("90"), doc="After the last contact; see handover.retention."
+    )
+    keep_contact_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("365"))
+    keep_file_years: Mapped[int] = mapped_column(SmallInteger, server_default=text("5"))
 
 
 class Role(StrEnum):
@@ -386,14 +391,3 @@ class AppointmentChange(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = created()
     told_at: Mapped[datetime | None]
-
-
-class AgendaFeed(Base):
-    """The secret address at which a calendar program reads a counsellor's appointments. Only its hash is kept."""
-
-    __tablename__ = "agenda_feed"
-
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = created()
-    read_at: Mapped[datetime | None]

@@ -48,8 +48,8 @@ async def show(desk: Desk) -> Response:
     today = clock.day_of(desk.now)
     try:
         day = date.fromisoformat(desk.request.query_params.get("week", ""))
-    except ValueError:
-        day = today
+    except ValueError:  # at the weekend one looks ahead
+        day = today + timedelta(days=7 - today.weekday()) if today.weekday() > 4 else today
     day = min(max(day, today - timedelta(days=3660)), today + timedelta(days=3660))
     monday = day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=offset) for offset in range(7)]

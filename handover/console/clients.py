@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from fastapi.responses import Response
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, own_links, queue, watch
+from handover.access import Viewer
 from handover.console import calls, compose, dossier, kept, referrals, seek, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import colleagues, holder_name, seen
@@ -18,14 +21,36 @@ from handover.watch import Sign
 LIMIT = 150
 
 
+class Known(NamedTuple):
+    """What a list says of a person."""
+
+    id: int
+    name: str | None
+    municipality: str | None
+    language: str
+
+
+class Guided(NamedTuple):
+    """The phase of an open trajectory."""
+
+    phase: str
+
+
+class Talk(NamedTuple):
+    """Of an open conversation, who holds it and who is waited for."""
+
+    holder: str
+    waiting_on: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClientRow:
     """One line of the list of clients."""
 
-    person: Person
-    trajectory: Trajectory | None
+    person: Known
+    trajectory: Guided | None
     counsellor: str | None
-    conversation: Conversation | None
+    conversation: Talk | None
     last: LastWords | None
 
 
@@ -33,41 +58,57 @@ async def clients(
     desk: Desk, *, mine: bool, words: str = "", phase: str = "", limit: int = LIMIT
 ) -> Sequence[ClientRow]:
     """Persons one may see: who waits on us first, then who wrote last."""
-    guided = (Trajectory.person_id == Person.id) & Trajectory.closed_at.is_(None)
-    talking = (Conversation.person_id == Person.id) & (Conversation.life == Life.OPEN)
-    query = (
-        select(Person, Trajectory, Staff.name, Conversation)
-        .outerjoin(Trajectory, guided)
-        .outerjoin(Staff, Staff.id == Trajectory.staff_id)
-        .outerjoin(Conversation, talking)
-        .where(access.may_see_person(desk.staff), Person.merged_into_id.is_(None), Person.erased_at.is_(None))
-        .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
-        .limit(limit)
-    )  # fmt: skip
-    if mine:
-        query = query.where(
-            or_(
-                Trajectory.staff_id == desk.staff.id,
-                Trajectory.deputy_id == desk.staff.id,
-                Conversation.staff_id == desk.staff.id,
-            )
-        )
+    query = _clients(access.viewer(desk.staff), mine)
     if words:
         query = query.where(or_(Person.name.icontains(words), Person.municipality.icontains(words)))
     if phase:
         query = query.where(Trajectory.phase == phase)
-    found = (await desk.session.execute(query)).all()
-    last = await queue.last_words(desk.session, [person.id for person, *_ in found])
+    found = (await desk.session.execute(query, access.values(desk.staff) | {"most": limit})).all()
+    last = await queue.last_words(desk.session, [row.id for row in found])
     return [
         ClientRow(
-            person=person, trajectory=row, counsellor=name, conversation=talk, last=last.get(person.id)
+            person=Known(id_, name, municipality, language), trajectory=Guided(phase) if phase else None,
+            counsellor=counsellor, conversation=Talk(holder, waiting_on) if holder and waiting_on else None, last=last.get(id_),
         )
-        for person, row, name, talk in found
+        for id_, name, municipality, language, phase, counsellor, holder, waiting_on in found
     ]  # fmt: skip
+
+
+@cache
+def _clients(
+    viewer: Viewer, mine: bool
+) -> Select[int, str | None, str | None, str, str | None, str | None, str | None, str | None]:
+    query = (
+        select(
+            Person.id, Person.name, Person.municipality, Person.language, Trajectory.phase, Staff.name,
+            Conversation.holder, Conversation.waiting_on,
+        )
+        .outerjoin(Trajectory, (Trajectory.person_id == Person.id) & Trajectory.closed_at.is_(None))
+        .outerjoin(Staff, Staff.id == Trajectory.staff_id)
+        .outerjoin(Conversation, (Conversation.person_id == Person.id) & (Conversation.life == Life.OPEN))
+        .where(
+            access.may_see_person(viewer, few=mine), Person.merged_into_id.is_(None), Person.erased_at.is_(None)
+        )
+        .order_by((Conversation.waiting_on == "us").desc().nulls_last(), Person.last_seen_at.desc().nulls_last(), Person.id)
+        .limit(bindparam("most"))
+    )  # fmt: skip
+    if mine:
+        guided, held = aliased(Trajectory), aliased(Conversation)
+        theirs = union_all(
+            select(guided.person_id).where(
+                guided.closed_at.is_(None),
+                or_(guided.staff_id == viewer.id, guided.deputy_id == viewer.id),
+            ),
+            select(held.person_id).where(held.life == Life.OPEN, held.staff_id == viewer.id),
+        )
+        query = query.where(Person.id.in_(theirs))
+    return query
 
 
 async def show_list(desk: Desk) -> Response:
     """/console/clienten?lijst=mij|regio&q=…&fase=…"""
+    if desk.refreshes == "rows":
+        return desk.fragment("clients.html", "rows", **await _list(desk), person=None)
     return await desk.page("clients.html", **await _list(desk), person=None)
 
 
@@ -94,22 +135,27 @@ async def show_person(
     there = await kept.of_person(desk.session, person.id)
     facts = await dossier.read(desk.session, person, now=desk.now, kept=there, whole_for=desk.staff)
     talk = facts.open_conversation
-    return await desk.page(
-        "clients.html", status=status, **await _list(desk), person=person, conversation=talk,
-        here=f"/console/client/{person.id}", dossier=facts, warning=warning, draft=draft,
-        beside=beside, others=await seen(desk, person),
-        thread=await thread.read(desk.session, person.id, seek.window(desk), kept=there),
-        seek=await seek.asked(desk, person), tools=await compose.tools(desk, person, kept=there),
-        ledger=await dossier.ledger(desk.session, person.id) if "ledger" in there.kinds else (),
-        colleagues=await colleagues(desk, person),
-        holder=await holder_name(desk, talk) if talk else None,
-        own_link=await own_links.latest(desk.session, person.id) if "own_links" in there.kinds else None,
-    )  # fmt: skip
+    pane = {
+        "person": person, "conversation": talk, "here": f"/console/client/{person.id}", "mine": _mine(desk), "dossier": facts,
+        "warning": warning, "draft": draft, "beside": beside, "others": await seen(desk, person),
+        "thread": await thread.read(desk.session, person.id, seek.window(desk), kept=there),
+        "seek": await seek.asked(desk, person), "tools": await compose.tools(desk, person, kept=there),
+        "ledger": await dossier.ledger(desk.session, person.id) if "ledger" in there.kinds else (),
+        "colleagues": await colleagues(desk, person),
+        "holder": await holder_name(desk, talk) if talk else None,
+        "own_link": await own_links.latest(desk.session, person.id) if "own_links" in there.kinds else None,
+    }  # fmt: skip
+    if desk.refreshes == "thread":
+        return desk.fragment("clients.html", "one", **pane)
+    return await desk.page("clients.html", status=status, **pane | await _list(desk))
+
+
+def _mine(desk: Desk) -> bool:
+    return desk.request.query_params.get("lijst", "mij" if desk.role == "counsellor" else "regio") == "mij"
 
 
 async def _list(desk: Desk) -> dict[str, Any]:
-    query = desk.request.query_params
-    mine = query.get("lijst", "mij" if desk.role == "counsellor" else "regio") == "mij"
+    query, mine = desk.request.query_params, _mine(desk)
     phase = query.get("fase", "") if query.get("fase", "") in set(Phase) else ""
     words = query.get("q", "").strip()[:80]
     rows = await clients(desk, mine=mine, words=words, phase=phase)

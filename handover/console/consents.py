@@ -2,15 +2,27 @@
 
 from fastapi.responses import Response
 
-from handover import access, consents
+from data.tables import ConsentKind
+from handover import access, consents, retention
 from handover.console.desk import Desk, Route
 from handover.console.labels import words
 
 
 async def show(desk: Desk) -> Response:
     """/console/beheer/toestemmingen"""
+    years = await retention.file_years(desk.session, desk.staff.region_id)
+    texts = {
+        kind: {
+            language: {
+                part: consents.words(ConsentKind(kind), part, language, staff="…", years=years)
+                for part in parts
+            }
+            for language, parts in by_language.items()
+        }
+        for kind, by_language in consents.texts().items()
+    }
     return await desk.page(
-        "consents.html", kinds=words("consent"), texts=consents.texts(),
+        "consents.html", kinds=words("consent"), texts=texts,
         given=await consents.given(desk.session, access.visible_regions(desk.staff)),
     )  # fmt: skip
 

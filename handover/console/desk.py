@@ -58,6 +58,14 @@ class Desk:
     def role(self) -> Role:
         return Role(self.staff.role)
 
+    @property
+    def refreshes(self) -> str:
+        """What the page that is open fetches again of itself: `rows` of its list, its `thread`, `1`: the whole page.
+
+        Empty when somebody opens it.
+        """
+        return self.request.headers.get("x-refresh", "")
+
     def number(self, name: str) -> int:
         """A number in the path. Raises NotFound."""
         return _number(self.request.path_params.get(name), NotFound)
@@ -102,6 +110,14 @@ class Desk:
             counts=counts if self.role in access.SEES_PEOPLE else None, newest_event=counts.newest_event,
             menu=menu_of(self.role), **values,
         )  # fmt: skip
+
+    def fragment(self, template: str, block: str, **values: object) -> HTMLResponse:
+        """One block of a page, for the page that is open; what stands around it is not asked for."""
+        made = environment().get_template(template)
+        context = made.new_context(
+            {"request": self.request, "staff": self.staff, "csrf": self.csrf, "now": self.now, **values}
+        )
+        return _html("".join(made.blocks[block](context)))
 
     def go(self, path: str) -> RedirectResponse:
         """Back to where the form came from (`naar`), or to `path`; only ever inside the console."""
@@ -205,7 +221,10 @@ def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
 
 
 def html(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    text = environment().get_template(template).render(**values)
+    return _html(environment().get_template(template).render(**values), status)
+
+
+def _html(text: str, status: int = 200) -> HTMLResponse:
     # what a client told us stays out of every cache, also the browser's own
     return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
 

@@ -17,6 +17,7 @@ from data.tables import (
     Counter,
     Course,
     CourseWish,
+    ErasureHold,
     FollowUp,
     FollowUpState,
     Life,
@@ -34,10 +35,11 @@ from data.tables import (
     WishState,
 )
 from dispatch.clock import ZONE
-from handover import microcontacts, referrals, same_person
+from handover import holds, microcontacts, referrals, retention, same_person
 from handover.console.kept import Kept
 from handover.console.kept import of_person as kept_of_person
 from handover.referrals import Listed
+from handover.retention import Standing
 from handover.same_person import Suggestion
 
 SHOWN_LISTS = 2
@@ -76,6 +78,8 @@ class Dossier:
     referrals: Sequence[Listed]
     partners: Sequence[Partner]
     first_draft: str
+    standing: Standing | None  # how long it is kept
+    holds: Sequence[tuple[ErasureHold, str]]
 
     @property
     def writable(self) -> Sequence[Way]:
@@ -105,6 +109,7 @@ async def read(
         await session.execute(_HEAD, asked)
     ).one()
     whole = whole_for is not None
+    standing = await retention.of(session, person.id, now=now) if whole else None
     partners = await referrals.partners_for(session, person) if whole else ()
     return Dossier(
         person=person,
@@ -126,6 +131,8 @@ async def read(
         wishes=await _wishes(session, person.id) if "wishes" in kinds else (),
         referrals=await referrals.of_person(session, person.id) if whole and "referrals" in kinds else (),
         partners=partners,
+        standing=standing,
+        holds=await holds.standing(session, [person.id]) if standing and standing.stays == "held" else (),
         first_draft=await referrals.first_draft(session, person, track.question if track else None)
         if partners
         else "",
@@ -178,15 +185,17 @@ async def _phases(session: AsyncSession, trajectory_id: int) -> dict[str, dateti
 
 
 async def _appointments(session: AsyncSession, person_id: int) -> Sequence[tuple[Appointment, str, str]]:
-    found = await session.execute(
-        select(Appointment, Counter.name, Staff.name)
-        .join(Counter, Counter.id == Appointment.counter_id)
-        .join(Staff, Staff.id == Appointment.staff_id)
-        .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
-        .order_by(Appointment.starts_at.desc())
-        .limit(12)
-    )
-    return found.all()
+    return (await session.execute(_APPOINTMENTS, {"person_id": person_id})).all()
+
+
+_APPOINTMENTS = (
+    select(Appointment, Counter.name, Staff.name)
+    .join(Counter, Counter.id == Appointment.counter_id)
+    .join(Staff, Staff.id == Appointment.staff_id)
+    .where(Appointment.person_id == bindparam("person_id"), Appointment.status.not_in(("held", "expired")))
+    .order_by(Appointment.starts_at.desc())
+    .limit(12)
+)
 
 
 async def _planned(session: AsyncSession, person_id: int) -> Sequence[tuple[FollowUp, str]]:
@@ -245,11 +254,13 @@ async def shown_courses(session: AsyncSession, person_id: int) -> list[ShownCour
 
 async def ledger(session: AsyncSession, person_id: int) -> Sequence[tuple[MicroContact, str | None]]:
     """The micro-contacts that stand, newest first, with who had them."""
-    found = await session.execute(
-        select(MicroContact, Staff.name)
-        .outerjoin(Staff, Staff.id == MicroContact.staff_id)
-        .where(MicroContact.person_id == person_id, microcontacts.stands())
-        .order_by(MicroContact.at.desc())
-        .limit(60)
-    )
-    return found.all()
+    return (await session.execute(_LEDGER, {"person_id": person_id})).all()
+
+
+_LEDGER = (
+    select(MicroContact, Staff.name)
+    .outerjoin(Staff, Staff.id == MicroContact.staff_id)
+    .where(MicroContact.person_id == bindparam("person_id"), microcontacts.stands())
+    .order_by(MicroContact.at.desc())
+    .limit(60)
+)

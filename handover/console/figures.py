@@ -29,6 +29,7 @@ PAGES = (
     ("/console/beheer/antwoorden", N_("Standaardantwoorden")),
     ("/console/beheer/kaarten", N_("Antwoordkaarten")),
     ("/console/beheer/toestemmingen", N_("Toestemmingen")),
+    ("/console/beheer/bewaren", N_("Bewaren en wissen")),
     ("/console/beheer/wijzigingen", N_("Wie wat wijzigde")),
 )
 

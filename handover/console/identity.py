@@ -30,7 +30,12 @@ CODE = {
     "nl": "Je code van de leerwinkel is {code}. Antwoord met die code als dit ook jouw adres is. Vroeg je niets? Doe dan niets.",
     "fr": "Ton code du leerwinkel est {code}. Réponds avec ce code si cette adresse est aussi à toi. Sinon, ne fais rien.",
     "en": "Your code of the leerwinkel is {code}. Reply with that code if this address is yours too. If not, do nothing.",
-}
+    "tr": "Leerwinkel kodun: {code}. Bu adres de seninse bu kodla cevap ver. Değilse bir şey yapma.",
+    "ar": "رمزك من leerwinkel هو {code}. إذا كان هذا العنوان لك أيضاً فأجب بهذا الرمز. وإلا فلا تفعل شيئاً.",
+    "uk": "Ваш код leerwinkel: {code}. Якщо ця адреса теж ваша, надішліть цей код у відповідь. Якщо ні, нічого не робіть.",
+    "pl": "Twój kod z leerwinkel: {code}. Jeśli ten adres też jest twój, odpowiedz tym kodem. Jeśli nie, nic nie rób.",
+    "es": "Tu código de la leerwinkel es {code}. Responde con ese código si esta dirección también es tuya. Si no, no hagas nada.",
+}  # the last five not yet read by a native speaker
 
 
 async def stop(desk: Desk) -> Response:
@@ -80,7 +85,8 @@ async def send_code(desk: Desk) -> Response:
     talk = await conversation.open_for(
         desk.session, person.id, channel_of(scheme), person.region_id, now=desk.now
     )
-    language = person.language if person.language in CODE else "nl"
+    own = person.language.split("-")[0]
+    language = own if own in CODE else "nl"
     await outbox.put(
         desk.session, conversation=talk, address_id=address.id, channel=channel_of(scheme), author=Author.SYSTEM,
         text=CODE[language].format(code=spaced(code)), language=language, purpose="code",

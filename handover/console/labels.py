@@ -182,7 +182,8 @@ EVENTS = {
     "referral.offered": "Doorverwijzing voorgesteld", "referral.consented": "Zei ja tegen de doorverwijzing",
     "referral.declined": "Wil niet doorverwezen worden", "referral.sent": "Doorgegeven aan de partner",
     "referral.lapsed": "Doorverwijzing bleef zonder antwoord", "referral.received": "Doorverwezen door een professional",
-    "attachment.written_out": "Spraakbericht uitgeschreven",
+    "attachment.written_out": "Spraakbericht uitgeschreven", "person.held": "Mag niet gewist worden",
+    "person.released": "Mag weer gewist worden",
 }  # fmt: skip
 FACTS = {
     "age": "Leeftijd", "diploma": "Diploma", "status": "Statuut", "nt2_level": "NT2-niveau",
@@ -220,6 +221,12 @@ AREAS = {
     "talen": "talen", "toerisme": "toerisme", "veiligheid": "veiligheid", "vervoer": "vervoer", "zorg": "zorg",
 }  # fmt: skip
 """Groups of subjects of courses."""
+KEPT = {"chat": "alleen met de bot gepraat", "contact": "geholpen door een collega", "file": "dossier"}
+STAYS = {
+    "held": "mag niet gewist worden", "trajectory": "traject loopt nog", "appointment": "afspraak die nog komt",
+    "call": "nog te bellen", "follow_up": "gepland bericht", "waits": "gesprek wacht op ons", "wish": "wacht op een cursus",
+}  # fmt: skip
+ERASED_WHY = {"term": "termijn voorbij", "asked": "vroeg het zelf"}
 SCHOOLS = {"flemish": "Vlaamse schoolvakanties", "french": "Franstalige schoolvakanties"}
 COUNTER_FIELDS = {
     "name": "naam", "host": "bij wie", "street": "straat", "postcode": "postcode", "directions": "hoe je er geraakt",
@@ -232,6 +239,9 @@ STAFF_FIELDS = {
     "quiet_from": "stil vanaf",
     "quiet_until": "stil tot",
     "ask_satisfied": "vraag naar tevredenheid",
+    "keep_chat_days": "dagen bijgehouden na een gesprek met de bot",
+    "keep_contact_days": "dagen bijgehouden na hulp van een collega",
+    "keep_file_years": "jaren dat een dossier bijgehouden wordt",
 }
 CHANGED_FIELDS = PARTNER_FIELDS | COUNTER_FIELDS | STAFF_FIELDS
 """Of everything that has a history; where two have the same field, they call it the same."""
@@ -245,6 +255,7 @@ TABLES: dict[str, dict[str, str]] = {
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
     "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "area": AREAS, "changed_field": CHANGED_FIELDS,
+    "kept": KEPT, "stays": STAYS, "erased_why": ERASED_WHY,
 }  # fmt: skip
 
 

@@ -123,7 +123,7 @@ async def news(
                 beside = ear.beside
                 said.append(_beside(beside))
             said += [
-                _line(one.event, ear.staff)
+                _line(one.event, ear.staff, client=one.is_client_of(ear.staff))
                 for one in heard
                 if one.event.id > after and access.hears(ear.staff, one) and seen.new(one.event.id, now)
             ]
@@ -139,10 +139,11 @@ async def news(
                 await asyncio.wait_for(wake.wait(), POLL)
 
 
-def _line(row: Event, staff: Staff) -> bytes:
+def _line(row: Event, staff: Staff, *, client: bool = True) -> bytes:
+    """`client`: it may be about somebody whom `staff` guides or talks with."""
     data = {
         "kind": row.kind, "conversation": row.conversation_id, "person": row.person_id,
-        "own": row.staff_id == staff.id, "urgency": row.data.get("urgency"),
+        "own": row.staff_id == staff.id, "urgency": row.data.get("urgency"), "client": client,
         "yours": staff.id in (row.data.get(name) for name in OWNERS),
     }  # fmt: skip
     return b"id: %d\nevent: news\ndata: %s\n\n" % (row.id, orjson.dumps(data))

@@ -14,7 +14,12 @@ WORDS = {
     "nl": "Hier zie je wat de leerwinkel over je bewaart. Je kan het verbeteren, bijhouden of wissen: {link} De link werkt 24 uur. Deel hem met niemand.",
     "fr": "Ici tu vois ce que le leerwinkel garde sur toi. Tu peux le corriger, le garder ou l'effacer : {link} Le lien marche 24 heures. Ne le partage pas.",
     "en": "Here you see what the leerwinkel keeps about you. You can correct it, save it or erase it: {link} The link works for 24 hours. Share it with nobody.",
-}
+    "tr": "Leerwinkel'in hakkında ne sakladığını burada görürsün. Düzeltebilir, kaydedebilir ya da silebilirsin: {link} Bağlantı 24 saat çalışır. Kimseyle paylaşma.",
+    "ar": "هنا ترى ما يحفظه leerwinkel عنك. يمكنك أن تصحّحه أو تحتفظ به أو تحذفه: {link} يعمل الرابط 24 ساعة. لا تشاركه مع أحد.",
+    "uk": "Тут ви бачите, що leerwinkel про вас зберігає. Це можна виправити, зберегти собі або стерти: {link} Посилання діє 24 години. Не давайте його нікому.",
+    "pl": "Tutaj widzisz, co leerwinkel o tobie przechowuje. Możesz to poprawić, zapisać albo usunąć: {link} Link działa 24 godziny. Nie dawaj go nikomu.",
+    "es": "Aquí ves qué guarda la leerwinkel sobre ti. Puedes corregirlo, guardarlo o borrarlo: {link} El enlace funciona 24 horas. No lo compartas con nadie.",
+}  # the last five not yet read by a native speaker
 
 
 async def send(desk: Desk) -> Response:
@@ -30,7 +35,8 @@ async def send(desk: Desk) -> Response:
     token = await own_links.make(desk.session, person.id, address, now=desk.now, by_id=desk.staff.id)
     channel = channel_of(address.scheme)
     talk = await conversation.open_for(desk.session, person.id, channel, person.region_id, now=desk.now)
-    language = person.language if person.language in WORDS else "en"
+    own = person.language.split("-")[0]
+    language = own if own in WORDS else "en"
     public = str(desk.request.app.state.settings.public_url).rstrip("/")
     await outbox.put(
         desk.session, conversation=talk, address_id=address.id, channel=channel, author=Author.SYSTEM,

@@ -15,6 +15,7 @@ from handover.promise import WEEKDAYS
 
 FIELDS = (*WEEKDAYS, *(region_hours.PREFIX + day for day in WEEKDAYS), "schools", "answer_minutes")
 RULES = tuple(region_rules.Filled.__dataclass_fields__)
+KEPT = tuple(region_rules.Kept.__dataclass_fields__)
 HISTORY = 30
 
 
@@ -48,6 +49,18 @@ async def save_rules(desk: Desk) -> Response:
     return desk.go("/console/beheer")
 
 
+async def save_kept(desk: Desk) -> Response:
+    """Other terms, also for whom is kept now."""
+    region = await _region(desk, lock=True)
+    kept = {name: desk.text(name, 10) for name in KEPT}
+    filled = region_rules.read_kept(kept)
+    if isinstance(filled, Wrong):
+        values = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
+        return await _form(desk, region, values, rules=kept, wrong=filled)
+    await region_rules.save(desk.session, region, filled, by_id=desk.staff.id)
+    return desk.go("/console/beheer/bewaren")
+
+
 async def _region(desk: Desk, *, lock: bool = False) -> Region:
     wanted = str(desk.request.path_params["region_id"])
     visible = access.visible_regions(desk.staff)
@@ -66,11 +79,11 @@ async def _form(
     rules: Mapping[str, str] | None = None,
     wrong: Wrong | None = None,
 ) -> Response:
-    standing = {name: str(int(getattr(region, name))) for name in RULES}
+    standing = {name: str(int(getattr(region, name))) for name in (*RULES, *KEPT)}
     return await desk.page(
         "region.html", status=422 if wrong else 200, region=region, values=values, days={day: _(words) for day, words in region_hours.DAYS.items()},
-        prefix=region_hours.PREFIX, wrong=asdict(wrong) if wrong else None, rules=rules or standing,
-        froms=region_rules.FROM, untils=region_rules.UNTIL,
+        prefix=region_hours.PREFIX, wrong=asdict(wrong) if wrong else None, rules=standing | dict(rules or {}),
+        kept=region_rules.KEPT, froms=region_rules.FROM, untils=region_rules.UNTIL,
         history=await audit.lines(desk.session, frozenset({region.id}), subject="region", limit=HISTORY),
     )  # fmt: skip
 
@@ -79,4 +92,5 @@ ROUTES = (
     Route(method="GET", path="/beheer/regio/{region_id}", handler=edit, roles=access.MANAGES),
     Route(method="POST", path="/beheer/regio/{region_id}", handler=save, roles=access.MANAGES),
     Route(method="POST", path="/beheer/regio/{region_id}/regels", handler=save_rules, roles=access.MANAGES),
+    Route(method="POST", path="/beheer/regio/{region_id}/bewaren", handler=save_kept, roles=access.MANAGES),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.tables import (
@@ -116,22 +116,22 @@ async def _page(
     session: AsyncSession, person_id: int, window: Window
 ) -> tuple[Sequence[Any], int | None, Message | None]:
     """The messages of a page with what belongs to each; what to ask older ones by; the first message after it."""
-    theirs = (
-        select(Message, Staff.name, Decision, Correction)
-        .outerjoin(Staff, Staff.id == Message.staff_id)
-        .outerjoin(Decision, Decision.message_id == Message.id)
-        .outerjoin(Correction, Correction.message_id == Message.id)
-        .where(Message.person_id == person_id)
-    )
-    down, up = theirs.order_by(Message.id.desc()), theirs.order_by(Message.id)
+    asked = {"person_id": person_id}
+    down, up = _DOWN, _UP
     if window.around is not None:
-        older = (await session.execute(down.where(Message.id <= window.around).limit(PAGE // 2 + 1))).all()
-        newer = (await session.execute(up.where(Message.id > window.around).limit(PAGE // 2 + 1))).all()
+        older = (
+            await session.execute(down.where(Message.id <= window.around).limit(PAGE // 2 + 1), asked)
+        ).all()
+        newer = (
+            await session.execute(up.where(Message.id > window.around).limit(PAGE // 2 + 1), asked)
+        ).all()
         shown = [*reversed(older[: PAGE // 2]), *newer[: PAGE // 2]]
         after = newer[PAGE // 2][0] if len(newer) > PAGE // 2 else None
         return shown, shown[0][0].id if len(older) > PAGE // 2 else None, after
     if window.since is not None:
-        found = (await session.execute(up.where(Message.created_at >= window.since).limit(PAGE + 1))).all()
+        found = (
+            await session.execute(up.where(Message.created_at >= window.since).limit(PAGE + 1), asked)
+        ).all()
         earlier = (
             select(Message.id)
             .where(Message.person_id == person_id, Message.created_at < window.since)
@@ -141,8 +141,8 @@ async def _page(
         newest_before = await session.scalar(earlier)
         after = found[PAGE][0] if len(found) > PAGE else None
         return found[:PAGE], newest_before + 1 if newest_before is not None else None, after
-    wanted = down if window.before is None else down.where(Message.id < window.before)
-    found = (await session.execute(wanted.limit(PAGE + 1))).all()
+    wanted = _NEWEST if window.before is None else down.where(Message.id < window.before).limit(PAGE + 1)
+    found = (await session.execute(wanted, asked)).all()
     shown = list(reversed(found[:PAGE]))
     after = None
     if window.before is not None:
@@ -153,6 +153,17 @@ async def _page(
             .limit(1)
         )
     return shown, shown[0][0].id if len(found) > PAGE else None, after
+
+
+_THEIRS = (
+    select(Message, Staff.name, Decision, Correction)
+    .outerjoin(Staff, Staff.id == Message.staff_id)
+    .outerjoin(Decision, Decision.message_id == Message.id)
+    .outerjoin(Correction, Correction.message_id == Message.id)
+    .where(Message.person_id == bindparam("person_id"))
+)
+_DOWN, _UP = _THEIRS.order_by(Message.id.desc()), _THEIRS.order_by(Message.id)
+_NEWEST = _DOWN.limit(PAGE + 1)  # made once, as what follows: every open thread asks for it
 
 
 async def files_of(session: AsyncSession, message_ids: Sequence[int]) -> dict[int, list[Attachment]]:
@@ -191,29 +202,25 @@ async def _notes(session: AsyncSession, person_id: int) -> list[Item]:
 
 async def _contacts(session: AsyncSession, person_id: int) -> list[Item]:
     """Calls, visits and no-shows; micro-contacts by message are the messages themselves."""
-    query = (
-        select(MicroContact, Staff.name)
-        .outerjoin(Staff, Staff.id == MicroContact.staff_id)
-        .where(
-            MicroContact.person_id == person_id,
-            MicroContact.way != ContactWay.MESSAGE,
-            microcontacts.stands(),
-        )
-    )
     return [
         Item(kind="contact", key=f"c{row.id}", at=row.at, row=row, author=name)
-        for row, name in (await session.execute(query))
+        for row, name in (await session.execute(_CONTACTS, {"person_id": person_id}))
     ]
 
 
-async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
-    query = (
-        select(Appointment, Staff.name, Counter.name)
-        .join(Staff, Staff.id == Appointment.staff_id)
-        .join(Counter, Counter.id == Appointment.counter_id)
-        .where(Appointment.person_id == person_id, Appointment.status.not_in(("held", "expired")))
+_CONTACTS = (
+    select(MicroContact, Staff.name)
+    .outerjoin(Staff, Staff.id == MicroContact.staff_id)
+    .where(
+        MicroContact.person_id == bindparam("person_id"),
+        MicroContact.way != ContactWay.MESSAGE,
+        microcontacts.stands(),
     )
-    found = (await session.execute(query)).all()
+)
+
+
+async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
+    found = (await session.execute(_APPOINTMENTS, {"person_id": person_id})).all()
     reminders: dict[int, list[tuple[Reminder, Message | None]]] = {}
     for reminder, message in await session.execute(
         select(Reminder, Message)
@@ -229,6 +236,14 @@ async def _appointments(session: AsyncSession, person_id: int) -> list[Item]:
         )
         for row, name, counter in found
     ]  # fmt: skip
+
+
+_APPOINTMENTS = (
+    select(Appointment, Staff.name, Counter.name)
+    .join(Staff, Staff.id == Appointment.staff_id)
+    .join(Counter, Counter.id == Appointment.counter_id)
+    .where(Appointment.person_id == bindparam("person_id"), Appointment.status.not_in(("held", "expired")))
+)
 
 
 async def _calls(session: AsyncSession, person_id: int) -> list[Item]:
@@ -268,26 +283,12 @@ async def _events(
     session: AsyncSession, person_id: int, start: datetime | None, end: datetime | None
 ) -> list[Item]:
     """Who held the conversation, what was planned, moved and passed on; what changed about the person. At most EVENTS_SHOWN."""
-    merged = select(Person.id).where(Person.merged_into_id == person_id)
-    query = (
-        select(Event, Staff.name)
-        .outerjoin(Staff, Staff.id == Event.staff_id)
-        .where(
-            or_(
-                Event.person_id == person_id,
-                # what happened to who turned out to be this person stays with them
-                and_(Event.person_id.in_(merged), Event.kind.startswith("conversation.")),
-            ),
-            Event.kind.in_(EVENTS),
-        )
-        .order_by(Event.id.desc())
-        .limit(EVENTS_SHOWN)
-    )
+    query = _EVENTS
     if start is not None:
         query = query.where(Event.created_at >= start)
     if end is not None:
         query = query.where(Event.created_at < end)
-    found = (await session.execute(query)).all()
+    found = (await session.execute(query, {"person_id": person_id})).all()
     ids = {id_ for row, _ in found for id_ in (row.data.get("holder_staff_id"), *_told(row))} - {None}
     names: dict[int, str] = {row.staff_id: name for row, name in found if row.staff_id is not None}
     if ids - names.keys():
@@ -301,3 +302,21 @@ async def _events(
         )
         for row, name in found
     ]  # fmt: skip
+
+
+_EVENTS = (
+    select(Event, Staff.name)
+    .outerjoin(Staff, Staff.id == Event.staff_id)
+    .where(
+        Event.person_id.in_(
+            select(Person.id).where(
+                or_(Person.id == bindparam("person_id"), Person.merged_into_id == bindparam("person_id"))
+            )
+        ),
+        # what happened to who turned out to be this person stays with them
+        or_(Event.person_id == bindparam("person_id"), Event.kind.startswith("conversation.")),
+        Event.kind.in_(EVENTS),
+    )
+    .order_by(Event.id.desc())
+    .limit(EVENTS_SHOWN)
+)

@@ -1,13 +1,16 @@
 """The waiting list and the three panes: list, thread, person."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from fastapi.responses import Response
+from sqlalchemy import Select
 
 from data.tables import Conversation, Person, Role, Staff
 from data.translation import N_, _
 from handover import access, attention, load, looks, overdue, presence, queue, skills
+from handover.access import Viewer
 from handover.attention import Other
 from handover.console import compose, dossier, kept, seek, thread
 from handover.console.desk import Desk, NotFound, Route
@@ -35,10 +38,11 @@ def listings_of(role: Role) -> dict[Listing, str]:
 
 async def waiting(desk: Desk) -> Response:
     """/console/wachtrij?lijst=…"""
-    listing = listing_of(desk)
-    return await desk.page(
-        "threads.html", **await _list(desk, listing), conversation=None, person=None,
-    )  # fmt: skip
+    values = await _list(desk, listing_of(desk)) | {"conversation": None, "person": None}
+    if desk.refreshes == "rows":
+        counts = await queue.counts(desk.session, desk.staff, now=desk.now)
+        return desk.fragment("threads.html", "rows", **values, counts=counts)
+    return await desk.page("threads.html", **values)
 
 
 async def show(desk: Desk) -> Response:
@@ -69,16 +73,19 @@ async def show_conversation(
         guess = Listing.CLOSED
     listing = listing_of(desk, guess)
     there = await kept.of_person(desk.session, person.id)
-    return await desk.page(
-        "threads.html", status=status, **await _list(desk, listing), conversation=conversation, person=person,
-        here=f"/console/gesprek/{conversation.id}?lijst={listing.value}",
-        thread=await thread.read(desk.session, person.id, seek.window(desk), kept=there),
-        seek=await seek.asked(desk, person), tools=await compose.tools(desk, person, kept=there),
-        dossier=await dossier.read(desk.session, person, now=desk.now, kept=there), warning=warning, draft=draft,
-        beside=beside, others=await seen(desk, person),
-        colleagues=await colleagues(desk, person),
-        holder=await holder_name(desk, conversation),
-    )  # fmt: skip
+    pane = {
+        "conversation": conversation, "person": person, "listing": listing,
+        "here": f"/console/gesprek/{conversation.id}?lijst={listing.value}",
+        "thread": await thread.read(desk.session, person.id, seek.window(desk), kept=there),
+        "seek": await seek.asked(desk, person), "tools": await compose.tools(desk, person, kept=there),
+        "dossier": await dossier.read(desk.session, person, now=desk.now, kept=there), "warning": warning, "draft": draft,
+        "beside": beside, "others": await seen(desk, person),
+        "colleagues": await colleagues(desk, person),
+        "holder": await holder_name(desk, conversation),
+    }  # fmt: skip
+    if desk.refreshes == "thread":
+        return desk.fragment("threads.html", "one", **pane)
+    return await desk.page("threads.html", status=status, **pane | await _list(desk, listing))
 
 
 async def seen(desk: Desk, person: Person) -> Sequence[Other]:
@@ -86,7 +93,7 @@ async def seen(desk: Desk, person: Person) -> Sequence[Other]:
 
     Returns who else has it.
     """
-    if desk.request.method == "GET" and "x-refresh" not in desk.request.headers:
+    if desk.request.method == "GET" and not desk.refreshes:
         await attention.look(desk.session, person.id, desk.staff.id, typing=None, now=desk.now)
         await looks.note(desk.session, person.id, desk.staff.id, now=desk.now)
     return await attention.others(desk.session, person.id, desk.staff.id, now=desk.now)
@@ -103,15 +110,24 @@ async def _list(desk: Desk, listing: Listing) -> dict[str, Any]:
         for id_, need in needs.items():
             speaks, knows = need.met_by(staff)
             fits[id_] = [_("jouw taal")] * (speaks and need.language != "nl") + [_("jouw onderwerp")] * knows
-        if staff.region_id is not None and not await presence.who_answers(session, staff.region_id, now=now):
-            duty = await overdue.on_duty(session, staff.region_id, now=now)
+        region_id = staff.region_id
+        if region_id is not None and not await presence.somebody_answers(session, region_id, now=now):
+            duty = await overdue.on_duty(session, region_id, now=now)
     return {"rows": rows, "listing": listing, "listings": listings_of(desk.role), "fits": fits, "duty": duty}
 
 
 async def colleagues(desk: Desk, person: Person) -> list[Colleague]:
     """Whom this person's conversation or trajectory can be given to, the best choice first."""
-    staff = (await desk.session.scalars(access.colleagues_of(desk.staff))).all()
+    asked = _colleagues(access.viewer(desk.staff))
+    staff = (await desk.session.execute(asked, access.values(desk.staff))).all()
     return await load.colleagues(desk.session, staff, person.language)
+
+
+@cache
+def _colleagues(viewer: Viewer) -> Select[int, str, str, int, list[str]]:
+    return access.colleagues_of(viewer).with_only_columns(
+        Staff.id, Staff.name, Staff.presence, Staff.capacity, Staff.languages
+    )
 
 
 async def holder_name(desk: Desk, conversation: Conversation) -> str | None:

@@ -20,7 +20,7 @@ from data.tables import (
 from data.tables.people import ConsentKind
 from data.translation import _
 from dispatch import clock
-from handover import access, consents, file_consent, new_counsellor, path, trajectory
+from handover import access, consents, file_consent, new_counsellor, path, retention, trajectory
 from handover.console import dossier
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.threads import colleagues
@@ -47,12 +47,13 @@ async def show(desk: Desk) -> Response:
             select(Enrolment).where(Enrolment.person_id == person.id).order_by(Enrolment.enrolled_on.desc())
         )
     )
+    years = await retention.file_years(session, desk.staff.region_id or person.region_id)
     return await desk.page(
         "track.html", person=person, dossier=facts, track=track, steps=steps, options=options, enrolments=enrolments,
         asks=path.ASKS[Phase(track.phase)] if track else (), intake=path.INTAKE, colleagues=await colleagues(desk, person),
         asked=await file_consent.waits(session, person.id, now=desk.now), today=clock.day_of(desk.now),
-        consent=consents.words(ConsentKind.FILE, "text", person.language, staff="…"),
-        consent_nl=consents.words(ConsentKind.FILE, "text", "nl", staff="…"),
+        consent=consents.words(ConsentKind.FILE, "text", person.language, staff="…", years=years),
+        consent_nl=consents.words(ConsentKind.FILE, "text", "nl", staff="…", years=years),
         draft=new_counsellor.draft(person), mistake=path.MISTAKE, step_words=path.words_of,
     )  # fmt: skip
 
@@ -79,10 +80,12 @@ async def open_file(desk: Desk) -> Response:
     counsellor: Staff = await desk.one(
         access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
     )
+    region_id = counsellor.region_id or person.region_id or ""
+    years = await retention.file_years(desk.session, region_id)
     await trajectory.open_file(
-        desk.session, person.id, counsellor_id=counsellor.id,
-        region_id=counsellor.region_id or person.region_id or "", question=desk.text("question", path.LONGEST),
-        wording=consents.words(ConsentKind.FILE, "text", "nl", staff=counsellor.name.split()[0]),
+        desk.session, person.id, counsellor_id=counsellor.id, region_id=region_id, keep_years=years,
+        question=desk.text("question", path.LONGEST),
+        wording=consents.words(ConsentKind.FILE, "text", "nl", staff=counsellor.name.split()[0], years=years),
         channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id, now=desk.now,
     )  # fmt: skip
     return desk.go(_page(person.id))

@@ -1,11 +1,13 @@
 """Staff at work in the console, all at once: how long a page takes, and how soon news is on the screen.
 
-    python -m tests.benchmarks.bench_console [--staff 300] [--persons 10000] [--messages 100000] [--seconds 60]
+    python -m tests.benchmarks.bench_console [--staff 300] [--persons 10000] [--messages 100000] [--seconds 60] [--serve 1]
 
 Each member of staff has a stream open and the thread of a client before them (dispatchers the queue), opens a page every
-PAUSE seconds, and does what the console's script does with news: after SETTLE it fetches its page again when that is of
-the client or the queue it shows, later the list beside a thread. Meanwhile clients write, by signed webhooks, and staff write notes. The pages are real ones of one
-`serve`, over HTTP; what is counted is from asking to the last byte, also for those that had to wait their turn.
+PAUSE seconds, and does what the console's script does with news: after SETTLE it fetches its thread or queue again when
+it is about that, later the list beside a thread (a counsellor's own one only when a client of theirs is concerned).
+Meanwhile clients write, by signed webhooks, and staff write notes. The pages are real ones over HTTP, of one `serve` that
+does everything, or with `--serve 2` of two and two `work`, woken over a Redis, the staff spread over both; what is
+counted is from asking to the last byte, also for those that had to wait their turn.
 """
 
 import argparse
@@ -72,21 +74,23 @@ def main() -> None:
     parser.add_argument("--persons", type=int, default=10_000)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--serve", type=int, choices=(1, 2), default=1, help="web servers")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         lend_model(Path(made))
-        measure(Path(made), given.staff, given.persons, given.messages, given.seconds)
+        measure(Path(made), given.staff, given.persons, given.messages, given.seconds, given.serve)
 
 
-def measure(folder: Path, staff: int, persons: int, messages: int, seconds: float) -> None:
-    with staged(folder, several=False) as stage:
+def measure(folder: Path, staff: int, persons: int, messages: int, seconds: float, serve: int) -> None:
+    with staged(folder, several=serve > 1) as stage:
         began = time.perf_counter()
         seats = asyncio.run(_prepare(stage.dsn, staff, persons, messages))
         print(
-            f"filled in {time.perf_counter() - began:.0f} s: {persons} persons, {messages} messages, {staff} staff"
+            f"filled in {time.perf_counter() - began:.0f} s: {persons} persons, {messages} messages, {staff} staff;"
+            f" {len(stage.serving)} x serve, {len(stage.working)} x work beside it"
         )
         before = stage.used()
-        seen = uvloop.run(_work(stage.urls[0], seats, seconds))
+        seen = uvloop.run(_work(stage.urls, seats, seconds))
         used = {part: after - before[part] for part, after in stage.used().items()}
         weight = uvloop.run(_weight(stage.urls[0], seats[0]))
     report(seen, used, weight, seconds)
@@ -155,9 +159,9 @@ async def _prepare(dsn: str, staff: int, persons: int, messages: int) -> list[Se
         await connection.close()
 
 
-async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
+async def _work(urls: Sequence[str], seats: Sequence[Seat], seconds: float) -> Seen:
     seen = Seen()
-    browsers = [Browser(url, seat, seen) for seat in seats]
+    browsers = [Browser(urls[place % len(urls)], seat, seen) for place, seat in enumerate(seats)]
     async with asyncio.TaskGroup() as group:
         for browser in browsers:
             group.create_task(browser.listen())
@@ -168,7 +172,7 @@ async def _work(url: str, seats: Sequence[Seat], seconds: float) -> Seen:
         tasks = [group.create_task(_until(one, until, PAUSE)) for one in work]
         tasks += [group.create_task(_until(one.beat, until, BEAT)) for one in browsers if one.opens_a_thread]
         tasks += [group.create_task(browser.refresh_when_due(until)) for browser in browsers]
-        tasks += [group.create_task(_clients_write(url, until)), group.create_task(_notes(browsers, until))]
+        tasks += [group.create_task(_clients_write(urls, until)), group.create_task(_notes(browsers, until))]
         await asyncio.wait(tasks)
         for browser in browsers:
             browser.close()
@@ -183,10 +187,11 @@ async def _until(step: Callable[[], Awaitable[None]], until: float, every: float
         await asyncio.sleep(max(0.0, every - (time.perf_counter() - began)))
 
 
-async def _clients_write(url: str, until: float) -> None:
+async def _clients_write(urls: Sequence[str], until: float) -> None:
     count = 0
     while time.perf_counter() < until:
         count += 1
+        url = urls[count % len(urls)]
         address = f"{url}/webhooks/sms"
         body, headers = signed(address, inbound("mens", sender=f"+3247{count % 9000:07d}"))
         with suppress(OSError):
@@ -210,9 +215,9 @@ class Browser:
         self._wire, self._second = Wire(url), Wire(url)
         self._person = random.choice(seat.persons) if seat.persons and seat.role != "dispatcher" else None
         self._path = f"/console/client/{self._person}" if self._person else "/console/wachtrij"
-        self._whole = False
-        self._due: asyncio.Event = asyncio.Event()
-        self._due_at = float("inf")
+        self._news = asyncio.Event()
+        self._due: dict[str, float] = {}  # by part of the page: when it is fetched again
+        self._list = "/console/clienten?lijst=" + ("mij" if seat.role == "counsellor" else "regio")
         self._committed: float | None = None
         self._stream: asyncio.StreamWriter | None = None
 
@@ -266,38 +271,44 @@ class Browser:
         now = time.perf_counter()
         if what["kind"] == "note.written" and what["person"] == self._person and self._committed is not None:
             self._seen.arrived.append(max(0.0, now - self._committed))
-        if what["person"] == self._person and self._person is not None:
-            self._soon(now + SETTLE, whole=True)
-        elif LISTED.match(str(what["kind"])):
-            at_once = self._person is None
-            self._soon(now + (SETTLE if at_once else LATER * (1 + random.random())), whole=at_once)
+        listed = LISTED.match(str(what["kind"])) is not None
+        later = now + LATER * (1 + random.random())
+        if self._person is None:
+            if listed:
+                self._soon("rows", now + SETTLE)
+            return
+        if what["person"] == self._person:
+            self._soon("thread", now + SETTLE)
+        own = self.seat.role != "counsellor" or what["client"] or what["person"] in self.seat.persons
+        if listed and own:
+            self._soon("list", later)
 
-    def _soon(self, at: float, *, whole: bool) -> None:
-        self._whole = self._whole or whole
-        if at < self._due_at:
-            self._due_at = at
-            self._due.set()
+    def _soon(self, part: str, at: float) -> None:
+        if at < self._due.get(part, float("inf")):
+            self._due[part] = at
+            self._news.set()
 
     async def refresh_when_due(self, until: float) -> None:
         while (left := until - time.perf_counter()) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), left)
-                while (wait := self._due_at - time.perf_counter()) > 0:
-                    await asyncio.sleep(min(wait, 0.02))
-                whole, self._whole = self._whole, False
-                self._due.clear()
-                self._due_at = float("inf")
-                committed = self._committed
-                began = time.perf_counter()
-                path = self._path if whole else "/console/clienten?lijst=mij"
-                status = await self._get(self._second, path, refresh=True)
-                now = time.perf_counter()
-                self._seen.refreshes.append(now - began)
-                if status != 200:
-                    self._seen.errors.append(f"refresh answered {status}")
-                if whole and committed is not None and committed == self._committed:
-                    self._seen.shown.append(now - committed)
-                    self._committed = None
+            wait = min([left, *(at - time.perf_counter() for at in self._due.values())])
+            if wait > 0:
+                self._news.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), wait)
+                continue
+            part = min(self._due, key=self._due.__getitem__)
+            del self._due[part]
+            committed = self._committed
+            began = time.perf_counter()
+            path = self._list if part == "list" else self._path
+            status = await self._get(self._second, path, refresh="thread" if part == "thread" else "rows")
+            now = time.perf_counter()
+            self._seen.refreshes.append(now - began)
+            if status != 200:
+                self._seen.errors.append(f"refresh answered {status}")
+            if part == "thread" and committed is not None and committed == self._committed:
+                self._seen.shown.append(now - committed)
+                self._committed = None
 
     async def beat(self) -> None:
         """The thread is still before them."""
@@ -318,7 +329,7 @@ class Browser:
         if status != 303:
             self._seen.errors.append(f"a note answered {status}")
 
-    async def _get(self, wire: Wire, path: str, *, refresh: bool = False) -> int:
+    async def _get(self, wire: Wire, path: str, *, refresh: str = "") -> int:
         try:
             status, _ = await wire.ask(self._request("GET", path, refresh=refresh))
         except (OSError, asyncio.IncompleteReadError) as error:
@@ -326,14 +337,14 @@ class Browser:
             return 0
         return status
 
-    def _request(self, method: str, path: str, *, body: bytes = b"", refresh: bool = False) -> bytes:
+    def _request(self, method: str, path: str, *, body: bytes = b"", refresh: str = "") -> bytes:
         head = [
             f"{method} {path} HTTP/1.1",
             f"Host: {self._parts.netloc}",
             f"Cookie: leerlijn_staff={self.seat.token}",
         ]
         if refresh:
-            head.append("X-Refresh: 1")
+            head.append(f"X-Refresh: {refresh}")
         if body:
             head += [f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded"]
         return "\r\n".join([*head, "", ""]).encode() + body

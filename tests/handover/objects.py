@@ -190,6 +190,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
         "words": "Dag", "step": "bellen", "step_state": "done", "option": "Ligo", "own_words": "dichtbij", "what": "Spaans",
         "enrolled_on": "2026-11-01", "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
+        "keep_chat_days": "30", "keep_contact_days": "365", "keep_file_years": "5",
     }  # fmt: skip
 
 

@@ -164,3 +164,18 @@ async def test_log_in_never_leads_elsewhere(browser: httpx.AsyncClient, els: Sta
 
 def test_with_https_the_cookie_is_bound_to_the_host() -> None:
     assert auth.cookie_name(https=True) == "__Host-leerlijn"
+
+
+async def test_nobody_waits_for_somebody_elses_note_that_one_is_there(database: Database, world: Any) -> None:
+    """A slow page holds its rows; who looks in meanwhile, also for all at once, goes on without them."""
+    staff = await world.staff(presence="available", presence_at=NOW)
+    token = await auth.start(world.session, staff.id, now=NOW)
+    await world.session.commit()
+    later = NOW + auth.SEEN_EVERY + timedelta(seconds=1)
+    async with database.transaction() as slow:
+        assert await auth.session_of(slow, token, now=later) is not None
+        async with asyncio.timeout(5), database.transaction() as other:
+            assert list(await auth.sessions_of(other, [token, "none"], now=later)) == [token]
+    async with database.transaction() as session:
+        assert (await session.scalars(select(StaffSession.seen_at))).all() == [later]
+        assert (await session.scalars(select(Staff.presence_at))).all() == [later]

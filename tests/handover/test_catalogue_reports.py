@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from data.catalog import corrections
 from data.db import Database
 from data.tables import CatalogueReport, Event, PriceRule, RecordCorrection, RecordKind, Role, Run, Staff
+from data.translation import again, speaking
 from handover import access, auth, catalogue_reports
 from handover.conversation import NotAllowed
 from tests.offer import SOURCE, add_run
@@ -115,6 +116,8 @@ async def test_what_a_source_says_anew_is_a_task_once(world: Any, run: Run) -> N
     assert (kept.heard, kept.about, kept.region_id) == ("import", "material_cost", "gent")
     assert "40" in kept.text
     assert "35" in kept.text
+    with speaking("fr"):
+        assert again(kept.text).startswith("La source dit maintenant autre chose: ")
 
 
 @pytest.fixture

@@ -56,6 +56,26 @@ def test_a_word_may_stand_between(text: str) -> None:
     assert not shows_danger("мені немає де жити")  # a home is another question
 
 
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("my husband hits me and I do not dare to go to class", True),
+        ("mijn man slaat mij en ik durf niet naar de les", True),
+        ("mon mari me frappe et je n'ose pas aller au cours", True),
+        ("kocam beni dövüyor derse gidemiyorum", True),
+        ("чоловік б'є мене, я не можу ходити на курси", True),
+        ("زوجي يضربني ولا استطيع الذهاب الى الدرس", True),
+        ("mąż mnie bije i nie mogę chodzić na kurs", True),
+        ("mi marido me pega y no puedo ir a clase", True),
+        ("mijn man slaat mij altijd met kaarten in de les bridge", False),
+        ("my husband hits me with chess every week, is there a course", False),
+        ("mijn vader sloeg mij vroeger, nu wil ik leren lassen", False),
+    ],
+)
+def test_who_is_hurt_at_home_is_heard_also_when_a_lesson_is_spoken_of(text: str, is_it: bool) -> None:
+    assert is_danger(text, 0.02, sign=shows_danger(text), settled=True) is is_it
+
+
 def danger(text: str, chance: float, *, settled: bool = True) -> bool:
     return is_danger(text, chance, sign=shows_danger(text), settled=settled)
 

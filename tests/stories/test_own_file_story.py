@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import httpx
@@ -15,14 +15,18 @@ from bot.app import create_app
 from bot.hub import Hub
 from bot.replies import BRUSSELS
 from channels.base import Attached, Inbound
+from channels.opt_outs import OptOuts
 from data.tables import (
     Address,
     AddressLink,
     Appointment,
+    CallTask,
     Consent,
     Conversation,
     Enrolment,
+    Erasure,
     Event,
+    FollowUp,
     MergeHow,
     Message,
     MicroContact,
@@ -35,7 +39,19 @@ from data.tables import (
 )
 from data.tables.guidance import ContactWay
 from dispatch import booking, calendar, partners
-from handover import call_tasks, erasing, followups, looks, merging, microcontacts, trajectory
+from handover import (
+    call_tasks,
+    conversation,
+    erasing,
+    expiry,
+    followups,
+    holds,
+    looks,
+    merging,
+    microcontacts,
+    retention,
+    trajectory,
+)
 
 OURS = {"sec-fetch-site": "same-origin"}
 ASKS = "Welke gegevens hebben jullie over mij?"
@@ -189,6 +205,48 @@ async def test_read_taken_along_and_gone(hub: Hub, browser: httpx.AsyncClient, n
         assert set(await session.scalars(cancelled)) == {"cancelled"}
         erased = select(Event.data).where(Event.kind == erasing.ERASED).order_by(Event.id)
         assert any(data.get("appointments") for data in await session.scalars(erased))
+        proof = (await session.scalars(select(Erasure).order_by(Erasure.id.desc()).limit(1))).one()
+        assert (proof.why, proof.kind, proof.term) == ("asked", "file", 5)
+
+
+async def test_years_later_they_are_gone_by_themselves(hub: Hub, number: str) -> None:
+    """Nobody asks; the trajectory was closed, and five years of nights went by."""
+    device = uuid4().hex
+    person_id = await a_life_with_us(hub, number, device)
+    now = datetime.now(BRUSSELS)
+    async with hub.database.transaction() as session:
+        track = await trajectory.current(session, person_id)
+        assert track is not None
+        await trajectory.close(
+            session, track, outcome="Goed geëindigd, zei Zwaardvogel", by_id=track.staff_id, now=now
+        )
+        await session.execute(
+            update(FollowUp).where(FollowUp.person_id == person_id).values(state="cancelled")
+        )
+        done = update(CallTask).where(CallTask.person_id == person_id).values(state="done", ended_at=now)
+        await session.execute(done)
+        talk = await conversation.open_for(session, person_id, "sms", "gent", now=now)
+        await conversation.move(session, talk, conversation.Step.CLOSE, now=now)
+        later = now + timedelta(days=60)  # the appointment took place
+        kept = await retention.of(session, person_id, now=later)
+    assert kept is not None
+    assert (kept.kind, kept.term) == ("file", 5)
+    opt_outs = OptOuts(hub.secret)
+    for days, gone in ((0, False), (1, True)):
+        at = datetime.combine(kept.until + timedelta(days=days), time(3, 30), BRUSSELS)
+        night = expiry.Night()
+        async with hub.database.transaction() as session:  # of this person alone: others share the database
+            due = [
+                one.person_id for one in await retention.due(session, now=at, after=person_id - 1, limit=1)
+            ]
+            standing = await retention.of(session, person_id, now=at)
+        assert (due == [person_id]) is gone, standing
+        if gone:
+            night.after, night.day = person_id - 1, at.date()
+            assert await expiry.tonight(hub.database, night, opt_outs=opt_outs, now=at) >= 1
+    after = await dump(hub)
+    secrets = (*NEEDLES, number[1:], device)
+    assert {needle: where(after, needle) for needle in secrets if where(after, needle)} == {}
 
 
 async def counts(hub: Hub, person_id: int) -> list[int]:
@@ -239,3 +297,16 @@ async def test_consents_are_gone_too(hub: Hub, number: str, browser: httpx.Async
     await browser.post(f"{at}/wissen", data={"sure": "1"}, headers=OURS)
     async with hub.database.transaction() as session:
         assert (await session.scalars(select(Consent).where(Consent.person_id == person_id))).all() == []
+
+
+async def test_who_asks_hears_how_long_we_keep_it(hub: Hub, number: str) -> None:
+    said = "\n".join(await says(hub, ASKS, number))
+    assert "tot 90 dagen na ons laatste contact" in said
+    now = datetime.now(BRUSSELS)
+    async with hub.database.transaction() as session:
+        person_id = await owner(session, number)
+        admin = (await session.scalars(select(Staff).where(Staff.role == "admin").limit(1))).one()
+        await holds.place(session, person_id, reason="klacht", by=admin, now=now)
+    said = "\n".join(await says(hub, ASKS, number))
+    assert LINK.search(said)
+    assert "90 dagen" not in said, "that would not be true now"

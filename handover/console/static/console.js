@@ -50,25 +50,27 @@ function countTime() {
 // ---- looking at the page again ----
 
 let refreshing = false;
-/** The list beside an open thread is fetched alone: a thread costs five times as much. @param {boolean} whole */
-async function refresh(whole = true) {
+/** What is looked at again: the `page`, or only the `list` beside an open thread. Of a thread or a list the server gives
+ * only that part; what the bar counts comes with the stream. @param {"page" | "list"} what */
+async function refresh(what = "page") {
   if (refreshing) {
-    soon(SETTLE, whole);
+    soon(SETTLE, what);
     return;
   }
   refreshing = true;
   try {
     const here = location.pathname + location.search;
-    const list = document.querySelector("#talk .back")?.getAttribute("href");
-    const address = !whole && list ? list : here;
-    const answer = await fetch(address, { headers: { Accept: "text/html", "X-Refresh": "1" } });
+    const back = document.querySelector("#talk .back")?.getAttribute("href");
+    const part = !byId("rows") ? "1" : back && what === "page" ? "thread" : "rows";
+    const address = part === "rows" && back ? back : here;
+    const answer = await fetch(address, { headers: { Accept: "text/html", "X-Refresh": part } });
     if (answer.redirected && answer.url.includes("/console/login")) {
       location.reload();
       return;
     }
     if (answer.ok && here === location.pathname + location.search) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (address !== here) {
+      if (part === "rows") {
         putListInPlace(page);
         return;
       }
@@ -82,36 +84,53 @@ async function refresh(whole = true) {
   }
 }
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let timer;
-let due = Infinity;
-let all = false;
-/** Look at the page again within `wait` ms, or only at its list; what is asked sooner goes first.
- * @param {number} [wait] @param {boolean} [whole] */
-function soon(wait = SETTLE, whole = true) {
-  all ||= whole;
-  if (Date.now() + wait >= due) return;
-  due = Date.now() + wait;
-  clearTimeout(timer);
-  timer = setTimeout(() => {
-    const everything = all;
-    due = Infinity;
-    all = false;
-    refresh(everything);
+/** @type {Record<"page" | "list", { timer?: ReturnType<typeof setTimeout>, due: number }>} */
+const waiting = { page: { due: Infinity }, list: { due: Infinity } };
+/** Look at the page or its list again within `wait` ms; what is asked sooner goes first.
+ * @param {number} [wait] @param {"page" | "list"} [what] */
+function soon(wait = SETTLE, what = "page") {
+  const next = waiting[what];
+  if (Date.now() + wait >= next.due) return;
+  next.due = Date.now() + wait;
+  clearTimeout(next.timer);
+  next.timer = setTimeout(() => {
+    next.due = Infinity;
+    refresh(what);
   }, wait);
+}
+
+/** After an absence: everything may be old. @param {number} [wait] */
+function lookAtAll(wait = SETTLE) {
+  soon(wait);
+  if (streamOf) soon(wait + SETTLE, "list");
 }
 
 const LISTED = /^(conversation|call|queue|staff|absence|appointment|referral)\.|^message\.received$/;
 
+/** @typedef {{ kind: string, person: number | null, conversation: number | null, yours: boolean, client: boolean }} News */
+
+/** Whether the list beside the thread may say something else: one's own list only changes with own clients.
+ * @param {News} what */
+function mayChangeList({ kind, person, conversation, client }) {
+  if (!LISTED.test(kind)) return false;
+  const back = document.querySelector("#talk .back")?.getAttribute("href") ?? "";
+  if (!back.includes("lijst=mij")) return true;
+  return client || byId(`r${person}`) !== null || byId(`r${conversation}`) !== null;
+}
+
 /** What happened may show on this page: then it is looked at again, at once or when it can wait.
  * Every browser of a region hears everything; if each fetched its page for all of it, nobody would get one. The numbers
  * in the bar come with the stream.
- * @param {{ kind: string, person: number | null, yours: boolean }} what */
-function lookAgain({ kind, person, yours }) {
-  if (person && String(person) === streamOf) soon(SETTLE);
-  else if (LISTED.test(kind)) {
-    const atOnce = !document.hidden && !streamOf && (location.pathname.endsWith("/wachtrij") || yours);
-    soon(atOnce ? SETTLE : LATER * (1 + Math.random()), !streamOf);
+ * @param {News} what */
+function lookAgain(what) {
+  const { kind, person, yours } = what;
+  const sometime = LATER * (1 + Math.random());
+  if (streamOf) {
+    if (person && String(person) === streamOf) soon(SETTLE);
+    if (mayChangeList(what)) soon(sometime, "list");
+  } else if (LISTED.test(kind)) {
+    const atOnce = !document.hidden && (location.pathname.endsWith("/wachtrij") || yours);
+    soon(atOnce ? SETTLE : sometime);
   }
 }
 
@@ -141,7 +160,7 @@ function listen() {
   news.addEventListener("looking", (event) => showOthers(JSON.parse(/** @type {MessageEvent} */ (event).data)));
   news.addEventListener("gone", () => location.reload());
   news.addEventListener("open", () => {
-    if (lost) refresh();
+    if (lost) lookAtAll(0);
     lost = false;
   });
   news.addEventListener("error", () => {
@@ -303,7 +322,7 @@ if (body.dataset.live !== undefined) {
   startBeats();
   listen();
   noticeSleep();
-  setInterval(refresh, RESYNC);
-  document.addEventListener("visibilitychange", () => document.hidden || soon());
-  addEventListener("online", () => soon());
+  setInterval(lookAtAll, RESYNC);
+  document.addEventListener("visibilitychange", () => document.hidden || lookAtAll());
+  addEventListener("online", () => lookAtAll());
 }

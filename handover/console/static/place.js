@@ -70,7 +70,7 @@ export function putInPlace(page) {
   const thread = byId("thread");
   const fresh = page.getElementById("thread");
   if (thread && fresh) newMessages(thread, fresh);
-  document.title = page.title;
+  if (page.title) document.title = page.title;
 }
 
 /** @param {HTMLElement} thread @param {HTMLElement} fresh */

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select, text
 
-from data.tables import Appointment, CallTask, Consent, Conversation, MicroContact
+from data.tables import Appointment, CallTask, Consent, Conversation, MicroContact, Person
 from handover import call_tasks
 from tests.bot.calls.conftest import Line, new_number
 from tests.stubs.phone import SILENCE, press, say
@@ -140,6 +140,18 @@ async def test_a_person_in_the_middle_of_a_call(line: Line) -> None:
     assert "belt je terug" in said
     (task,) = await line.calls(phone.number)
     assert task.about == "mens"
+
+
+async def test_a_language_without_a_voice_is_answered_in_english(line: Line) -> None:
+    number = new_number()
+    await line.phone(number).dial_and_give(press("1"), say("Spaanse les in Gent"))
+    async with line.database.transaction() as session:  # as staff do in the console
+        person = await session.get_one(Person, (await line.person(number)).id)
+        person.language, person.facts = "tr", {**person.facts, "language_chosen": True}
+    phone = line.phone(number)
+    said = await phone.dial_and_give(press("0"))
+    assert "A colleague calls you back" in said
+    assert phone.spoken_in[-1] == "en"
 
 
 async def test_a_crisis_is_answered_first(line: Line) -> None:

@@ -115,3 +115,20 @@ async def test_the_chat_stays_light(browser: httpx.AsyncClient) -> None:
     sizes = [len((await browser.get(f"/static/{name}")).content) for name in files]
     assert sizes[0] <= 40_000
     assert sum(sizes) <= 60_000
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", ("90 dagen", "5 jaar")), ("fr", ("90 jours", "5 ans")), ("en", ("90 days", "5 years"))])  # fmt: skip
+async def test_how_long_we_keep_somebody_is_what_the_regions_chose(
+    browser: httpx.AsyncClient, database: Database, language: str, said: tuple[str, str]
+) -> None:
+    usual = (await browser.get(f"/privacy?lang={language}")).text
+    assert all(words in usual for words in said)
+    assert "<table" not in usual
+    async with database.transaction() as session:
+        for code in ("x-een", "x-twee"):
+            days = 33 if code == "x-een" else 90
+            session.add(Region(id=code, name=f"Leerwinkel {code}", office_hours={}, keep_chat_days=days))
+    several = (await browser.get(f"/privacy?lang={language}")).text
+    row = several.split("Leerwinkel x-een")[1].split("</tr>")[0]
+    assert "33" in row
+    assert said[1] in row

@@ -3,15 +3,24 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select, update
 
 from channels.opt_outs import OptOuts
 from data.tables import (
     Address,
+    Appointment,
+    CallTask,
     Consent,
     Conversation,
+    CourseWish,
+    FollowUp,
     Message,
     Person,
+    Region,
+    Staff,
+    Trajectory,
 )
+from handover import holds
 from tests.bot.pages.own_scene import NUMBER, Scene
 
 
@@ -135,3 +144,76 @@ async def test_stop_from_the_page_is_remembered_as_a_hash(scene: Scene) -> None:
         session.add(again)
         await session.flush()
         assert await OptOuts(b"secret").recall(session, again, now=datetime.now(UTC))
+
+
+async def hold(scene: Scene, **person: str) -> None:
+    async with scene.database.transaction() as session:
+        (staff,) = await session.scalars(select(Staff))
+        row = await session.get_one(Person, (await scene.row(Person)).id)
+        for name, value in person.items():
+            setattr(row, name, value)
+        await holds.place(session, row.id, reason="Er loopt een klacht", by=staff, now=datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "nu nog niet wissen"), ("fr", "pas encore effacer"), ("en", "cannot erase"), ("tr", "silemiyoruz"),
+        ("ar", "لا يمكننا محو"), ("uk", "не можемо стерти"), ("pl", "nie możemy usunąć"), ("es", "no podemos borrar"),
+        ("so", "cannot erase"),
+    ],
+)  # fmt: skip
+async def test_what_is_held_is_not_erased_and_they_read_why(scene: Scene, language: str, said: str) -> None:
+    await hold(scene, language=language)
+    for answer, status in (
+        (await scene.browser.get(f"{scene.at}/wissen"), 200), (await scene.post("wissen", sure="1"), 409),
+    ):  # fmt: skip
+        assert answer.status_code == status
+        assert said in answer.text
+        assert (
+            f'lang="{language if language != "so" else "en"}" dir="{"rtl" if language == "ar" else "auto"}"'
+            in answer.text
+        )
+        assert 'name="sure"' not in answer.text
+    person = await scene.row(Person)
+    assert (person.name, person.erased_at) == ("Fatma Aydin", None)
+
+
+async def test_whom_to_ask_is_their_leerwinkel_where_it_can_be_reached(scene: Scene) -> None:
+    await hold(scene)
+    assert "aan een loket" in (await scene.browser.get(f"{scene.at}/wissen")).text
+    async with scene.database.transaction() as session:
+        (region,) = await session.scalars(select(Region))
+        region.phone, region.email = "09 123 45 67", "gent@voorbeeld.invalid"
+    asked = (await scene.browser.get(f"{scene.at}/wissen")).text
+    assert "Vraag het aan Leerwinkel Gent: 09 123 45 67, gent@voorbeeld.invalid." in asked
+
+
+@pytest.mark.parametrize(("language", "held"), [("nl", "mag nu niet gewist worden"), ("fr", "ne peut pas être effacé"), ("en", "may not be erased now")])  # fmt: skip
+async def test_their_file_says_how_long_and_what_is_held(scene: Scene, language: str, held: str) -> None:
+    term = {"nl": "5 jaar", "fr": "5 ans", "en": "5 years"}[language]
+    before = await scene.page(f"?lang={language}")
+    assert term in before.split('id="kept"')[1].split("</section>")[0]
+    assert held not in before
+    await hold(scene)
+    after = await scene.page(f"?lang={language}")
+    assert held in after
+    assert "Er loopt een klacht" in after
+    told = (await scene.browser.get(f"{scene.at}/download.json")).json()
+    assert (told["kept"]["as"], told["kept"]["term"], told["kept"]["open"]) == ("file", 5, "held")
+    assert [(one["reason"], one["staff"]) for one in told["not_to_be_erased"]] == [
+        ("Er loopt een klacht", "Els")
+    ]
+
+
+async def test_once_nothing_is_open_the_day_is_said(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        (track,) = await session.scalars(select(Trajectory))
+        track.closed_at = datetime.now(UTC)
+        await session.execute(update(FollowUp).values(state="cancelled"))
+        await session.execute(update(CallTask).values(state="done", ended_at=datetime.now(UTC)))
+        await session.execute(update(Conversation).values(holder="bot", waiting_on="client"))
+        await session.execute(update(CourseWish).values(state="told"))
+        await session.execute(update(Appointment).values(status="attended"))
+    part = (await scene.page("")).split('id="kept"')[1].split("</section>")[0]
+    assert f"{datetime.now(UTC).year + 5}: 5 jaar na ons laatste contact" in part
