@@ -29,8 +29,9 @@ class Database:
         self.wakeups = wakeups or Wakeups()
         self.engine: AsyncEngine = create_async_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=2 * pool_size,  # at most, and kept
+            max_overflow=0,  # a connection of the moment is dear to make, and knows no statement yet
+            pool_use_lifo=True,  # so that few connections do most, and have prepared what is asked
             pool_pre_ping=False,
             hide_parameters=True,  # an error's text goes to the log, and parameters are what people wrote
             json_serializer=_dumps,
