@@ -121,14 +121,14 @@ RULES: tuple[Rule, ...] = (
         action=Action.STATUS, tier=Tier.SERVICE, needs_sure=False,
     ),
     Rule(
+        code="privacy", section="3.3", text=N_("De cliënt vraagt iets over de eigen gegevens: dat doet een mens."),
+        when=_is("privacy_request"), action=Action.PRIVACY,
+    ),
+    Rule(
         code="asks_in_crisis", section="4.1",
         text=N_("Wie in nood is, vraagt iets terwijl een mens nog komt: wie de vraag heeft en wanneer er antwoord komt."),
         when=lambda case: case.known.in_crisis and any(mark in case.text for mark in "?؟"),
         action=Action.STATUS, tier=Tier.SERVICE, needs_sure=False,
-    ),
-    Rule(
-        code="privacy", section="3.3", text=N_("De cliënt vraagt iets over de eigen gegevens: dat doet een mens."),
-        when=_is("privacy_request"), action=Action.PRIVACY,
     ),
     Rule(
         code="human", section="5.1", text=N_("De cliënt vraagt een mens."),
