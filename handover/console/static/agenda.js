@@ -10,11 +10,16 @@ function under(event, selector) {
   return at instanceof HTMLElement ? at : null;
 }
 
-/** The page is renewed as things happen, so what can be dragged is marked when a pointer comes near. */
-document.addEventListener("pointerover", (event) => {
+/** The page is renewed as things happen, so what can be dragged is marked when a pointer comes near, and again when it is
+ * pressed: it may have been renewed under a pointer that stood still.
+ * @param {Event} event */
+function mark(event) {
   const item = under(event, "[data-move]");
   if (item) item.draggable = true;
-});
+}
+
+document.addEventListener("pointerover", mark);
+document.addEventListener("pointerdown", mark);
 
 document.addEventListener("dragstart", (event) => {
   held = under(event, "[data-move]");
