@@ -35,9 +35,8 @@ async def create_database(url: str) -> None:
     try:
         async with engine.connect() as connection:
             query = text("SELECT 1 FROM pg_database WHERE datname = :name")
-            await connection.execute(
-                text("SELECT pg_advisory_lock(71174)")
-            )  # two processes may start together
+            # Two processes may start together on an empty server.
+            await connection.execute(text("SELECT pg_advisory_lock(71174)"))
             if await connection.scalar(query, {"name": name}) is None:
                 quoted = name.replace('"', '""')
                 await connection.execute(text(f'CREATE DATABASE "{quoted}"'))

@@ -22,8 +22,7 @@ HISTORY = 30
 async def edit(desk: Desk) -> Response:
     """/console/beheer/regio/gent"""
     region = await _region(desk)
-    values = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
-    return await _form(desk, region, values)
+    return await _form(desk, region)
 
 
 async def save(desk: Desk) -> Response:
@@ -43,8 +42,7 @@ async def save_rules(desk: Desk) -> Response:
     rules = {name: desk.text(name, 10) for name in RULES}
     filled = region_rules.read(rules)
     if isinstance(filled, Wrong):
-        values = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
-        return await _form(desk, region, values, rules=rules, wrong=filled)
+        return await _form(desk, region, rules=rules, wrong=filled)
     await region_rules.save(desk.session, region, filled, by_id=desk.staff.id)
     return desk.go("/console/beheer")
 
@@ -55,8 +53,7 @@ async def save_kept(desk: Desk) -> Response:
     kept = {name: desk.text(name, 10) for name in KEPT}
     filled = region_rules.read_kept(kept)
     if isinstance(filled, Wrong):
-        values = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
-        return await _form(desk, region, values, rules=kept, wrong=filled)
+        return await _form(desk, region, rules=kept, wrong=filled)
     await region_rules.save(desk.session, region, filled, by_id=desk.staff.id)
     return desk.go("/console/beheer/bewaren")
 
@@ -74,14 +71,15 @@ async def _region(desk: Desk, *, lock: bool = False) -> Region:
 async def _form(
     desk: Desk,
     region: Region,
-    values: Mapping[str, str],
+    values: Mapping[str, str] | None = None,
     *,
     rules: Mapping[str, str] | None = None,
     wrong: Wrong | None = None,
 ) -> Response:
     standing = {name: str(int(getattr(region, name))) for name in (*RULES, *KEPT)}
+    hours = region_hours.shown(region.office_hours) | {"answer_minutes": str(region.answer_minutes)}
     return await desk.page(
-        "region.html", status=422 if wrong else 200, region=region, values=values, days={day: _(words) for day, words in region_hours.DAYS.items()},
+        "region.html", status=422 if wrong else 200, region=region, values=values or hours, days={day: _(words) for day, words in region_hours.DAYS.items()},
         prefix=region_hours.PREFIX, wrong=asdict(wrong) if wrong else None, rules=standing | dict(rules or {}),
         kept=region_rules.KEPT, froms=region_rules.FROM, untils=region_rules.UNTIL,
         history=await audit.lines(desk.session, frozenset({region.id}), subject="region", limit=HISTORY),
