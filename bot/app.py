@@ -42,7 +42,7 @@ def create_app(settings: Settings, *, work: bool = True) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_hub(settings, work=work) as hub:
             attach(app, hub)
-            runner = asyncio.create_task(hub.run() if work else hub.database.wakeups.run(), name="hub")
+            runner = asyncio.create_task(hub.run(work=work), name="hub")
             runner.add_done_callback(_told)
             app.state.runner = runner
             try:

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts import ALERT, Alerts, put_warning
 from bot.answer_desk import AnswerDesk
+from bot.garbage import set_aside
 from bot.replies import BRUSSELS
 from bot.searching import keep_embedding
 from bot.settings import Settings
@@ -87,12 +87,13 @@ class Hub:
     demand: DemandLog
     secret: bytes
 
-    async def run(self) -> None:
-        """Work, tick and carry wake-ups until cancelled."""
-        gc.collect()
-        gc.freeze()  # models and word lists stay: to look through them again and again would stop everything each time
+    async def run(self, *, work: bool = True) -> None:
+        """Carry wake-ups, and unless others do so work and tick, until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(set_aside(), name="garbage")
             group.create_task(self.database.wakeups.run(), name="wakeups")
+            if not work:
+                return
             group.create_task(self.worker.run(), name="worker")
             group.create_task(self.fetcher.run(), name="fetcher")
             group.create_task(self.ticker.run(), name="ticker")

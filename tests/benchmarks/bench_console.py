@@ -1,6 +1,6 @@
 """Staff at work in the console, all at once: how long a page takes, and how soon news is on the screen.
 
-    python -m tests.benchmarks.bench_console [--staff 300] [--persons 10000] [--messages 100000] [--seconds 60] [--serve 1]
+    python -m tests.benchmarks.bench_console [--staff 300] [--persons 10000] [--messages 100000] [--seconds 180] [--serve 1]
 
 Each member of staff has a stream open and the thread of a client before them (dispatchers the queue), opens a page every
 PAUSE seconds, and does what the console's script does with news: after SETTLE it fetches its thread or queue again when
@@ -37,7 +37,7 @@ from tests.faults.program import lend_model
 from tests.stubs.twilio import inbound, signed
 
 PAUSE = 20.0  # seconds that somebody reads, thinks and types between two pages
-SETTLE, LATER = 0.15, 5.0  # seconds, as in console.js
+SETTLE, CALM, LATER = 0.15, 1.0, 5.0  # seconds, as in console.js
 BEAT = 30.0  # seconds, as in beside.js
 ARRIVING = 20.0  # seconds in which everybody opens a first page, of a program that just began: told, and counted apart
 WRITES = 1.0  # messages of clients a second, all together
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--staff", type=int, default=300)
     parser.add_argument("--persons", type=int, default=10_000)
     parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--serve", type=int, choices=(1, 2), default=1, help="web servers")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
@@ -227,6 +227,7 @@ class Browser:
         self._person = random.choice(seat.persons) if seat.persons and seat.role != "dispatcher" else None
         self._path = f"/console/client/{self._person}" if self._person else "/console/wachtrij"
         self._news = asyncio.Event()
+        self._looked = 0.0
         self._due: dict[str, float] = {}  # by part of the page: when it is fetched again
         self._list = "/console/clienten?lijst=" + ("mij" if seat.role == "counsellor" else "regio")
         self._committed: float | None = None
@@ -286,7 +287,7 @@ class Browser:
         later = now + LATER * (1 + random.random())
         if self._person is None:
             if listed:
-                self._soon("rows", now + SETTLE)
+                self._soon("rows", max(now + SETTLE, self._looked + CALM))
             return
         if what["person"] == self._person:
             self._soon("thread", now + SETTLE)
@@ -309,6 +310,7 @@ class Browser:
                 continue
             part = min(self._due, key=self._due.__getitem__)
             del self._due[part]
+            self._looked = time.perf_counter()
             committed = self._committed
             began = time.perf_counter()
             path = self._list if part == "list" else self._path

@@ -17,15 +17,17 @@ _STEPS = (
     SELECT 'sms', '+3247' || lpad(id::text, 7, '0'), '0470 ' || id FROM person""",
     """INSERT INTO address_link (address_id, person_id, is_primary, reason)
     SELECT a.id, p.id, true, 'first message' FROM person p JOIN address a ON a.path = '+3247' || lpad(p.id::text, 7, '0')""",
+    # every fortieth of each region waits in its queue
     """INSERT INTO conversation (person_id, region_id, holder, staff_id, waiting_on, life, urgency, version, channel,
         dialogue, opened_at, waiting_since, promised_at, closed_at)
-    SELECT id, region_id, CASE WHEN id % 40 = 0 THEN 'queue' WHEN helper IS NULL OR id % 3 = 0 THEN 'bot' ELSE 'staff' END,
-        CASE WHEN id % 40 = 0 OR id % 3 = 0 THEN NULL ELSE helper END, CASE WHEN id % 10 = 0 THEN 'us' ELSE 'client' END,
-        CASE WHEN id % 4 = 0 AND id % 40 <> 0 THEN 'closed' ELSE 'open' END, 'normal', 1, 'sms', '{}', created_at,
-        CASE WHEN id % 10 = 0 THEN now() - (id % 90) * interval '1 minute' END,
-        CASE WHEN id % 40 = 0 THEN now() + (id % 90) * interval '1 minute' END,
-        CASE WHEN id % 4 = 0 AND id % 40 <> 0 THEN now() - (id % 50) * interval '1 day' END
-    FROM (SELECT p.*, (SELECT s.id FROM staff s WHERE s.region_id = p.region_id AND s.role <> 'admin'
+    SELECT id, region_id, CASE WHEN queued THEN 'queue' WHEN helper IS NULL OR id % 3 = 0 THEN 'bot' ELSE 'staff' END,
+        CASE WHEN queued OR id % 3 = 0 THEN NULL ELSE helper END, CASE WHEN queued OR id % 10 = 0 THEN 'us' ELSE 'client' END,
+        CASE WHEN id % 4 = 0 AND NOT queued THEN 'closed' ELSE 'open' END, 'normal', 1, 'sms', '{}', created_at,
+        CASE WHEN queued OR id % 10 = 0 THEN now() - (id % 90) * interval '1 minute' END,
+        CASE WHEN queued THEN now() + (id % 90) * interval '1 minute' END,
+        CASE WHEN id % 4 = 0 AND NOT queued THEN now() - (id % 50) * interval '1 day' END
+    FROM (SELECT p.*, p.id / array_length($4::text[], 1) % 40 = 0 AS queued,
+        (SELECT s.id FROM staff s WHERE s.region_id = p.region_id AND s.role <> 'admin'
         ORDER BY (s.id * 7919 + p.id * 104729) % 1009 LIMIT 1) AS helper FROM person p) p""",
     """INSERT INTO trajectory (person_id, region_id, staff_id, phase, opened_at, consent_at)
     SELECT c.person_id, c.region_id, c.staff_id, (ARRAY['intake','traject','keuze','opvolging','nazorg'])[1 + c.id % 5],

@@ -10,6 +10,7 @@ import { say } from "./said.js";
 import { goTo } from "./thread.js";
 
 const SETTLE = 150; // ms in which several pieces of news become one refresh
+const CALM = 1_000; // ms at least between two looks at a list, however much happens in it
 const LATER = 5_000; // ms; for what shows in a count only, or on a page that nobody looks at
 const RETRY = 3_000; // ms until a stream that was refused is asked for again
 const ASLEEP = 20_000; // ms without a tick of a clock that ticks every 5 s
@@ -50,6 +51,7 @@ function countTime() {
 // ---- looking at the page again ----
 
 let refreshing = false;
+let looked = 0; // when the page was last fetched again
 /** What is looked at again: the `page`, or only the `list` beside an open thread. Of a thread or a list the server gives
  * only that part; what the bar counts comes with the stream. @param {"page" | "list"} what */
 async function refresh(what = "page") {
@@ -58,6 +60,7 @@ async function refresh(what = "page") {
     return;
   }
   refreshing = true;
+  looked = Date.now();
   try {
     const here = location.pathname + location.search;
     const back = document.querySelector("#talk .back")?.getAttribute("href");
@@ -130,7 +133,7 @@ function lookAgain(what) {
     if (mayChangeList(what)) soon(sometime, "list");
   } else if (LISTED.test(kind)) {
     const atOnce = !document.hidden && (location.pathname.endsWith("/wachtrij") || yours);
-    soon(atOnce ? SETTLE : sometime);
+    soon(atOnce ? Math.max(SETTLE, looked + CALM - Date.now()) : sometime);
   }
 }
 
