@@ -143,6 +143,18 @@ async def back(session: AsyncSession, absence: Absence, *, by_id: int, now: date
     await _tell(session, "absence.ended", absence, staff.region_id, by_id)
 
 
+async def away_after_all(
+    session: AsyncSession, absence: Absence, *, until: datetime, by_id: int, now: datetime
+) -> None:
+    """They are away until then after all; what was booked meanwhile is hit as by a new absence. Raises NotAllowed."""
+    if until <= max(now, absence.ends_at):
+        raise NotAllowed(_("Deze tijd is al voorbij. Kies een einde dat nog moet komen."))
+    absence.ends_at = until
+    await session.flush()
+    staff = await session.get_one(Staff, absence.staff_id)
+    await _tell(session, "absence.entered", absence, staff.region_id, by_id)
+
+
 async def change_told(
     session: AsyncSession, appointment: Appointment, kind: ChangeKind, *, by_id: int, now: datetime
 ) -> None:

@@ -36,6 +36,7 @@ from data.translation import _
 from dispatch.clock import ZONE
 from handover import access, conversation, microcontacts, presence, promise
 from handover.conversation import NotAllowed, Step
+from handover.put_back import MEANWHILE
 
 TRY_AGAIN_AFTER = timedelta(hours=2)
 ATTEMPTS = 2
@@ -203,10 +204,25 @@ async def cancel(session: AsyncSession, task_id: int, *, by_id: int | None, now:
     return task
 
 
-async def reached(session: AsyncSession, person_id: int, *, by_id: int, now: datetime) -> None:
+async def call_after_all(session: AsyncSession, task_id: int, *, by_id: int) -> CallTask:
+    """A call that somebody called off is to be made after all. Raises NotAllowed when there is another by now."""
+    person_id = await session.scalar(select(CallTask.person_id).where(CallTask.id == task_id))
+    if person_id is not None:
+        await conversation.lock_person(session, person_id)
+    task = await session.get(CallTask, task_id, with_for_update=True, populate_existing=True)
+    if task is None or task.state != CallState.CANCELLED or await _open(session, task.person_id) is not None:
+        raise NotAllowed(_(MEANWHILE))
+    task.state, task.ended_at = CallState.OPEN, None
+    await session.flush()
+    await _tell(session, "call.asked_again", task, by_id=by_id)
+    return task
+
+
+async def reached(session: AsyncSession, person_id: int, *, by_id: int, now: datetime) -> bool:
     """They were spoken to in another way (they rang, or came by): an open task is done, and nobody waits in the queue.
 
-    A conversation of the bot stays with the bot: what was said at the counter need not be about that.
+    A conversation of the bot stays with the bot: what was said at the counter need not be about that. Returns whether
+    a call was ticked off.
     """
     await conversation.lock_person(session, person_id)
     await _take_over(session, person_id, (Holder.QUEUE,), by_id, now)
@@ -215,6 +231,7 @@ async def reached(session: AsyncSession, person_id: int, *, by_id: int, now: dat
         task.state, task.ended_at, task.outcome, task.by_id = CallState.DONE, now, CallOutcome.REACHED, by_id
         await session.flush()
         await _tell(session, "call.logged", task, by_id=by_id, outcome=CallOutcome.REACHED.value)
+    return task is not None
 
 
 def next_try(now: datetime, hours: promise.Hours | None) -> datetime:

@@ -1,6 +1,7 @@
 """The one state machine of a conversation: holder × waiting_on × life, and the version.
 
-Nothing else writes these columns. Rows are what happens, columns who holds the conversation when it happens:
+Nothing else writes these columns, except `put_back`, which undoes a step. Rows are what happens, columns who holds the
+conversation when it happens:
 
     step           | bot            | queue          | staff            | closed
     ---------------+----------------+----------------+------------------+-----------------
@@ -27,8 +28,10 @@ opens again. (Refused is only a closed conversation beside another open one of t
 version v may leave only while the version is still v.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from data import events
 from data.tables import Conversation, Holder, Life, Person, Staff, Trajectory, Urgency, WaitingOn
 from data.translation import N_, _
-from handover import presence
+from handover import presence, put_back
 from handover.refusal import NotAllowed as NotAllowed
 
 
@@ -187,7 +190,7 @@ async def move(
         if staff is None or not staff.active:
             raise NotAllowed(_("Die medewerker werkt hier niet meer. Kies iemand anders."))
         conversation.region_id = conversation.region_id or staff.region_id
-    before = (conversation.holder, conversation.staff_id, conversation.life)
+    was = put_back.state_of(conversation)
     waited_from = conversation.waiting_since if conversation.waiting_on == WaitingOn.US else None
 
     if conversation.life == Life.CLOSED:
@@ -239,12 +242,12 @@ async def move(
         case Step.REOPEN:
             await start(session, conversation, now=now)
 
-    changed = before != (conversation.holder, conversation.staff_id, conversation.life)
+    changed = any(was[name] != getattr(conversation, name) for name in ("holder", "staff_id", "life"))
     if changed:
         conversation.version += 1
     await session.flush()
     await _tell(
-        session, conversation, step, before=before, changed=changed, waited_from=waited_from,
+        session, conversation, step, was=was, changed=changed, waited_from=waited_from,
         by_id=by_id or (staff_id if step in (Step.TAKE_OVER, Step.STAFF_WROTE) else None), now=now,
     )  # fmt: skip
     return conversation
@@ -363,7 +366,7 @@ async def _tell(
     conversation: Conversation,
     step: Step,
     *,
-    before: tuple[str, int | None, str],
+    was: Mapping[str, Any],
     changed: bool,
     waited_from: datetime | None,
     by_id: int | None,
@@ -374,8 +377,8 @@ async def _tell(
         return
     waited = {"waited_s": int((now - waited_from).total_seconds())} if waited_from else {}
     await record(
-        session, _KINDS[step], conversation, by_id=by_id, step=step.value, from_holder=before[0],
-        from_staff_id=before[1], **waited,
+        session, _KINDS[step], conversation, by_id=by_id, step=step.value, from_holder=was["holder"],
+        from_staff_id=was["staff_id"], **waited, **({"was": was} if step in put_back.STEPS and by_id else {}),
     )  # fmt: skip
 
 

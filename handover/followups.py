@@ -26,7 +26,9 @@ from data.translation import _
 from dispatch.clock import ZONE
 from handover import call_tasks, conversation, microcontacts
 from handover.conversation import NotAllowed, Step
+from handover.put_back import MEANWHILE
 
+CALLED_OFF = "staff"
 WROTE = "client_wrote"
 MOVED = "appointment_moved"
 STANDS = (
@@ -71,7 +73,7 @@ async def plan(
     return row
 
 
-async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason: str = "staff") -> None:
+async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason: str = CALLED_OFF) -> None:
     """Call it off. Raises NotAllowed when it has left already."""
     row = await session.get(FollowUp, follow_up_id, with_for_update=True, populate_existing=True)
     if row is None or row.state == FollowUpState.SENT:
@@ -79,6 +81,18 @@ async def cancel(session: AsyncSession, follow_up_id: int, *, by_id: int, reason
     row.state, row.state_reason = FollowUpState.CANCELLED, reason
     await session.flush()
     await _tell(session, "follow_up.cancelled", row, by_id)
+
+
+async def plan_after_all(session: AsyncSession, follow_up_id: int, *, by_id: int, now: datetime) -> None:
+    """What somebody called off leaves after all. Raises NotAllowed when it has left, or its moment is over."""
+    row = await session.get(FollowUp, follow_up_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != FollowUpState.CANCELLED or row.state_reason != CALLED_OFF:
+        raise NotAllowed(_(MEANWHILE))
+    if row.due_at <= now:
+        raise NotAllowed(_("Het moment van dit bericht is voorbij. Plan het opnieuw."))
+    row.state, row.state_reason = FollowUpState.PLANNED, None
+    await session.flush()
+    await _tell(session, "follow_up.planned", row, by_id)
 
 
 async def client_wrote(session: AsyncSession, person_id: int) -> int:

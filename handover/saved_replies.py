@@ -136,6 +136,16 @@ async def save(
     )  # fmt: skip
 
 
+async def set_active(session: AsyncSession, row: SavedReply, active: bool, *, by_id: int) -> None:
+    """Offer it while writing, or no longer; its texts stay."""
+    row.active = active
+    await session.flush()
+    await events.record(
+        session, "saved_reply.changed", region_id=row.region_id, staff_id=by_id,
+        data={"saved_reply_id": row.id, "languages": [], "active": active},
+    )  # fmt: skip
+
+
 async def values_for(
     session: AsyncSession,
     person: Person,

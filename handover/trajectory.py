@@ -9,6 +9,7 @@ from data import events
 from data.tables import Consent, ConsentKind, Note, Phase, PhaseChange, Staff, Trajectory
 from data.translation import _
 from handover.conversation import NotAllowed, lock_person
+from handover.put_back import MEANWHILE
 
 PHASES = tuple(Phase)
 
@@ -117,6 +118,21 @@ async def close(
     trajectory.outcome = outcome.strip()
     await session.flush()
     await _tell(session, "trajectory.closed", trajectory, by_id)
+
+
+async def reopen(session: AsyncSession, trajectory: Trajectory, *, by_id: int) -> None:
+    """It was not the end: it goes on in the phase where it was. Raises NotAllowed without consent, or beside another."""
+    await lock_person(session, trajectory.person_id)
+    if trajectory.closed_at is None or await current(session, trajectory.person_id) is not None:
+        raise NotAllowed(_(MEANWHILE))
+    agreed = select(Consent.id).where(
+        Consent.person_id == trajectory.person_id, Consent.kind == ConsentKind.FILE, Consent.withdrawn_at.is_(None)
+    )  # fmt: skip
+    if trajectory.consent_at is not None and await session.scalar(agreed.limit(1)) is None:
+        raise NotAllowed(_("De persoon trok de toestemming voor een dossier in. Vraag het eerst opnieuw."))
+    trajectory.closed_at = trajectory.outcome = None
+    await session.flush()
+    await _tell(session, "trajectory.reopened", trajectory, by_id)
 
 
 async def _tell(

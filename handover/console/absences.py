@@ -9,7 +9,7 @@ from data.translation import _
 from dispatch import clock
 from handover import absences, access
 from handover.absences import CHOICES, Hit
-from handover.console.desk import Desk, Route
+from handover.console.desk import BadForm, Desk, Route
 from handover.conversation import NotAllowed
 
 HOME = "/console/agenda/afwezig"
@@ -42,7 +42,7 @@ async def enter(desk: Desk) -> Response:
     if starts_at is None or ends_at is None:
         raise NotAllowed(_("Vul bij begin en einde een dag en een uur in."))
     absence = await absences.enter(desk.session, staff, starts_at, ends_at, by_id=desk.staff.id, now=desk.now)
-    return RedirectResponse(f"{HOME}/{absence.id}", status_code=303)
+    return _away(desk, absence)
 
 
 async def one(desk: Desk) -> Response:
@@ -70,8 +70,30 @@ async def settle(desk: Desk) -> Response:
 
 async def back(desk: Desk) -> Response:
     absence = await _absence(desk)
+    until = absence.ends_at
     await absences.back(desk.session, absence, by_id=desk.staff.id, now=desk.now)
-    return RedirectResponse(HOME, status_code=303)
+    return desk.done(
+        RedirectResponse(HOME, status_code=303), _("De afwezigheid is voorbij. Wat cliënten gezegd is, blijft staan."),
+        f"{HOME}/{absence.id}/toch", until=until.isoformat(), was=absence.ends_at.isoformat(),
+    )  # fmt: skip
+
+
+async def away_after_all(desk: Desk) -> Response:
+    absence = await _absence(desk)
+    desk.unless_changed(absence.ends_at.isoformat())
+    try:
+        until = datetime.fromisoformat(desk.form.get("until", ""))
+    except ValueError:
+        raise BadForm from None
+    if until.tzinfo is None:
+        raise BadForm
+    await absences.away_after_all(desk.session, absence, until=until, by_id=desk.staff.id, now=desk.now)
+    return _away(desk, absence)
+
+
+def _away(desk: Desk, absence: Absence) -> Response:
+    answer = RedirectResponse(f"{HOME}/{absence.id}", status_code=303)
+    return desk.done(answer, _("De afwezigheid is ingevuld."), f"{HOME}/{absence.id}/terug")
 
 
 def moment(text: str) -> datetime | None:
@@ -122,4 +144,5 @@ ROUTES = (
     Route(method="GET", path="/agenda/afwezig/{absence_id}", handler=one),
     Route(method="POST", path="/agenda/afwezig/{absence_id}/regelen", handler=settle),
     Route(method="POST", path="/agenda/afwezig/{absence_id}/terug", handler=back),
+    Route(method="POST", path="/agenda/afwezig/{absence_id}/toch", handler=away_after_all),
 )

@@ -1,10 +1,10 @@
-"""What staff do with a conversation and a person: each a posted form, done once, then back to the thread."""
+"""What staff do with a person: each a posted form, done once, then back to the thread."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import select
 
 from channels import abilities, outbox, plan
@@ -21,7 +21,6 @@ from data.tables import (
     FollowUp,
     Note,
     Person,
-    Staff,
 )
 from data.tables.guidance import ContactWay
 from data.translation import N_, _, _n
@@ -34,50 +33,16 @@ from handover import (
     conversation,
     followups,
     microcontacts,
-    queue,
 )
 from handover.console import beside, clients, thread, threads
-from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
+from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import LANGUAGES
+from handover.console.render import wall_input
 from handover.conversation import Step
 from handover.fields import left_open
 
 ASK_FIRST = N_("Vraag eerst of we later mogen schrijven, en vink dat aan.")
 MESSAGE_LIMIT = 4_000  # bytes of UTF-8
-
-
-# ---- the conversation ----
-
-
-async def take_over(desk: Desk) -> Response:
-    found = await desk.conversation()
-    await queue.claim(desk.session, found.id, desk.staff, version=desk.chosen("version"), now=desk.now)
-    return desk.go(_path(found))
-
-
-async def assign(desk: Desk) -> Response:
-    found = await desk.conversation()
-    colleague: Staff = await desk.one(
-        access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
-    )
-    row = await conversation.lock(desk.session, found.id)
-    await conversation.move(
-        desk.session, row, Step.ASSIGN, staff_id=colleague.id, by_id=desk.staff.id, now=desk.now
-    )
-    return await _after(desk, row)
-
-
-def _step(step: Step) -> Handler:
-    async def action(desk: Desk) -> Response:
-        found = await desk.conversation()
-        row = await conversation.lock(desk.session, found.id)
-        await conversation.move(desk.session, row, step, by_id=desk.staff.id, now=desk.now)
-        return await _after(desk, row)
-
-    return action
-
-
-# ---- the person ----
 
 
 async def answer(desk: Desk) -> Response:
@@ -162,21 +127,40 @@ async def later(desk: Desk) -> Response:
                 given_at=desk.now,
             )
         )  # fmt: skip
-    await followups.plan(
+    row = await followups.plan(
         desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
         cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1",
         cancel_if_moved_id=await _own_appointment(desk, person.id), now=desk.now,
     )  # fmt: skip
-    return desk.go(f"/console/client/{person.id}")
+    return _planned(desk, row)
 
 
 async def cancel_follow_up(desk: Desk) -> Response:
+    row = await _follow_up(desk)
+    await followups.cancel(desk.session, row.id, by_id=desk.staff.id)
+    return desk.done(
+        desk.go(f"/console/client/{row.person_id}"), _("Het geplande bericht is geschrapt."),
+        f"/console/opvolging/{row.id}/toch",
+    )  # fmt: skip
+
+
+async def plan_after_all(desk: Desk) -> Response:
+    row = await _follow_up(desk)
+    await followups.plan_after_all(desk.session, row.id, by_id=desk.staff.id, now=desk.now)
+    return _planned(desk, row)
+
+
+def _planned(desk: Desk, row: FollowUp) -> Response:
+    answer = desk.go(f"/console/client/{row.person_id}")
+    return desk.done(answer, _("Het bericht is gepland."), f"/console/opvolging/{row.id}/schrappen")
+
+
+async def _follow_up(desk: Desk) -> FollowUp:
     visible = access.persons_of(desk.staff).with_only_columns(Person.id)
     row: FollowUp = await desk.one(
         select(FollowUp).where(FollowUp.id == desk.number("follow_up_id"), FollowUp.person_id.in_(visible))
     )
-    await followups.cancel(desk.session, row.id, by_id=desk.staff.id)
-    return desk.go(f"/console/client/{row.person_id}")
+    return row
 
 
 async def note(desk: Desk) -> Response:
@@ -201,15 +185,21 @@ async def contact(desk: Desk) -> Response:
     if way not in (ContactWay.CALL, ContactWay.VISIT, ContactWay.NO_SHOW):
         raise BadForm
     minutes = desk.chosen("minutes") if desk.form.get("minutes") else 0
-    await microcontacts.log(
+    row = await microcontacts.log(
         desk.session, person.id, way=ContactWay(way), direction=_direction(desk),
         channel="phone" if way == ContactWay.CALL else "desk", staff_id=desk.staff.id, at=desk.now,
         minutes=min(minutes, 600) if way != ContactWay.NO_SHOW else 0, purpose=desk.text("purpose", 400),
         region_id=person.region_id,
     )  # fmt: skip
-    if way != ContactWay.NO_SHOW:
-        await call_tasks.reached(desk.session, person.id, by_id=desk.staff.id, now=desk.now)
-    return desk.go(f"/console/client/{person.id}")
+    said = _("Het contact is genoteerd.")
+    if way != ContactWay.NO_SHOW and await call_tasks.reached(
+        desk.session, person.id, by_id=desk.staff.id, now=desk.now
+    ):
+        said = _("Het contact is genoteerd, en de oproep is afgevinkt. Die vraag je zo nodig opnieuw.")
+    return desk.done(
+        desk.go(f"/console/client/{person.id}"), said, f"/console/microcontact/{row.id}", way=row.way,
+        direction=row.direction, minutes=row.minutes, at=wall_input(row.at), voided=1,
+    )  # fmt: skip
 
 
 async def details(desk: Desk) -> Response:
@@ -232,18 +222,6 @@ async def details(desk: Desk) -> Response:
 
 
 # ---- helpers ----
-
-
-def _path(row: Conversation) -> str:
-    return f"/console/gesprek/{row.id}"
-
-
-async def _after(desk: Desk, row: Conversation) -> Response:
-    """Back to the thread, or to the waiting list when it has left one's sight with this step."""
-    still = access.conversations_of(desk.staff).where(Conversation.id == row.id)
-    if await desk.session.scalar(still.with_only_columns(Conversation.id)) is None:
-        return RedirectResponse("/console/wachtrij", status_code=303)
-    return desk.go(_path(row))
 
 
 async def _again(
@@ -332,16 +310,11 @@ def _moment(value: str) -> datetime | None:
 
 
 ROUTES = (
-    Route(method="POST", path="/gesprek/{conversation_id}/overnemen", handler=take_over),
-    Route(method="POST", path="/gesprek/{conversation_id}/toewijzen", handler=assign),
-    Route(method="POST", path="/gesprek/{conversation_id}/bot", handler=_step(Step.GIVE_BACK)),
-    Route(method="POST", path="/gesprek/{conversation_id}/vrijgeven", handler=_step(Step.RELEASE)),
-    Route(method="POST", path="/gesprek/{conversation_id}/sluiten", handler=_step(Step.CLOSE)),
-    Route(method="POST", path="/gesprek/{conversation_id}/heropenen", handler=_step(Step.REOPEN)),
     Route(method="POST", path="/client/{person_id}/antwoord", handler=answer),
     Route(method="POST", path="/client/{person_id}/later", handler=later),
     Route(method="POST", path="/client/{person_id}/nota", handler=note),
     Route(method="POST", path="/client/{person_id}/contact", handler=contact),
     Route(method="POST", path="/client/{person_id}/gegevens", handler=details),
     Route(method="POST", path="/opvolging/{follow_up_id}/schrappen", handler=cancel_follow_up),
+    Route(method="POST", path="/opvolging/{follow_up_id}/toch", handler=plan_after_all),
 )

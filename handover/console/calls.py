@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from data.tables import CallOutcome, CallState, CallTask, Person
+from data.translation import _
 from handover import access, call_tasks
 from handover.console.desk import BadForm, Desk, Route, local_path
 from handover.console.render import tomorrow
@@ -35,7 +36,15 @@ async def log(desk: Desk) -> Response:
 async def cancel(desk: Desk) -> Response:
     task = await _task(desk)
     await call_tasks.cancel(desk.session, task.id, by_id=desk.staff.id, now=desk.now)
-    return await _back(desk, task.person_id)
+    answer = await _back(desk, task.person_id)
+    return desk.done(answer, _("De oproep is geschrapt."), f"/console/oproep/{task.id}/toch")
+
+
+async def call_after_all(desk: Desk) -> Response:
+    task = await _task(desk)
+    await call_tasks.call_after_all(desk.session, task.id, by_id=desk.staff.id)
+    answer = await _back(desk, task.person_id)
+    return desk.done(answer, _("De oproep staat weer open."), f"/console/oproep/{task.id}/schrappen")
 
 
 async def ask(desk: Desk) -> Response:
@@ -81,5 +90,6 @@ async def draft_of(desk: Desk, person: Person) -> str:
 ROUTES = (
     Route(method="POST", path="/oproep/{call_task_id}/resultaat", handler=log),
     Route(method="POST", path="/oproep/{call_task_id}/schrappen", handler=cancel),
+    Route(method="POST", path="/oproep/{call_task_id}/toch", handler=call_after_all),
     Route(method="POST", path="/client/{person_id}/oproep", handler=ask),
 )

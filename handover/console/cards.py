@@ -53,7 +53,8 @@ async def hold(desk: Desk) -> Response:
     if not reason:
         raise NotAllowed(_("Schrijf wat er niet klopt, zodat een collega het kan nakijken."))
     await card_checks.hold(desk.session, card.id, reason, by_id=desk.staff.id, now=desk.now)
-    return desk.go(f"{HERE}#{card.id}")
+    said = _("De kaart is verborgen.")
+    return desk.done(desk.go(f"{HERE}#{card.id}"), said, f"/console/beheer/kaart/{card.id}/toon")
 
 
 async def show_again(desk: Desk) -> Response:

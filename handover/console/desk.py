@@ -17,8 +17,10 @@ from data.db import Database
 from data.tables import Conversation, Person, Role, Staff
 from data.translation import N_, _, preferred, speak, speaking
 from handover import access, auth, queue
+from handover.console import undo
 from handover.console.render import environment
-from handover.conversation import NotAllowed
+from handover.put_back import MEANWHILE
+from handover.refusal import NotAllowed
 
 CONSOLE = "/console"
 LOG_IN = f"{CONSOLE}/login"
@@ -53,6 +55,7 @@ class Desk:
     csrf: str
     now: datetime
     form: Mapping[str, str] = field(default_factory=dict)
+    told: bool = False  # whether the next page says what was done
 
     @property
     def role(self) -> Role:
@@ -105,11 +108,18 @@ class Desk:
     async def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A whole page with the bar, the menu and the counts."""
         counts = await queue.counts(self.session, self.staff, now=self.now)
-        return html(
+        notice = None
+        if self.request.method == "GET" and not self.refreshes:
+            secret = self.request.app.state.secret
+            notice = undo.left(self.request, staff_id=self.staff.id, secret=secret)
+        answer = html(
             template, status=status, request=self.request, staff=self.staff, csrf=self.csrf, now=self.now,
             counts=counts if self.role in access.SEES_PEOPLE else None, newest_event=counts.newest_event,
-            menu=menu_of(self.role), **values,
+            menu=menu_of(self.role), notice=notice, **values,
         )  # fmt: skip
+        if notice is not None:
+            undo.forget(answer)
+        return answer
 
     def fragment(self, template: str, block: str, **values: object) -> HTMLResponse:
         """One block of a page, for the page that is open; what stands around it is not asked for."""
@@ -122,6 +132,21 @@ class Desk:
     def go(self, path: str) -> RedirectResponse:
         """Back to where the form came from (`naar`), or to `path`; only ever inside the console."""
         return RedirectResponse(local_path(self.form.get("naar"), path), status_code=303)
+
+    def done(self, answer: Response, said: str, undone_by: str = "", **fields: object) -> Response:
+        """Have the next page say what was done, with a button that posts `fields` to `undone_by`: ids and codes only."""
+        state = self.request.app.state
+        notice = undo.Notice(
+            said=said, path=undone_by, fields={name: str(value) for name, value in fields.items()}
+        )
+        undo.leave(answer, notice, staff_id=self.staff.id, secret=state.secret, https=state.settings.https)
+        self.told = True
+        return answer
+
+    def unless_changed(self, now: object) -> None:
+        """An undoing names in `was` how it was left: somebody who changed it meanwhile keeps what they did."""
+        if "was" in self.form and self.form["was"] != str(now):
+            raise NotAllowed(_(MEANWHILE))
 
 
 Handler = Callable[[Desk], Awaitable[Response]]
@@ -209,7 +234,11 @@ def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
                 desk = Desk(
                     request=request, session=session, staff=who.staff, csrf=who.csrf, now=now, form=form
                 )
-                return await route.handler(desk)
+                answered = await route.handler(desk)
+                stays = undo.STAYS.get(route.path) if route.path not in undo.SAID_BEFORE else None
+                if stays and answered.status_code == 303 and not desk.told:
+                    desk.done(answered, _(stays))
+                return answered
         except NotFound:
             return refusal(request, 404)
         except BadForm:

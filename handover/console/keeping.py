@@ -70,7 +70,8 @@ async def place(desk: Desk) -> Response:
     await holds.place(
         desk.session, person.id, reason=desk.text("reason", holds.LONGEST), by=desk.staff, now=desk.now
     )
-    return desk.go(f"/console/client/{person.id}")
+    here = f"/console/client/{person.id}"
+    return desk.done(desk.go(here), _("Dit dossier wordt niet gewist."), f"{here}/niet-wissen/opheffen")
 
 
 async def release(desk: Desk) -> Response:

@@ -153,6 +153,7 @@ EVENTS = {
     "conversation.taken_over": "Overgenomen", "conversation.given_back": "Terug naar de bot",
     "conversation.assigned": "Toegewezen", "conversation.released": "Terug in de wachtrij",
     "conversation.closed": "Gesloten", "conversation.reopened": "Heropend",
+    "conversation.put_back": "Stap ongedaan gemaakt", "trajectory.reopened": "Traject heropend",
     "conversation.promise_due": "Belofte loopt bijna af",
     "conversation.promise_broken": "Belofte niet gehouden, een nieuwe gedaan",
     "conversation.followed": "Ging met de afspraak mee naar een andere leerwinkel",

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from data.tables import Role, SavedReply
 from data.translation import _
 from handover import access, saved_replies
-from handover.console.desk import Desk, Route
+from handover.console.desk import BadForm, Desk, Route
 from handover.console.labels import words
 from handover.conversation import NotAllowed
 from handover.fields import FIELDS
@@ -35,6 +35,34 @@ async def create(desk: Desk) -> Response:
 
 
 async def change(desk: Desk) -> Response:
+    row = await _changeable(desk)
+    before = row.active
+    answer = await _save(desk, row, row)
+    return _offered(desk, row, answer) if row.active != before and answer.status_code == 303 else answer
+
+
+async def set_active(desk: Desk) -> Response:
+    """Only whether it is offered."""
+    row, wanted = await _changeable(desk), desk.form.get("active", "")
+    if wanted not in ("0", "1"):
+        raise BadForm
+    desk.unless_changed(int(row.active))
+    await saved_replies.set_active(desk.session, row, wanted == "1", by_id=desk.staff.id)
+    return _offered(desk, row, desk.go(HERE))
+
+
+def _offered(desk: Desk, row: SavedReply, answer: Response) -> Response:
+    said = (
+        _("Het antwoord wordt weer aangeboden.")
+        if row.active
+        else _("Het antwoord wordt niet meer aangeboden.")
+    )
+    return desk.done(
+        answer, said, f"/console/beheer/antwoord/{row.id}/actief", active=int(not row.active), was=int(row.active)
+    )  # fmt: skip
+
+
+async def _changeable(desk: Desk) -> SavedReply:
     row = await _row(desk)
     if not _may_change(desk, row):
         raise NotAllowed(
@@ -42,7 +70,7 @@ async def change(desk: Desk) -> Response:
                 "Dit antwoord geldt overal. Alleen een beheerder past het aan; maak er een voor je eigen regio."
             )
         )
-    return await _save(desk, row, row)
+    return row
 
 
 async def _save(desk: Desk, row: SavedReply, known: SavedReply | None) -> Response:
@@ -95,4 +123,5 @@ ROUTES = (
     Route(method="POST", path="/beheer/antwoord", handler=create, roles=access.MANAGES),
     Route(method="GET", path="/beheer/antwoord/{reply_id}", handler=show, roles=access.MANAGES),
     Route(method="POST", path="/beheer/antwoord/{reply_id}", handler=change, roles=access.MANAGES),
+    Route(method="POST", path="/beheer/antwoord/{reply_id}/actief", handler=set_active, roles=access.MANAGES),
 )

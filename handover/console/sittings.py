@@ -79,28 +79,41 @@ async def change(desk: Desk) -> Response:
     if schools is not None and schools not in set(Schools):
         raise BadForm
     last = _day(desk, "valid_to") if desk.form.get("valid_to") else None
+    before = {"valid_to": sitting.valid_to or "", "schools": sitting.schools or ""}
+    desk.unless_changed("{valid_to} {schools}".format_map(before))
     wrong = await sittings.change(
         desk.session, counter, sitting, valid_to=last, schools=schools, today=clock.day_of(desk.now),
         by_id=desk.staff.id,
     )  # fmt: skip
-    return _back(desk, counter, wrong)
+    after = {"valid_to": last or "", "schools": schools or ""}
+    answer = _back(desk, counter, wrong)
+    if after == before:
+        return answer
+    here = f"/console/beheer/zitdag/{sitting.id}"
+    was = "{valid_to} {schools}".format_map(after)
+    return desk.done(answer, _("De zitdag is veranderd."), here, was=was, **before)
 
 
 async def skip(desk: Desk) -> Response:
     """Not on one day."""
     counter, sitting = await _sitting(desk)
-    reason = desk.text("reason", 200) or None
-    wrong = await sittings.skip(
-        desk.session, counter, sitting, _day(desk, "day"), reason, by_id=desk.staff.id
-    )
-    return _back(desk, counter, wrong)
+    reason, day = desk.text("reason", 200) or None, _day(desk, "day")
+    wrong = await sittings.skip(desk.session, counter, sitting, day, reason, by_id=desk.staff.id)
+    said = _("De zitdag gaat die dag niet door.")
+    return desk.done(
+        _back(desk, counter, wrong), said, f"/console/beheer/zitdag/{sitting.id}/toch", day=day
+    )  # fmt: skip
 
 
 async def hold_after_all(desk: Desk) -> Response:
     """On that day after all."""
     counter, sitting = await _sitting(desk)
-    await sittings.hold_after_all(desk.session, counter, sitting, _day(desk, "day"), by_id=desk.staff.id)
-    return _back(desk, counter, None)
+    day = _day(desk, "day")
+    await sittings.hold_after_all(desk.session, counter, sitting, day, by_id=desk.staff.id)
+    said = _("De zitdag gaat die dag toch door.")
+    return desk.done(
+        _back(desk, counter, None), said, f"/console/beheer/zitdag/{sitting.id}/niet", day=day
+    )  # fmt: skip
 
 
 async def _sitting(desk: Desk) -> tuple[Counter, Sitting]:

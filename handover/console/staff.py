@@ -64,6 +64,7 @@ async def set_active(desk: Desk) -> Response:
     wanted = desk.form.get("active", "")
     if wanted not in ("0", "1") or account.id == desk.staff.id:
         raise BadForm
+    desk.unless_changed(int(account.active))
     account.active = wanted == "1"
     if not account.active:
         await auth.end_all(desk.session, account.id)
@@ -73,7 +74,11 @@ async def set_active(desk: Desk) -> Response:
         desk.session, "staff.account", region_id=account.region_id, staff_id=desk.staff.id,
         data={"account_id": account.id, "active": account.active},
     )  # fmt: skip
-    return desk.go(HERE)
+    said = _("Het account is open.") if account.active else _("Het account is gesloten.")
+    return desk.done(
+        desk.go(HERE), said, f"{HERE}/medewerker/{account.id}", active=int(not account.active),
+        was=int(account.active),
+    )  # fmt: skip
 
 
 async def show_changes(desk: Desk) -> Response:

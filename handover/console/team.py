@@ -12,6 +12,7 @@ from handover import access, diversion, overdue, presence, queue, team
 from handover.console.absences import moment
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.labels import LANGUAGES, words
+from handover.console.steps import undoable
 from handover.conversation import NotAllowed
 from handover.skills import TOPICS
 
@@ -38,10 +39,17 @@ async def show(desk: Desk) -> Response:
 
 async def give_duty(desk: Desk) -> Response:
     """Somebody else has the duty from now on."""
-    await team.give_duty(
-        desk.session, await _colleague(desk, desk.chosen("staff_id")), by_id=desk.staff.id, now=desk.now
-    )
-    return RedirectResponse(HOME, status_code=303)
+    staff = await _colleague(desk, desk.chosen("staff_id"))
+    region_id = staff.region_id
+    before = await overdue.on_duty(desk.session, region_id, now=desk.now) if region_id else None
+    desk.unless_changed(before.id if before is not None else None)
+    had = before is not None and before.duty
+    await team.give_duty(desk.session, staff, by_id=desk.staff.id, now=desk.now)
+    answer = RedirectResponse(HOME, status_code=303)
+    if before is None or before.id == staff.id or not had:
+        return answer
+    said = _("{name} heeft nu de wacht.", name=staff.name)
+    return desk.done(answer, said, f"{HOME}/wacht", staff_id=before.id, was=staff.id)
 
 
 async def divert(desk: Desk) -> Response:
@@ -52,11 +60,12 @@ async def divert(desk: Desk) -> Response:
     starts_at, ends_at = moment(desk.form.get("starts_at", "")), moment(desk.form.get("ends_at", ""))
     if starts_at is None or ends_at is None:
         raise NotAllowed(_("Vul bij begin en einde een dag en een uur in."))
-    await diversion.divert(
+    row = await diversion.divert(
         desk.session, region_id, desk.text("to_region_id", 60), starts_at, ends_at, reason=desk.text("reason", 400),
         by_id=desk.staff.id, now=desk.now,
     )  # fmt: skip
-    return RedirectResponse(HOME, status_code=303)
+    answer = RedirectResponse(HOME, status_code=303)
+    return desk.done(answer, _("De wachtrij wordt omgeleid."), f"{HOME}/omleiding/{row.id}/stop")
 
 
 async def end_diversion(desk: Desk) -> Response:
@@ -83,7 +92,7 @@ async def claim_next(desk: Desk) -> Response:
     taken = await queue.claim_next(desk.session, desk.staff, now=desk.now)
     if taken is None:
         raise NotAllowed(_("Er wacht nu niemand op jou."))
-    return RedirectResponse(f"/console/gesprek/{taken.id}", status_code=303)
+    return undoable(desk, taken, RedirectResponse(f"/console/gesprek/{taken.id}", status_code=303))
 
 
 async def _colleague(desk: Desk, staff_id: int) -> Staff:

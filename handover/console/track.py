@@ -23,6 +23,7 @@ from dispatch import clock
 from handover import access, consents, file_consent, new_counsellor, path, retention, trajectory
 from handover.console import dossier
 from handover.console.desk import BadForm, Desk, NotFound, Route
+from handover.console.labels import word
 from handover.console.threads import colleagues
 from handover.conversation import NotAllowed
 
@@ -93,11 +94,16 @@ async def open_file(desk: Desk) -> Response:
 
 async def phase(desk: Desk) -> Response:
     person, track = await _current(desk)
-    wanted = desk.form.get("phase", "")
+    wanted, before = desk.form.get("phase", ""), track.phase
     if wanted not in set(Phase):
         raise BadForm
+    desk.unless_changed(before)
     await trajectory.change_phase(desk.session, track, Phase(wanted), by_id=desk.staff.id, now=desk.now)
-    return desk.go(_page(person.id))
+    answer = desk.go(_page(person.id))
+    if wanted == before:
+        return answer
+    said = _("De fase is nu {phase}.", phase=word(wanted, "phase"))
+    return desk.done(answer, said, f"/console/client/{person.id}/fase", phase=before, was=wanted)
 
 
 async def counsellor(desk: Desk) -> Response:
@@ -119,7 +125,23 @@ async def close(desk: Desk) -> Response:
     await trajectory.close(
         desk.session, track, outcome=desk.text("outcome", path.LONGEST), by_id=desk.staff.id, now=desk.now
     )
-    return desk.go(_page(person.id))
+    return desk.done(
+        desk.go(_page(person.id)), _("Het traject is afgesloten."), f"{_page(person.id)}/heropenen",
+        trajectory_id=track.id,
+    )  # fmt: skip
+
+
+async def reopen(desk: Desk) -> Response:
+    """A trajectory that was closed goes on."""
+    person = await desk.person()
+    closed: Trajectory = await desk.one(
+        select(Trajectory).where(
+            Trajectory.id == desk.chosen("trajectory_id"), Trajectory.person_id == person.id
+        )
+    )
+    await trajectory.reopen(desk.session, closed, by_id=desk.staff.id)
+    said = _("Het traject loopt weer. Sluit het hieronder opnieuw af als dat toch moet.")
+    return desk.done(desk.go(_page(person.id)), said)
 
 
 async def intake(desk: Desk) -> Response:
@@ -133,11 +155,14 @@ async def intake(desk: Desk) -> Response:
 async def add_step(desk: Desk) -> Response:
     person, track = await _current(desk)
     due = _day(desk, "due_on") if desk.form.get("due_on") else None
-    await path.add_step(
+    step = await path.add_step(
         desk.session, track, desk.text("step", path.LONGEST), by="client" if desk.form.get("by") == "client" else "staff",
         due_on=due, by_id=desk.staff.id,
     )  # fmt: skip
-    return desk.go(_page(person.id))
+    return desk.done(
+        desk.go(_page(person.id)), _("De stap staat erbij."), f"/console/traject/stap/{step.id}",
+        step_state="dropped", was="open",
+    )  # fmt: skip
 
 
 async def finish_step(desk: Desk) -> Response:
@@ -151,8 +176,17 @@ async def finish_step(desk: Desk) -> Response:
     state = desk.form.get("step_state", "")
     if state not in ("done", "dropped", "open"):
         raise BadForm
+    before = "done" if step.done_at else "dropped" if step.dropped_at else "open"
+    desk.unless_changed(before)
     await path.finish_step(desk.session, track, step, state, by_id=desk.staff.id, now=desk.now)
-    return desk.go(_page(track.person_id))
+    said = {
+        "done": _("De stap is gedaan."),
+        "dropped": _("De stap is weg."),
+        "open": _("De stap staat weer open."),
+    }
+    return desk.done(
+        desk.go(_page(track.person_id)), said[state], f"/console/traject/stap/{step.id}", step_state=before, was=state
+    )  # fmt: skip
 
 
 async def consider(desk: Desk) -> Response:
@@ -174,10 +208,13 @@ async def choose(desk: Desk) -> Response:
     track = await desk.session.get_one(Trajectory, option.trajectory_id)
     if desk.form.get("taken_back") == "1":
         await path.take_back(desk.session, track, option, by_id=desk.staff.id)
-    else:
-        words = desk.text("own_words", path.LONGEST)
-        await path.choose(desk.session, track, option, words, by_id=desk.staff.id, now=desk.now)
-    return desk.go(_page(track.person_id))
+        return desk.go(_page(track.person_id))
+    words = desk.text("own_words", path.LONGEST)
+    await path.choose(desk.session, track, option, words, by_id=desk.staff.id, now=desk.now)
+    answer = desk.go(_page(track.person_id))
+    return desk.done(
+        answer, _("De keuze is bewaard."), f"/console/traject/weg/{option.id}", taken_back=1
+    )  # fmt: skip
 
 
 async def enrol(desk: Desk) -> Response:
@@ -259,4 +296,5 @@ ROUTES = (
     Route(method="POST", path=f"{_CLIENT}/fase", handler=phase),
     Route(method="POST", path=f"{_CLIENT}/begeleider", handler=counsellor),
     Route(method="POST", path=f"{_CLIENT}/afsluiten", handler=close),
+    Route(method="POST", path=f"{_TRACK}/heropenen", handler=reopen),
 )

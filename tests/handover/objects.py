@@ -144,6 +144,7 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
             wall_start="2031-01-07T10:00", starts_at=now + timedelta(days=1500), ends_at=now + timedelta(days=1500, hours=1),
         )
     )  # fmt: skip
+    spare = await world.staff(region=region)
     interpreter = await world.add(
         Interpreter(region_id=region, name=f"tolk {words}", languages=["ar"], hours={})
     )
@@ -152,7 +153,7 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         await world.conversation(waiting, holder="queue", waiting_on="us", waiting_since=now)
     return {
         "sent_id": sent.id, "doubt_id": doubt.id, "other_id": other.id, "report_id": reports[0].id, "other_report_id": reports[1].id, "run_id": run.id,
-        "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
+        "other_staff_id": spare.id, "trajectory_id": track.id, "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
         "message_id": message.id, "address_id": address.id, "note_id": note.id, "reply_id": saved.id, "contact_id": contact.id,
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
@@ -170,8 +171,9 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
 
     The fifth row of merges is the merge: before it each of four roles has said that the two are not the same.
     """
+    until = datetime.now(UTC) + timedelta(days=902)
     return {
-        "csrf": csrf, "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
+        "csrf": csrf, "trajectory_id": str(objects["trajectory_id"]), "until": until.isoformat(), "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
         "version": "1", "staff_id": str(colleague), "way": "call", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "text_nl": "Dag {voornaam}", "at": "2026-01-01T10:00", "language": "nl", "intent": "find_course", "tier": "information",

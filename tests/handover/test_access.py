@@ -127,6 +127,7 @@ async def test_the_same_requests_work_in_ones_own_region(browser: httpx.AsyncCli
         "/afspraak/{appointment_id}/verplaats", "/client/{person_id}/afspraak",  # want a free time: test_agenda_day
         "/afspraak/{appointment_id}/tolk",  # wants one to come: test_resources_console
         "/gesprek/{conversation_id}/vrijgeven", "/oproep/{call_task_id}/schrappen",
+        "/gesprek/{conversation_id}/terugzetten", "/oproep/{call_task_id}/toch",  # want what they undo: test_undo
     }  # fmt: skip
 
 

@@ -230,6 +230,7 @@ document.addEventListener("click", (event) => {
   if (target.closest("#news")) {
     toEnd();
   }
+  if (target.closest("[data-close]")) target.closest(".toast")?.remove();
 });
 
 document.addEventListener("change", (event) => {
@@ -288,10 +289,23 @@ body.addEventListener("htmx:afterSettle", (event) => {
   byId("list")?.setAttribute("role", body.dataset.pane === "list" ? "main" : "region");
   document.querySelector("a.skip")?.setAttribute("href", body.dataset.pane === "list" ? "#list" : "#talk");
   restoreDrafts();
+  sayDone();
   cost();
   toEnd();
   moved();
   if (stream && streamOf !== personShown()) listen();
+});
+
+/** What was done is said of the page that came after it; it comes with the page, so it is put there anew to be heard. */
+function sayDone() {
+  for (const box of document.querySelectorAll("[data-done]")) {
+    box.querySelector("[data-close]")?.removeAttribute("hidden");
+    byId("toasts")?.append(box);
+  }
+}
+
+body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target === byId("talk")) for (const box of document.querySelectorAll("[data-done]")) box.remove();
 });
 
 body.addEventListener("htmx:responseError", (event) => {
@@ -317,6 +331,7 @@ body.addEventListener("htmx:sendError", () => {
 byId("show-keys")?.removeAttribute("hidden");
 byId("show-keys")?.addEventListener("click", showKeys);
 offerNotices();
+setTimeout(sayDone, SETTLE);
 restoreDrafts();
 cost();
 toEnd();

@@ -74,6 +74,7 @@ const KEYS = {
     unfold("seek");
     press("#seek-day");
   },
+  z: () => press("#undo"),
   "?": showKeys,
 };
 
