@@ -256,6 +256,13 @@ async def _exceptions(
     return {(sitting_id, day) for sitting_id, day in rows}
 
 
+async def is_free(
+    session: AsyncSession, staff_id: int, start: datetime, end: datetime, *, now: datetime
+) -> bool:
+    """Whether a counsellor has nothing between `start` and `end`: no appointment, no info session, no absence."""
+    return not await _busy(session, {staff_id}, start, end, now)
+
+
 async def _busy(
     session: AsyncSession,
     staff_ids: Collection[int],

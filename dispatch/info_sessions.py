@@ -26,7 +26,7 @@ from data.tables import (
 )
 from dispatch import booking, clock, reminders
 from dispatch.booking import Taken
-from dispatch.calendar import Slot, takes_up
+from dispatch.calendar import Slot, is_free, takes_up
 
 LIMIT = 5
 AHEAD = timedelta(weeks=12)
@@ -109,6 +109,27 @@ async def plan(
         return Taken(slot=slot)
     await _record(session, "planned", row, by)
     return row
+
+
+async def led_by(
+    session: AsyncSession, row: InfoSession, staff: Staff, *, now: datetime, by: int | None = None
+) -> bool:
+    """Somebody else holds the session, at the same time and place; False when they have something else then."""
+    slot = Slot(
+        counter_id=row.counter_id, staff_id=staff.id, starts_at=row.starts_at, ends_at=row.ends_at,
+        kind=AppointmentKind.SESSION, counter=await session.get_one(Counter, row.counter_id), staff_name=staff.name,
+        languages=tuple(staff.languages), room=row.room,
+    )  # fmt: skip
+    await booking.lock(session, slot, None)
+    if not await is_free(session, staff.id, row.starts_at, row.ends_at, now=now):
+        return False
+    row.staff_id = staff.id
+    await session.flush()
+    await session.execute(
+        update(Appointment).where(Appointment.session_id == row.id).values(staff_id=staff.id)
+    )
+    await _record(session, "led_by", row, by)
+    return True
 
 
 async def coming(

@@ -13,8 +13,8 @@ from dispatch.calendar import Slot, SlotKey
 async def stand_in(session: AsyncSession, appointment: Appointment, *, now: datetime) -> Slot | None:
     """The same time at the same counter with somebody else who is free then; None when there is nobody.
 
-    A person with an own counsellor is seen by the deputy only; others by whoever sits there, first somebody who
-    speaks their language.
+    Who was to see their own counsellor is seen by the deputy only; others by whoever sits there, first the own counsellor
+    that they have by now, then somebody who speaks their language.
     """
     own = await booking.own_counsellor(session, appointment.person_id)
     if own is not None and own.staff_id == appointment.staff_id:
@@ -29,7 +29,12 @@ async def stand_in(session: AsyncSession, appointment: Appointment, *, now: date
         key = SlotKey(counter_id=appointment.counter_id, staff_id=staff_id, starts_at=appointment.starts_at)
         slot = await calendar.slot_at(session, key, appointment.kind, now=now)
         free += [slot] if slot is not None else []
-    first = min(free, key=lambda slot: appointment.language not in slot.languages, default=None)
+    own_id = own.staff_id if own is not None else None
+    first = min(
+        free,
+        key=lambda slot: (slot.staff_id != own_id, appointment.language not in slot.languages),
+        default=None,
+    )
     if first is None:
         return None
     return await interpreters.along(session, first, appointment.language, now=now, besides=appointment.id)

@@ -106,6 +106,15 @@ async def change_counsellor(
     await _tell(session, "trajectory.counsellor", trajectory, by_id, from_staff_id=before)
 
 
+async def change_deputy(
+    session: AsyncSession, trajectory: Trajectory, deputy_id: int | None, *, by_id: int
+) -> None:
+    """Another deputy, or none; nothing changes for the client."""
+    trajectory.deputy_id = deputy_id if deputy_id != trajectory.staff_id else None
+    await session.flush()
+    await _tell(session, "trajectory.counsellor", trajectory, by_id, from_staff_id=trajectory.staff_id)
+
+
 async def close(
     session: AsyncSession, trajectory: Trajectory, *, outcome: str, by_id: int, now: datetime
 ) -> None:

@@ -163,7 +163,7 @@ EVENTS = {
     "message.sent_again": "Bericht opnieuw verstuurd, op vraag",
     "own_link.sent": "Link naar de eigen gegevens verstuurd", "consent.withdrawn": "Trok een toestemming in",
     "appointment.moved": "Afspraak verplaatst", "appointment.offered": "Momenten voorgesteld voor een afspraak", "appointment.cancelled": "Afspraak afgezegd",
-    "staff.changed": "Medewerker", "staff.account": "Account open of dicht", "staff.link": "Link voor een wachtwoord gemaakt",
+    "staff.changed": "Medewerker", "staff.account": "Account open of dicht", "staff.handed_over": "Cliënten doorgegeven bij het sluiten", "staff.link": "Link voor een wachtwoord gemaakt",
     "staff.password": "Koos een wachtwoord", "staff.duty": "Gaf de wacht", "staff.skills": "Talen, onderwerpen en draagkracht",
     "partner.changed": "Partner", "partner.key": "Nieuwe sleutel voor een partner", "counter.changed": "Loket",
     "counter.rooms": "Lokalen van een loket", "sitting.changed": "Zitdag", "sitting.skipped": "Zitdag gaat een dag niet door",

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from fastapi.responses import Response
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from data import events
-from data.tables import Presence, Region, Role, Staff, Trajectory
+from data.tables import Region, Role, Staff
 from data.translation import _
 from dispatch.partner_register import Wrong
-from handover import access, accounts, audit, auth
+from handover import access, accounts, audit, leaving
 from handover.accounts import Filled
-from handover.console.desk import BadForm, Desk, NotFound, Route
+from handover.console.desk import Desk, NotFound, Route
 from handover.console.labels import LANGUAGES, words
 from handover.console.seek import whole
 from handover.conversation import NotAllowed
-from handover.presence import set_presence
 
 HERE = "/console/beheer"
 FIELDS = ("name", "email", "role")
@@ -32,7 +31,7 @@ async def new(desk: Desk) -> Response:
 
 async def edit(desk: Desk) -> Response:
     """/console/beheer/medewerker/7"""
-    account = await _account(desk)
+    account = await account_of(desk)
     return await _form(desk, account, _values(account), account.languages)
 
 
@@ -43,12 +42,12 @@ async def add(desk: Desk) -> Response:
 
 async def save(desk: Desk) -> Response:
     """What changed of an account."""
-    return await _save(desk, await _account(desk, lock=True))
+    return await _save(desk, await account_of(desk, lock=True))
 
 
 async def give_link(desk: Desk) -> Response:
     """A link to choose a new password, shown this once. The old password holds until then."""
-    account = await _account(desk, lock=True)
+    account = await account_of(desk, lock=True)
     if not account.active:
         raise NotAllowed(_("Dit account is gesloten. Open het eerst."))
     await events.record(
@@ -56,29 +55,6 @@ async def give_link(desk: Desk) -> Response:
         data={"account_id": account.id},
     )  # fmt: skip
     return await _form(desk, account, _values(account), account.languages, link=_link(desk, account))
-
-
-async def set_active(desk: Desk) -> Response:
-    """Close or open an account; whoever is closed is logged out by that."""
-    account = await _account(desk, lock=True)
-    wanted = desk.form.get("active", "")
-    if wanted not in ("0", "1") or account.id == desk.staff.id:
-        raise BadForm
-    desk.unless_changed(int(account.active))
-    account.active = wanted == "1"
-    if not account.active:
-        await auth.end_all(desk.session, account.id)
-        await set_presence(desk.session, account, Presence.OFFLINE, now=desk.now)
-    await desk.session.flush()
-    await events.record(
-        desk.session, "staff.account", region_id=account.region_id, staff_id=desk.staff.id,
-        data={"account_id": account.id, "active": account.active},
-    )  # fmt: skip
-    said = _("Het account is open.") if account.active else _("Het account is gesloten.")
-    return desk.done(
-        desk.go(HERE), said, f"{HERE}/medewerker/{account.id}", active=int(not account.active),
-        was=int(account.active),
-    )  # fmt: skip
 
 
 async def show_changes(desk: Desk) -> Response:
@@ -137,7 +113,7 @@ async def _region(desk: Desk) -> str | None:
     return wanted or None
 
 
-async def _account(desk: Desk, *, lock: bool = False) -> Staff:
+async def account_of(desk: Desk, *, lock: bool = False) -> Staff:
     """The account in the path, if this member of staff may change it. Raises NotFound."""
     query = access.managed_by(desk.staff).where(Staff.id == desk.number("staff_id"))
     account: Staff = await desk.one(query.with_for_update() if lock else query)
@@ -158,16 +134,10 @@ async def _form(
 ) -> Response:
     given = accounts.may_give(desk.role)
     regions = await desk.session.execute(select(Region.id, Region.name).order_by(Region.name))
-    guided = None
-    if account is not None:
-        guided = await desk.session.scalar(
-            select(func.count())
-            .select_from(Trajectory)
-            .where(Trajectory.staff_id == account.id, Trajectory.closed_at.is_(None))
-        )
+    held = await leaving.of(desk.session, account.id, now=desk.now) if account is not None else None
     return await desk.page(
         "staff.html", status=422 if wrong else 200, account=account, values=values, spoken=languages,
-        wrong=asdict(wrong) if wrong else None, link=link, added=added, guided=guided,
+        wrong=asdict(wrong) if wrong else None, link=link, added=added, held=held,
         roles={code: role for code, role in words("role").items() if code in given}, languages=words("language"),
         regions=dict(regions.all()) if desk.role == Role.ADMIN else {},
         history=await audit.lines(desk.session, None, about={"account_id": account.id}, limit=HISTORY)
@@ -179,7 +149,6 @@ ROUTES = (
     Route(method="GET", path="/beheer/medewerkers/nieuw", handler=new, roles=access.MANAGES),
     Route(method="POST", path="/beheer/medewerkers", handler=add, roles=access.MANAGES),
     Route(method="GET", path="/beheer/medewerker/{staff_id}", handler=edit, roles=access.MANAGES),
-    Route(method="POST", path="/beheer/medewerker/{staff_id}", handler=set_active, roles=access.MANAGES),
     Route(method="POST", path="/beheer/medewerker/{staff_id}/gegevens", handler=save, roles=access.MANAGES),
     Route(method="POST", path="/beheer/medewerker/{staff_id}/link", handler=give_link, roles=access.MANAGES),
     Route(method="GET", path="/beheer/wijzigingen", handler=show_changes, roles=access.MANAGES),
