@@ -21,6 +21,7 @@ from sqlalchemy import (
     true,
     union,
 )
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from data.db import Database
@@ -113,8 +114,21 @@ async def rows(
     session: AsyncSession, staff: Staff, listing: Listing = Listing.QUEUE, *, limit: int = 100
 ) -> Sequence[Row]:
     """A list as `staff` may see it. Who waits on us comes first: crisis, then high, then longest waiting."""
+    return await with_words(session, await listed(session, staff, listing, limit=limit))
+
+
+async def listed(
+    session: AsyncSession, staff: Staff, listing: Listing, *, limit: int
+) -> Sequence[SqlRow[Conversation, Person, str | None]]:
+    """The same without what was written last: the conversation, the person and the name of who holds it."""
     asked = _listed(access.viewer(staff), listing)
-    found = (await session.execute(asked, access.values(staff) | {"most": limit})).all()
+    return (await session.execute(asked, access.values(staff) | {"most": limit})).all()
+
+
+async def with_words(
+    session: AsyncSession, found: Sequence[SqlRow[Conversation, Person, str | None]]
+) -> Sequence[Row]:
+    """The rows of a list, with what each wrote last."""
     words = await last_words(session, [person.id for _, person, _ in found])
     return [
         Row(conversation=row, person=person, holder_name=name, last=words.get(person.id))

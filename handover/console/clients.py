@@ -6,19 +6,20 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from fastapi.responses import Response
-from sqlalchemy import Select, bindparam, or_, select, union_all
+from sqlalchemy import Row, Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from data.tables import Conversation, Life, Person, Phase, Staff, Trajectory
 from handover import access, own_links, queue, watch
 from handover.access import Viewer
-from handover.console import calls, compose, dossier, kept, referrals, seek, thread
+from handover.console import calls, compose, dossier, kept, referrals, seek, shown, thread
 from handover.console.desk import Desk, Route
 from handover.console.threads import colleagues, holder_name, seen
 from handover.queue import LastWords
 from handover.watch import Sign
 
-LIMIT = 150
+HOME = "/console/clienten"
+LIMIT = 150  # rows among which the open one is looked for
 
 
 class Known(NamedTuple):
@@ -43,6 +44,11 @@ class Talk(NamedTuple):
     waiting_on: str
 
 
+Columns = tuple[int, str | None, str | None, str, str | None, str | None, str | None, str | None]
+Found = Row[*Columns]
+"""A row of the list as it is read."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClientRow:
     """One line of the list of clients."""
@@ -58,12 +64,19 @@ async def clients(
     desk: Desk, *, mine: bool, words: str = "", phase: str = "", limit: int = LIMIT
 ) -> Sequence[ClientRow]:
     """Persons one may see: who waits on us first, then who wrote last."""
+    return await _with_words(desk, await _found(desk, mine, words, phase, limit))
+
+
+async def _found(desk: Desk, mine: bool, words: str, phase: str, limit: int) -> Sequence[Found]:
     query = _clients(access.viewer(desk.staff), mine)
     if words:
         query = query.where(or_(Person.name.icontains(words), Person.municipality.icontains(words)))
     if phase:
         query = query.where(Trajectory.phase == phase)
-    found = (await desk.session.execute(query, access.values(desk.staff) | {"most": limit})).all()
+    return (await desk.session.execute(query, access.values(desk.staff) | {"most": limit})).all()
+
+
+async def _with_words(desk: Desk, found: Sequence[Found]) -> Sequence[ClientRow]:
     last = await queue.last_words(desk.session, [row.id for row in found])
     return [
         ClientRow(
@@ -75,9 +88,7 @@ async def clients(
 
 
 @cache
-def _clients(
-    viewer: Viewer, mine: bool
-) -> Select[int, str | None, str | None, str, str | None, str | None, str | None, str | None]:
+def _clients(viewer: Viewer, mine: bool) -> Select[*Columns]:
     query = (
         select(
             Person.id, Person.name, Person.municipality, Person.language, Trajectory.phase, Staff.name,
@@ -108,8 +119,8 @@ def _clients(
 async def show_list(desk: Desk) -> Response:
     """/console/clienten?lijst=mij|regio&q=…&fase=…"""
     if desk.refreshes == "rows":
-        return desk.fragment("clients.html", "rows", **await _list(desk), person=None)
-    return await desk.page("clients.html", **await _list(desk), person=None)
+        return desk.fragment("clients.html", "rows", **await _list(desk, None), person=None)
+    return await desk.page("clients.html", **await _list(desk, None), person=None)
 
 
 async def show(desk: Desk) -> Response:
@@ -136,7 +147,8 @@ async def show_person(
     facts = await dossier.read(desk.session, person, now=desk.now, kept=there, whole_for=desk.staff)
     talk = facts.open_conversation
     pane = {
-        "person": person, "conversation": talk, "here": f"/console/client/{person.id}", "mine": _mine(desk), "dossier": facts,
+        "person": person, "conversation": talk, "here": f"/console/client/{person.id}", "mine": _mine(desk),
+        "back": shown.address(HOME, _query(desk), shown.asked(desk)), "dossier": facts,
         "warning": warning, "draft": draft, "beside": beside, "others": await seen(desk, person),
         "thread": await thread.read(desk.session, person.id, seek.window(desk), kept=there),
         "seek": await seek.asked(desk, person), "tools": await compose.tools(desk, person, kept=there),
@@ -147,19 +159,36 @@ async def show_person(
     }  # fmt: skip
     if desk.refreshes == "thread":
         return desk.fragment("clients.html", "one", **pane)
-    return await desk.page("clients.html", status=status, **pane | await _list(desk))
+    return await desk.page("clients.html", status=status, **pane | await _list(desk, person))
 
 
 def _mine(desk: Desk) -> bool:
     return desk.request.query_params.get("lijst", "mij" if desk.role == "counsellor" else "regio") == "mij"
 
 
-async def _list(desk: Desk) -> dict[str, Any]:
-    query, mine = desk.request.query_params, _mine(desk)
-    phase = query.get("fase", "") if query.get("fase", "") in set(Phase) else ""
-    words = query.get("q", "").strip()[:80]
-    rows = await clients(desk, mine=mine, words=words, phase=phase)
-    return {"rows": rows, "mine": mine, "phase": phase, "words": words, "limit": LIMIT}
+def _query(desk: Desk) -> dict[str, str]:
+    """What the address says of the list."""
+    asked = desk.request.query_params
+    phase = asked.get("fase", "") if asked.get("fase", "") in set(Phase) else ""
+    return {
+        "lijst": "mij" if _mine(desk) else "regio",
+        "fase": phase,
+        "q": asked.get("q", "").strip()[:80],
+    }
+
+
+async def _list(desk: Desk, opened: Person | None) -> dict[str, Any]:
+    """The list of clients, at least to the one that is open."""
+    query, wanted, mine = _query(desk), shown.asked(desk), _mine(desk)
+    found = await _found(desk, mine, query["q"], query["fase"], max(LIMIT, wanted + 1))
+    count = shown.as_many([row.id for row in found], wanted, opened.id if opened is not None else None)
+    here = f"/console/client/{opened.id}" if opened is not None else HOME
+    return {
+        "rows": await _with_words(desk, found[:count]), "mine": mine, "phase": query["fase"], "words": query["q"],
+        "again": shown.address(HOME, query, count), "query": shown.address("", query, count),
+        "more": shown.address(here, query, count + shown.STEP) if len(found) > count else "",
+        "more_rows": shown.address(HOME, query, count + shown.STEP),
+    }  # fmt: skip
 
 
 ROUTES = (

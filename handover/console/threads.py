@@ -12,11 +12,13 @@ from data.translation import N_, _
 from handover import access, attention, load, looks, overdue, presence, queue, skills
 from handover.access import Viewer
 from handover.attention import Other
-from handover.console import compose, dossier, kept, seek, thread
+from handover.console import compose, dossier, kept, seek, shown, thread
 from handover.console.desk import Desk, NotFound, Route
 from handover.load import Colleague
 from handover.queue import Listing
 
+HOME = "/console/wachtrij"
+LIMIT = 100  # rows among which the open one is looked for
 LISTINGS = {
     Listing.QUEUE: N_("Wachtrij"), Listing.SECOND_LINE: N_("2e lijn"), Listing.MINE: N_("Van mij"),
     Listing.TEAM: N_("Collega's"), Listing.BOT: N_("Bot"), Listing.CLOSED: N_("Gesloten"),
@@ -38,7 +40,7 @@ def listings_of(role: Role) -> dict[Listing, str]:
 
 async def waiting(desk: Desk) -> Response:
     """/console/wachtrij?lijst=…"""
-    values = await _list(desk, listing_of(desk)) | {"conversation": None, "person": None}
+    values = await _list(desk, listing_of(desk), None) | {"conversation": None, "person": None}
     if desk.refreshes == "rows":
         counts = await queue.counts(desk.session, desk.staff, now=desk.now)
         return desk.fragment("threads.html", "rows", **values, counts=counts)
@@ -75,7 +77,7 @@ async def show_conversation(
     there = await kept.of_person(desk.session, person.id)
     pane = {
         "conversation": conversation, "person": person, "listing": listing,
-        "here": f"/console/gesprek/{conversation.id}?lijst={listing.value}",
+        "back": shown.address(HOME, {"lijst": listing.value}, shown.asked(desk)), "here": f"/console/gesprek/{conversation.id}?lijst={listing.value}",
         "thread": await thread.read(desk.session, person.id, seek.window(desk), kept=there),
         "seek": await seek.asked(desk, person), "tools": await compose.tools(desk, person, kept=there),
         "dossier": await dossier.read(desk.session, person, now=desk.now, kept=there), "warning": warning, "draft": draft,
@@ -85,7 +87,7 @@ async def show_conversation(
     }  # fmt: skip
     if desk.refreshes == "thread":
         return desk.fragment("threads.html", "one", **pane)
-    return await desk.page("threads.html", status=status, **pane | await _list(desk, listing))
+    return await desk.page("threads.html", status=status, **pane | await _list(desk, listing, conversation))
 
 
 async def seen(desk: Desk, person: Person) -> Sequence[Other]:
@@ -99,10 +101,13 @@ async def seen(desk: Desk, person: Person) -> Sequence[Other]:
     return await attention.others(desk.session, person.id, desk.staff.id, now=desk.now)
 
 
-async def _list(desk: Desk, listing: Listing) -> dict[str, Any]:
-    """The list of conversations; in the queue also what of each is this person's to answer, and who answers when nobody can."""
+async def _list(desk: Desk, listing: Listing, opened: Conversation | None) -> dict[str, Any]:
+    """The list of conversations, at least to the one that is open; in the queue also what of each is this person's to answer, and who answers when nobody can."""
     session, staff, now = desk.session, desk.staff, desk.now
-    rows = await queue.rows(session, staff, listing)
+    wanted = shown.asked(desk)
+    found = await queue.listed(session, staff, listing, limit=max(LIMIT, wanted + 1))
+    count = shown.as_many([row[0].id for row in found], wanted, opened.id if opened is not None else None)
+    rows = await queue.with_words(session, found[:count])
     fits: dict[int, list[str]] = {}
     duty = None
     if listing is Listing.QUEUE:
@@ -113,7 +118,14 @@ async def _list(desk: Desk, listing: Listing) -> dict[str, Any]:
         region_id = staff.region_id
         if region_id is not None and not await presence.somebody_answers(session, region_id, now=now):
             duty = await overdue.on_duty(session, region_id, now=now)
-    return {"rows": rows, "listing": listing, "listings": listings_of(desk.role), "fits": fits, "duty": duty}
+    query = {"lijst": listing.value}
+    here = f"/console/gesprek/{opened.id}" if opened is not None else HOME
+    return {
+        "again": shown.address(HOME, query, count), "query": shown.address("", query, count),
+        "more": shown.address(here, query, count + shown.STEP) if len(found) > count else "",
+        "more_rows": shown.address(HOME, query, count + shown.STEP),
+        "rows": rows, "listing": listing, "listings": listings_of(desk.role), "fits": fits, "duty": duty,
+    }  # fmt: skip
 
 
 async def colleagues(desk: Desk, person: Person) -> list[Colleague]:

@@ -5,7 +5,7 @@ import { moved, personShown, showOthers, startBeats, typed } from "./beside.js";
 import { forgetAllDrafts, forgetDraft, keepDraft, restoreDrafts, settleSent } from "./drafts.js";
 import { showKeys } from "./keys.js";
 import { announce, offerNotices } from "./notices.js";
-import { putInPlace, putListInPlace, showCounts } from "./place.js";
+import { markOpen, putInPlace, putListInPlace, showCounts } from "./place.js";
 import { say } from "./said.js";
 import { goTo } from "./thread.js";
 
@@ -65,7 +65,8 @@ async function refresh(what = "page") {
     const here = location.pathname + location.search;
     const back = document.querySelector("#talk .back")?.getAttribute("href");
     const part = !byId("rows") ? "1" : back && what === "page" ? "thread" : "rows";
-    const address = part === "rows" && back ? back : here;
+    const list = byId("rows")?.dataset.again ?? here;
+    const address = part === "rows" ? list : here;
     const answer = await fetch(address, { headers: { Accept: "text/html", "X-Refresh": part } });
     if (answer.redirected && answer.url.includes("/console/login")) {
       location.reload();
@@ -74,7 +75,7 @@ async function refresh(what = "page") {
     if (answer.ok && here === location.pathname + location.search) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (part === "rows") {
-        putListInPlace(page);
+        if (list === byId("rows")?.dataset.again) putListInPlace(page); // else one asked for more of it meanwhile
         return;
       }
       putInPlace(page);
@@ -282,7 +283,20 @@ body.addEventListener("htmx:afterRequest", (event) => {
   if (successful && xhr.status < 400 && form && requestConfig.verb === "post") forgetDraft(form);
 });
 
+/** The rows that there were when one asked for more of a list, from its end. @type {number | undefined} */
+let before;
+
+body.addEventListener("htmx:beforeRequest", (event) => {
+  const asked = /** @type {CustomEvent} */ (event).detail.elt;
+  before = asked.matches(".list-more") ? document.querySelectorAll("a.list-row").length : undefined;
+});
+
 body.addEventListener("htmx:afterSettle", (event) => {
+  if (before !== undefined && /** @type {Element} */ (event.target).id === "rows") {
+    markOpen(document);
+    /** @type {HTMLElement | undefined} */ (document.querySelectorAll("a.list-row")[before])?.focus();
+    before = undefined;
+  }
   const talk = byId("talk");
   if (!talk || event.target !== talk) return; // a small part of the page is no other page
   body.dataset.pane = talk.dataset.pane ?? "list";

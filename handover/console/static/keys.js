@@ -22,7 +22,7 @@ function unfold(id) {
 
 /** @param {number} step */
 function walk(step) {
-  const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a.list-row")]);
+  const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a.list-row"), ...document.querySelectorAll("a.list-more")]);
   if (!rows.length) return;
   const here = rows.findIndex((row) => row === document.activeElement || (row.getAttribute("aria-current") && !rows.includes(/** @type {HTMLElement} */ (document.activeElement))));
   rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();

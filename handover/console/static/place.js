@@ -95,15 +95,20 @@ function newMessages(thread, fresh) {
   if (atEnd && scroll) scroll.scrollTop = scroll.scrollHeight;
 }
 
+/** Say in a list that came by itself which row is open here. @param {ParentNode} list */
+export function markOpen(list) {
+  for (const link of list.querySelectorAll("a.list-row")) {
+    const path = link.getAttribute("href")?.split("?")[0];
+    if (path === location.pathname) link.setAttribute("aria-current", "true");
+  }
+}
+
 /** @param {Document} page a list, without the thread that is open here */
 export function putListInPlace(page) {
   const rows = byId("rows");
   const fresh = page.getElementById("rows");
   if (!rows || !fresh) return;
-  for (const link of fresh.querySelectorAll("a.list-row")) {
-    const path = link.getAttribute("href")?.split("?")[0];
-    if (path === location.pathname) link.setAttribute("aria-current", "true");
-  }
+  markOpen(fresh);
   if (!busy(rows) && essence(rows) !== essence(fresh)) {
     const focused = document.activeElement?.getAttribute("href");
     rows.innerHTML = fresh.innerHTML;
