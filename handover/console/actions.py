@@ -155,11 +155,12 @@ async def later(desk: Desk) -> Response:
     if not await plan.may_write_first(desk.session, person.id, now=desk.now):
         if desk.form.get("agreed") != "1":
             return await _again(desk, person, _(ASK_FIRST), text)
+        region_id = desk.staff.region_id or person.region_id
+        said = await consents.current(desk.session, region_id, ConsentKind.FOLLOW_UP, person.language)
         desk.session.add(
             Consent(
-                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
-                wording=consents.words(ConsentKind.FOLLOW_UP, "text", person.language),
-                given_at=desk.now,
+                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk", wording=said.said("text"),
+                text_id=said.text_id, given_at=desk.now,
             )
         )  # fmt: skip
     await followups.plan(

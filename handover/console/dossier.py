@@ -13,6 +13,7 @@ from channels.plan import Way
 from data.tables import (
     Appointment,
     Consent,
+    ConsentText,
     Conversation,
     Course,
     CourseWish,
@@ -69,7 +70,7 @@ class Dossier:
     contacts: int
     appointments: Sequence[tuple[Appointment, str, str]]  # with counter and counsellor
     follow_ups: Sequence[tuple[FollowUp, str]]
-    consents: Sequence[Consent]
+    consents: Sequence[tuple[Consent, ConsentText | None]]  # with the version of a region that it is
     shown: Sequence[ShownCourse]
     wishes: Sequence[CourseWish]
     suggestions: Sequence[Suggestion]
@@ -195,10 +196,14 @@ async def _planned(session: AsyncSession, person_id: int) -> Sequence[tuple[Foll
     return found.all()
 
 
-async def _consents(session: AsyncSession, person_id: int) -> Sequence[Consent]:
-    return (
-        await session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id))
-    ).all()
+async def _consents(session: AsyncSession, person_id: int) -> Sequence[tuple[Consent, ConsentText | None]]:
+    found = await session.execute(
+        select(Consent, ConsentText)
+        .outerjoin(ConsentText, ConsentText.id == Consent.text_id)
+        .where(Consent.person_id == person_id)
+        .order_by(Consent.id)
+    )
+    return [(row, version) for row, version in found]
 
 
 async def _wishes(session: AsyncSession, person_id: int) -> Sequence[CourseWish]:
