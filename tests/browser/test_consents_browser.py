@@ -41,6 +41,12 @@ async def test_a_text_is_written_looked_at_kept_and_put_back(
     await griet.get_by_role("button", name="Bekijk eerst").click()
     await expect(griet.get_by_role("status").filter(has_text="nog niet bewaard")).to_be_visible()
     await expect(griet.locator(".msg-body").first).to_have_text(OWN)
+    if scripts:  # news comes in: what was typed and looked at stays
+        await expect(griet.locator("#show-keys")).not_to_have_attribute("hidden", "")
+        async with griet.expect_response(lambda answer: "x-refresh" in answer.request.headers):
+            await griet.evaluate("dispatchEvent(new Event('online'))")
+        await griet.wait_for_timeout(300)
+        await expect(text).to_have_value(OWN)
     await griet.get_by_role("button", name="Bewaar").click()
     row = griet.locator("#follow_up-nl")
     await expect(row).to_contain_text("eigen tekst, versie")

@@ -212,8 +212,8 @@ async def test_a_coordinator_writes_looks_keeps_and_puts_back(
     assert "standaardtekst teruggezet" in page
     assert "We maken een map voor jou." in page, "an old version stays to be read"
     changes = (await browser.get("/console/beheer/wijzigingen?onderwerp=consent_text")).text
-    assert "Toestemmingstekst dossier in het Nederlands, versie 1" in changes
-    assert "dossier in het Nederlands, versie 2: standaardtekst teruggezet" in changes
+    assert "Toestemmingstekst: dossier in het Nederlands, versie 1" in changes
+    assert "dossier in het Nederlands, versie 2, standaardtekst teruggezet" in changes
     async with database.transaction() as session:
         events = (await session.scalars(select(Event).where(Event.kind == consent_texts.CHANGED))).all()
     assert [event.region_id for event in events] == ["gent", "gent"]
@@ -237,7 +237,10 @@ async def test_an_admin_keeps_every_region_and_a_coordinator_only_the_own(
         "eigen tekst, versie 1" in (await browser.get("/console/beheer/toestemmingen?regio=antwerpen")).text
     )
     assert "eigen tekst" not in (await browser.get("/console/beheer/toestemmingen?regio=gent")).text
-    assert "(Antwerpen) dossier in het Nederlands" in (await browser.get("/console/beheer/wijzigingen")).text
+    assert (
+        "dossier in het Nederlands, versie 1 · Antwerpen"
+        in (await browser.get("/console/beheer/wijzigingen")).text
+    )
 
 
 async def test_a_file_is_opened_with_the_version_that_was_read_out(
