@@ -97,18 +97,29 @@ def wrong(kind: str, language: str, parts: Mapping[str, str]) -> dict[str, str]:
     return {part: sentence for part, sentence in found.items() if sentence}
 
 
+def advice(kind: str, language: str, parts: Mapping[str, str]) -> dict[str, str]:
+    """Part → what could be plainer still, though it may be used so."""
+    found = {part: readability.issues(parts.get(part, ""), language) for part in editable(kind, language)}
+    return {
+        part: " ".join(issue.advice for issue in issues if not issue.stops)
+        for part, issues in found.items()
+        if any(not issue.stops for issue in issues)
+    }
+
+
 def _wrong(kind: str, part: str, language: str, text: str) -> str:
     must, there = asked_of(kind, part), set(_PLACE.findall(text))
     if not text:
         return _("Hier moet een tekst staan. Zet de standaardtekst terug als je geen eigen tekst wil.")
     if len(text) > LONGEST:
         return _("Dat is te lang: hoogstens {most} tekens, nu {count}.", most=LONGEST, count=len(text))
-    missing = sorted(must - there)
-    if missing:
-        place = missing[0]
-        return _(
-            "{place} ontbreekt: daar komt {means}. Zet het terug, want de cliënt moet dat weten.",
-            place=_braced(place), means=_(MEANS[place]),
+    if missing := sorted(must - there):
+        return " ".join(
+            _(
+                "{place} ontbreekt: daar komt {means}. Zet het terug, want de cliënt moet dat weten.",
+                place=_braced(place), means=_(MEANS[place]),
+            )
+            for place in missing
         )  # fmt: skip
     odd = sorted(there - must - {EVERYWHERE})
     if odd or set("{}") & set(_PLACE.sub("", text)):

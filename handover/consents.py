@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from data.tables import Consent, ConsentKind, ConsentText, KeptAs, Person, Region
 from handover import retention
@@ -111,6 +113,16 @@ async def version(
     if row is None or (row.region_id, row.kind, row.language) != (region_id, kind, code):
         return await current(session, region_id, kind, language)
     return of_row(row, kind, code, region)
+
+
+def newest_id(
+    kind: ConsentKind, region_id: SQLColumnExpression[Any], language: SQLColumnExpression[Any]
+) -> ScalarSelect[int]:
+    """The number of the newest version for a region and who reads `language`, inside a larger statement."""
+    row, code = aliased(ConsentText), func.split_part(language, "-", 1)
+    read_in = case((code.in_(texts()[kind]), code), else_=ORIGINAL)
+    newest = select(row.id).where(row.region_id == region_id, row.kind == kind, row.language == read_in)
+    return newest.order_by(row.version.desc()).limit(1).scalar_subquery()
 
 
 def of_row(row: ConsentText | None, kind: str, language: str, region: Region | None) -> Wording:

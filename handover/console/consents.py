@@ -132,7 +132,8 @@ async def _form(
         parts={part: read.parts[part] for part in consent_texts.editable(kind, language)}, problems=problems or {}, warning=warning,
         names={part: _(name) for part, name in consent_texts.PARTS.items()}, places=places,
         means={place: _(words) for place, words in consent_texts.MEANS.items()}, everywhere=consent_texts.EVERYWHERE, most=consent_texts.LONGEST,
-        preview=_read(desk, kind, read), typed=typed is not None, current=now.parts,
+        preview=_read(desk, kind, read), typed=typed is not None,
+        advice=consent_texts.advice(kind, language, typed) if typed is not None else {}, current=now.parts,
         dutch=_read(desk, kind, dutch) if language != consents.ORIGINAL else (),
         versions=[
             (one, _read(desk, kind, consents.of_row(one.row, kind, language, region)))

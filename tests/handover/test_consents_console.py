@@ -74,6 +74,7 @@ def test_the_standard_texts_pass_their_own_gate(kind: str, language: str) -> Non
         ("text", "{begeleider} leest je map.", "{termijn} ontbreekt: daar komt hoe lang we een dossier bijhouden"),
         ("text", "We houden je map {termijn} bij.", "{begeleider} ontbreekt: daar komt de voornaam"),
         ("yes", "Dank je.", "{begeleider} ontbreekt"),
+        ("text", "We houden je map bij.", "moet dat weten. {termijn} ontbreekt"),
         ("text", OURS["text"] + " {naam}", "alleen {begeleider}, {regio}, {termijn}"),
         ("text", OURS["text"] + " {", "alleen {begeleider}, {regio}, {termijn}"),
         ("ask", "Mag dat? Typ 1 voor ja.", "1 ja is en 2 nee"),
@@ -264,3 +265,55 @@ async def test_a_file_is_opened_with_the_version_that_was_read_out(
     assert consent.wording.startswith("We maken een map voor jou. Els leest ze. We houden ze 5 jaar bij.")
     assert "1 persoon zei ja" in (await browser.get(HERE)).text
     assert f'href="{HERE}#v1"' in (await browser.get(f"/console/client/{person.id}")).text
+
+
+def test_what_could_be_plainer_is_said_and_not_refused() -> None:
+    long = OURS | {
+        "no": "Goed, dan maken we nu geen map voor jou en kan je ons later altijd nog iets vragen."
+    }
+    assert consent_texts.wrong(FILE, "nl", long) == {}
+    assert consent_texts.advice(FILE, "nl", long).keys() == {"no"}
+
+
+async def test_who_may_be_written_later_heard_the_words_that_stood_beside_it(
+    world: Any, browser: httpx.AsyncClient, database: Database
+) -> None:
+    async def say(words: str) -> ConsentText:
+        region, staff = await world.session.get_one(Region, "gent"), await world.staff(Role.COORDINATOR)
+        row = await consent_texts.save(
+            world.session,
+            region,
+            ConsentKind.FOLLOW_UP,
+            "nl",
+            {"text": words},
+            base=None,
+            by_id=staff.id,
+            now=world.now,
+        )
+        assert row is not None
+        return row
+
+    person, polish = await world.person(), await world.person(name="Ola")
+    polish.language = "pl"
+    for one in (person, polish):
+        await world.address(one)
+        await world.conversation(one, holder="queue", waiting_on="us", waiting_since=world.now)
+    first = await say("Mag {regio} je later schrijven?")
+    csrf = await log_in(world, browser, Role.COORDINATOR)
+    page = (await browser.get(f"/console/client/{person.id}")).text
+    assert f'name="agreed_text" value="{first.id}"' in page
+    assert "“Mag Gent je later schrijven?”" in page
+    page = (await browser.get(f"/console/client/{polish.id}")).text
+    assert consents.standard("follow_up", "pl")["text"] in page
+    await say("Mogen we je nog eens schrijven?")
+    await world.session.commit()
+    later = {
+        "text": "Hoe gaat het?",
+        "due_at": "2030-01-07T10:00",
+        "agreed": "1",
+        "agreed_text": str(first.id),
+    }
+    assert (await post(browser, csrf, f"/console/client/{person.id}/later", **later)).status_code == 303
+    async with database.transaction() as session:
+        consent = (await session.scalars(select(Consent))).one()
+    assert (consent.wording, consent.text_id) == ("Mag Gent je later schrijven?", first.id)
