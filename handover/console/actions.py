@@ -39,6 +39,7 @@ from handover import (
 from handover.console import beside, clients, thread, threads
 from handover.console.desk import BadForm, Desk, Handler, NotFound, Route
 from handover.console.labels import LANGUAGES
+from handover.console.seek import whole
 from handover.conversation import Step
 from handover.fields import left_open
 
@@ -155,11 +156,11 @@ async def later(desk: Desk) -> Response:
     if not await plan.may_write_first(desk.session, person.id, now=desk.now):
         if desk.form.get("agreed") != "1":
             return await _again(desk, person, _(ASK_FIRST), text)
+        said = await _asked(desk, person)
         desk.session.add(
             Consent(
-                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
-                wording=consents.words(ConsentKind.FOLLOW_UP, "text", person.language),
-                given_at=desk.now,
+                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk", wording=said.said("text"),
+                text_id=said.text_id, given_at=desk.now,
             )
         )  # fmt: skip
     await followups.plan(
@@ -168,6 +169,14 @@ async def later(desk: Desk) -> Response:
         cancel_if_moved_id=await _own_appointment(desk, person.id), now=desk.now,
     )  # fmt: skip
     return desk.go(f"/console/client/{person.id}")
+
+
+async def _asked(desk: Desk, person: Person) -> consents.Wording:
+    """The words that stood beside what they ticked, also where there are newer ones by now."""
+    about = person.region_id, ConsentKind.FOLLOW_UP, person.language
+    if "agreed_text" not in desk.form:
+        return await consents.current(desk.session, *about)
+    return await consents.version(desk.session, whole(desk.form["agreed_text"]) or None, *about)
 
 
 async def cancel_follow_up(desk: Desk) -> Response:

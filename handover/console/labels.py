@@ -169,7 +169,7 @@ EVENTS = {
     "sitting.held_after_all": "Zitdag gaat toch door", "region.hours_changed": "Openingsuren", "region.minutes": "Duur van gesprekken",
     "region.changed": "Regels van de regio", "template.judged": "Sjabloon", "answer_card.held": "Antwoordkaart verborgen",
     "answer_card.shown": "Antwoordkaart weer getoond", "answer_card.checked": "Antwoordkaart nagekeken",
-    "saved_reply.changed": "Standaardantwoord", "channel.tried": "Kanaal opnieuw geprobeerd", "job.revived": "Taak opnieuw gestart",
+    "saved_reply.changed": "Standaardantwoord", "consent_text.changed": "Toestemmingstekst", "channel.tried": "Kanaal opnieuw geprobeerd", "job.revived": "Taak opnieuw gestart",
     "catalogue.reported": "Melding over het aanbod", "catalogue.report_accepted": "Melding aanvaard",
     "catalogue.report_refused": "Melding geweigerd", "catalogue.correction_withdrawn": "Verbetering ingetrokken",
     "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",

@@ -161,6 +161,7 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "diversion_id": diversion.id, "session_id": info.id, "interpreter_id": interpreter.id,
         "step_id": step.id, "option_id": option.id, "enrolment_id": enrolment.id,
         "card_id": "evc" if region == "gent" else "geen-kaart",
+        "consent": "follow_up" if region == "gent" else "file", "language": "nl" if region == "gent" else "fr",
         "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
 
@@ -190,7 +191,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
         "words": "Dag", "step": "bellen", "step_state": "done", "option": "Ligo", "own_words": "dichtbij", "what": "Spaans",
         "enrolled_on": "2026-11-01", "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
-        "keep_chat_days": "30", "keep_contact_days": "365", "keep_file_years": "5",
+        "keep_chat_days": "30", "keep_contact_days": "365", "keep_file_years": "5", "part_text": "We mogen later iets vragen.",
     }  # fmt: skip
 
 
