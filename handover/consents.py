@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 
@@ -37,6 +38,17 @@ def words(
     of_kind = texts()[kind]
     code = language.split("-")[0] if language.split("-")[0] in of_kind else ORIGINAL
     return of_kind[code][part].format(staff=staff, term=retention.in_words(KeptAs.FILE, years, code))
+
+
+async def agreed_at_desk(session: AsyncSession, person: Person, *, now: datetime) -> None:
+    """Keep that this person told one of ours that we may write first, in the words that are asked."""
+    session.add(
+        Consent(
+            person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
+            wording=words(ConsentKind.FOLLOW_UP, "text", person.language), given_at=now,
+        )
+    )  # fmt: skip
+    await session.flush()
 
 
 async def given(session: AsyncSession, regions: frozenset[str] | None) -> dict[str, Given]:
