@@ -38,7 +38,7 @@ class Choice:
 
 
 async def choices(session: AsyncSession, channel: str, language: str) -> list[Choice]:
-    """Every template of a channel that staff choose, for somebody who reads `language`."""
+    """Every template of a channel that staff choose, for somebody who reads `language`; what may be sent first."""
     said = await templates.judged(session, channel)
     own = language.split("-")[0]
     made = []
@@ -55,7 +55,7 @@ async def choices(session: AsyncSession, channel: str, language: str) -> list[Ch
                 state=None if own not in texts else TemplateState(row.state) if row else TemplateState.DRAFT,
             )
         )  # fmt: skip
-    return made
+    return sorted(made, key=lambda one: not one.ready)
 
 
 def one_line(value: str) -> str:

@@ -23,7 +23,7 @@ from handover.saved_replies import ORIGINAL
 
 READ_FIRST = N_("Lees eerst wat de cliënt zal lezen. Klopt het, verstuur dan.")
 NOTHING_CHOSEN = N_("Kies eerst een tekst die goedgekeurd is.")
-EMPTY = "…"
+EMPTY = "[…]"
 WORDS_LIMIT = 8_000  # bytes of UTF-8; WhatsApp itself takes 1024 characters
 
 

@@ -95,7 +95,7 @@ async def test_in_quiet_hours_writing_first_waits_and_that_is_said(
     await scene.approve(NEWS, "nl")
     it_is(monkeypatch, 6)
     page = await scene.page(f"sjabloon={COURSE}")
-    assert "Nu zijn het stille uren: dit vertrekt" in page
+    assert "Nu zijn het stille uren. Dit vertrekt daarna:" in page
     assert (await scene.post(Form(page).fields, agreed="1")).status_code == 303
     await scene.worker.run_until_idle()
     assert [row.status for row in await scene.written()] == ["queued"]
