@@ -13,9 +13,9 @@ from channels.policy import Verdict
 from channels.templates import VALUE_LIMIT, Text, chosen_by_staff
 from data.tables import Person, TemplateApproval
 from data.translation import N_, _, again
-from handover import approved, consents, conversation, saved_replies
+from handover import access, approved, consents, conversation, saved_replies
 from handover.approved import Choice
-from handover.console import beside, channels, kept
+from handover.console import beside, kept
 from handover.console.actions import ASK_FIRST
 from handover.console.desk import Desk, NotFound, Route, local_path
 from handover.fields import FIELDS
@@ -110,7 +110,7 @@ async def _page(desk: Desk, table: Table, warning: str = "", *, ahead: int | Non
     return await desk.page(
         "approved.html", status=409 if warning else 200, table=table, person=table.person, way=table.way,
         sheet=table.sheet, warning=warning, ahead=ahead, back=_back(desk, table.person), most=VALUE_LIMIT,
-        fields={field: _(means) for field, means in FIELDS.items()}, sees_channels=desk.role in channels.READS,
+        fields={field: _(means) for field, means in FIELDS.items()}, manages=desk.role in access.MANAGES,
     )  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from channels import health, templates
 from data.tables import Role, TemplateApproval, TemplateState
-from data.translation import _
+from data.translation import N_, _
 from handover import access, channel_page
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.fields import FIELDS
 
 READS = frozenset({Role.DISPATCHER, Role.COORDINATOR, Role.ADMIN})
 HERE = "/console/kanalen"
+SENDER = {"begeleider": N_("de voornaam van wie het stuurt")}  # who reads this page is not who sends it
 
 
 async def show(desk: Desk) -> Response:
@@ -24,7 +25,7 @@ async def show(desk: Desk) -> Response:
         "channels.html", lines=await channel_page.lines(desk.session),
         dead=await channel_page.dead(desk.session) if desk.role in access.MANAGES else [],
         texts=_by_template(known), shown=desk.request.query_params.get("sjabloon", ""),
-        fields={field: _(means) for field, means in FIELDS.items()},
+        fields={field: _(means) for field, means in {**FIELDS, **SENDER}.items()},
         manages=desk.role in access.MANAGES,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from handover.console.labels import words as labelled
 from handover.fields import FIELDS
 from handover.readability import stopped
 from handover.saved_replies import LANGUAGES
+from nlu.text import fold
 
 TEXTS = list(templates.texts().values())
 PLACE = re.compile(r"\{(\d)\}")
@@ -70,3 +71,8 @@ def test_a_text_is_submitted_with_places_that_count_from_one() -> None:
     assert "dit is {{1}} van" in text.submitted
     assert "verplaatst naar {{2}}." in text.submitted
     assert "dit is Els van de leerwinkel" in text.filled(["Els", "27/11 14:00"])
+
+
+@pytest.mark.parametrize("word", ["JA", "oui", "Yes", "نعم", "EVET", "так", "tak", "SÍ", "OPEN"])
+def test_yes_in_each_language_opens_and_says_nothing_more(word: str) -> None:
+    assert fold(word) in templates.OPEN_WORDS

@@ -15,7 +15,7 @@ from data.tables import (
     Staff,
     TemplateState,
 )
-from tests.handover.approving import CLIENT, MOVED, NEWS, Form, Scene
+from tests.handover.approving import CLIENT, COURSE, MOVED, NEWS, Form, Scene
 from tests.stubs.meta import MetaStub
 
 
@@ -135,7 +135,7 @@ async def test_the_clients_own_language_goes_first_then_ours_and_it_is_said(
     await scene.approve(NEWS, "ar", state=TemplateState.REJECTED)
     page = await scene.page()
     assert "gaat in het Nederlands" in page
-    assert "In het Arabisch: geweigerd." in page
+    assert "In het Arabisch: geweigerd. Een coördinator leest bij de provider waarom." in page
     page = await scene.page(f"sjabloon={NEWS}")
     assert "De cliënt leest dit in het Nederlands." in page
     assert Form(page).options == ["nl", "fr"]
@@ -156,7 +156,7 @@ async def test_the_clients_own_language_goes_first_then_ours_and_it_is_said(
 async def test_what_is_not_approved_says_what_to_do_and_is_not_sent(scene: Scene) -> None:
     page = await scene.page()
     assert "nog niet te gebruiken" in page
-    assert f"/console/kanalen?sjabloon={NEWS}#{NEWS}-whatsapp" in page, "a dispatcher may look there"
+    assert "Vraag een coördinator om deze tekst in te dienen" in page
     assert "Kies een andere tekst" not in await scene.page(f"sjabloon={NEWS}"), "the list, not a form"
     await scene.approve(NEWS, "nl")
     form = await scene.form(NEWS)
@@ -166,11 +166,13 @@ async def test_what_is_not_approved_says_what_to_do_and_is_not_sent(scene: Scene
     for name in (templates.OPEN, templates.REMINDER, "x"):
         assert (await scene.post(form, sjabloon=name)).status_code == 409
     assert await scene.written() == []
+    assert "In het Nederlands: geweigerd. Een coördinator leest bij de provider waarom." in await scene.page()
+    await scene.approve(NEWS, "nl", state=TemplateState.SUBMITTED)
+    assert "De provider moet nog antwoorden." in await scene.page()
     async with scene.database.transaction() as session:
-        (await session.get_one(Staff, scene.staff.id)).role = Role.COUNSELLOR
-        (await session.get_one(Conversation, scene.talk.id)).staff_id = scene.staff.id
-        (await session.get_one(Conversation, scene.talk.id)).holder = "staff"
-    assert "Vraag een coördinator om deze tekst in te dienen" in await scene.page()
+        (await session.get_one(Staff, scene.staff.id)).role = Role.COORDINATOR
+    page = await scene.page()
+    assert f"/console/kanalen?sjabloon={COURSE}#{COURSE}-whatsapp" in page, "a coordinator goes there"
 
 
 async def test_somebody_elses_address_is_not_found(scene: Scene, world: Any) -> None:
