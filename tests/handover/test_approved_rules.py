@@ -16,7 +16,7 @@ from data.tables import (
     TemplateState,
 )
 from tests.handover.approving import COURSE, NEWS, Form, Scene, it_is
-from tests.stubs.meta import MetaStub
+from tests.stubs.meta import MetaStub, refused
 
 
 @pytest.fixture
@@ -144,3 +144,17 @@ async def test_when_the_provider_does_not_deliver_writing_first_goes_on_by_the_p
     (_, again) = await scene.written()
     assert (again.address_id, again.text, again.template) == (sms.id, message.text, None)
     assert await scene.all(CallTask) == []
+
+
+async def test_what_failed_is_sent_again_in_the_same_approved_words(scene: Scene, graph: MetaStub) -> None:
+    await scene.approve(NEWS, "nl")
+    graph.script.append(refused(400, 132015))  # the template is paused there
+    await scene.post(await scene.form(NEWS))
+    await scene.worker.run_until_idle()
+    (message,) = await scene.written()
+    assert (message.status, graph.taken) == ("failed", [])
+    again = await scene.browser.post(f"/console/bericht/{message.id}/opnieuw", data={"csrf": scene.csrf})
+    assert again.status_code == 303
+    await scene.worker.run_until_idle()
+    assert graph.texts() == [f"{NEWS}(nl): Jan"]
+    assert [row.status for row in await scene.written()] == ["sent"]
