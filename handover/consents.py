@@ -7,6 +7,7 @@ the exact words they read and with the version these are.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -132,6 +133,17 @@ def of_row(row: ConsentText | None, kind: str, language: str, region: Region | N
         language=language, parts=standard(kind, language) | (row.parts if row else {}), text_id=row.id if row and own else None,
         version=row.version if row and own else 0, years=retention.terms_of(region).file_years, region=region.name if region else "",
     )  # fmt: skip
+
+
+async def agreed_at_desk(session: AsyncSession, person: Person, said: Wording, *, now: datetime) -> None:
+    """Keep that this person told one of ours that we may write first, in the words that were asked."""
+    session.add(
+        Consent(
+            person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk", wording=said.said("text"),
+            text_id=said.text_id, given_at=now,
+        )
+    )  # fmt: skip
+    await session.flush()
 
 
 async def given(session: AsyncSession, regions: frozenset[str] | None) -> dict[str, Given]:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from channels.policy import parts_of
-from data.tables import ConsentKind, Region
+from data.tables import ConsentKind, Person, Region
 from data.translation import N_, _
 from handover import access, consent_texts, consents
 from handover.consents import Wording
@@ -30,6 +30,17 @@ class Shown:
     text: str
     buttons: Sequence[str] = ()
     sms: int | None = None
+
+
+async def keep_agreed(desk: Desk, person: Person) -> None:
+    """Keep that the person agreed to being written first, in the words that stood beside what one of ours ticked, also
+    where there are newer ones by now."""
+    about = person.region_id, ConsentKind.FOLLOW_UP, person.language
+    if "agreed_text" in desk.form:
+        said = await consents.version(desk.session, whole(desk.form["agreed_text"]) or None, *about)
+    else:
+        said = await consents.current(desk.session, *about)
+    await consents.agreed_at_desk(desk.session, person, said, now=desk.now)
 
 
 async def show(desk: Desk) -> Response:
