@@ -57,7 +57,11 @@ async def _file(
     if digit == questions.YES:
         await file_consent.agreed(session, question, channel=message.channel, now=now)
     part = "yes" if digit == questions.YES else "no"
-    return consents.words(ConsentKind.FILE, part, person.language, staff=counsellor.name.split()[0])
+    asked = question.data
+    read = await consents.version(
+        session, asked.get("text_id"), asked["region_id"], ConsentKind.FILE, person.language
+    )
+    return read.said(part, staff=counsellor.name.split()[0])
 
 
 async def _nothing_waits(

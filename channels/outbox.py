@@ -186,10 +186,11 @@ async def staff_message(
     purpose: str = "reply",
     address_id: int | None = None,
     language: str | None = None,
+    template: Template | None = None,
 ) -> Message:
     """A public message by a person of ours, on the client's own channel unless `address_id` says otherwise.
 
-    `language`: of a saved text that was put in; else it is not known.
+    `language`: of a saved text that was put in, or of the `template` whose words `text` are; else it is not known.
 
     The caller has moved the conversation (`staff_wrote`) first; a second call with the same id changes nothing.
     """
@@ -200,7 +201,7 @@ async def staff_message(
         session, conversation=conversation, address_id=address_id,
         channel=abilities.channel_of(scheme) if scheme else conversation.channel,
         author=Author.STAFF, staff_id=staff_id, text=text, client_msg_id=client_msg_id, purpose=purpose,
-        language=language,
+        language=language, template=template,
     )  # fmt: skip
     return message
 

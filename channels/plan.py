@@ -43,6 +43,7 @@ AFTER_APPOINTMENT = timedelta(days=30)  # a follow-up of a talk we had is no sur
 LOOKED_AT = timedelta(hours=24)  # what failed longer ago is history
 HELD_FOR = timedelta(hours=24)  # nobody replied OPEN: somebody calls
 STILL_AHEAD = timedelta(hours=2)  # of a reminder: later it would come after the appointment
+OFF = N_("dit kanaal staat uit")
 GOES_ON = ("follow_up", "reminder")  # purposes that are tried by another way
 GONE = (Status.FAILED, Status.WITHHELD)
 Call = Callable[[AsyncSession, Message, str, datetime], Awaitable[None]]
@@ -88,13 +89,7 @@ async def ways(
         channel = channel_of(address.scheme)
         message = Message(purpose=purpose, channel=channel, author=author)
         verdict = may_send(message, address, now)
-        shut = (
-            N_("dit kanaal staat uit")
-            if channel in off
-            else ""
-            if verdict.allowed or verdict.until
-            else verdict.reason
-        )
+        shut = OFF if channel in off else "" if verdict.allowed or verdict.until else verdict.reason
         holds = verdict.shut and channel not in off and await held.can_hold(session, channel, language)
         made.append(
             Way(

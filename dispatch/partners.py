@@ -121,10 +121,11 @@ async def consent(
     channel: str,
     now: datetime,
     lines: Sequence[str] | None = None,
+    text_id: int | None = None,
 ) -> Partner:
-    """The person says yes, in these words through this channel. Returns the partner.
+    """The person says yes, in these words through this channel; `text_id`: which version of the region they are.
 
-    `lines` is what is left after they struck out and corrected; None: all of it. Raises `NotOffered` when the offer
+    Returns the partner. `lines` is what is left after they struck out and corrected; None: all of it. Raises `NotOffered` when the offer
     was answered before.
     """
     left = {} if lines is None else {"lines": list(lines), "summary": "\n".join(lines)}
@@ -135,6 +136,7 @@ async def consent(
             kind=ConsentKind.REFERRAL,
             partner_id=referral.partner_id,
             wording=wording,
+            text_id=text_id,
             channel=channel,
             given_at=now,
         )

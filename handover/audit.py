@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from data.tables import Counter, Event, Partner, Staff
-from data.translation import N_
+from data.catalog.answer_cards import cards
+from data.tables import Counter, Event, Partner, Region, SavedReply, Staff
+from data.translation import N_, language
 
 PASSING = ("staff.logged_in", "staff.presence")
 SUBJECTS: Mapping[str, str] = {
     "staff": N_("medewerkers"), "counter": N_("loketten"), "sitting": N_("zitdagen"), "region": N_("regio"),
     "partner": N_("partners"), "template": N_("sjablonen"), "answer_card": N_("antwoordkaarten"),
-    "saved_reply": N_("standaardantwoorden"), "absence": N_("afwezigheden"), "catalogue": N_("aanbod"),
+    "saved_reply": N_("standaardantwoorden"), "consent_text": N_("toestemmingsteksten"),
+    "absence": N_("afwezigheden"), "catalogue": N_("aanbod"),
     "queue": N_("wachtrij"), "channel": N_("kanalen"), "job": N_("taken"),
 }  # fmt: skip
 """What an event's kind begins with → what one calls that."""
@@ -22,11 +24,15 @@ SUBJECTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One change: the event, who did it, and what it was done to, as far as that has a name."""
+    """One change: the event, who did it, what it was done to, as far as that has a name, and in which region.
+
+    `region` only where changes of all regions are read.
+    """
 
     event: Event
     by: str | None
     name: str | None
+    region: str | None = None
 
 
 def is_change() -> ColumnElement[bool]:
@@ -80,16 +86,22 @@ async def lines(
         query = query.where(Event.id < before)
     rows = (await session.execute(query)).all()
     names = await _names(session, [event.data for event, _ in rows])
+    regions_named: dict[str | None, str] = {}
+    if regions is None:
+        regions_named = dict((await session.execute(select(Region.id, Region.name))).all())
     return [
-        Line(event=event, by=by, name=next(filter(None, map(names.get, _objects(event.data))), None))
+        Line(
+            event=event, by=by, name=next(filter(None, map(names.get, _objects(event.data))), None),
+            region=regions_named.get(event.region_id),
+        )
         for event, by in rows
-    ]
+    ]  # fmt: skip
 
 
 def _objects(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [
         (key, data[key])
-        for key in ("counter_id", "partner_id", "account_id", "region_id", "card_id")
+        for key in ("counter_id", "partner_id", "account_id", "saved_reply_id", "card_id")
         if key in data
     ]
 
@@ -99,13 +111,19 @@ async def _names(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> di
         "counter_id": select(Counter.id, Counter.name).where(Counter.id.in_(_ids(rows, "counter_id"))),
         "partner_id": select(Partner.id, Partner.name).where(Partner.id.in_(_ids(rows, "partner_id"))),
         "account_id": select(Staff.id, Staff.name).where(Staff.id.in_(_ids(rows, "account_id"))),
+        "saved_reply_id": select(SavedReply.id, SavedReply.name).where(
+            SavedReply.id.in_(_ids(rows, "saved_reply_id"))
+        ),
     }
-    found: dict[tuple[str, Any], str] = {}
+    found: dict[tuple[str, Any], str] = {
+        ("card_id", card_id): cards()[card_id].said(language()).title
+        for card_id in _ids(rows, "card_id") & cards().keys()
+    }
     for key, query in queries.items():
         for row_id, name in await session.execute(query):
             found[key, row_id] = name
     return found
 
 
-def _ids(rows: Sequence[Mapping[str, Any]], key: str) -> set[int]:
+def _ids(rows: Sequence[Mapping[str, Any]], key: str) -> set[Any]:
     return {data[key] for data in rows if key in data}

@@ -148,6 +148,7 @@ KEPT: Mapping[str, str] = {
             "channel_state",
             "saved_reply",
             "saved_wording",
+            "consent_text",
             "answer_card_check",
         ),
         _OURS,

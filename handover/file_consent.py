@@ -10,7 +10,7 @@ from channels.abilities import channel_of
 from channels.base import Choice
 from data.tables import Address, Author, ConsentKind, Message, Person, Question, QuestionKind, Staff
 from data.translation import _
-from handover import consents, conversation, microcontacts, questions, retention, trajectory
+from handover import consents, conversation, microcontacts, questions, trajectory
 from handover.conversation import NotAllowed, Step
 
 
@@ -38,11 +38,9 @@ async def ask(
     channel = channel_of((await session.get_one(Address, address_id)).scheme)
     if abilities.of(channel).spoken:
         raise NotAllowed(_("Naar een telefoon kan je niet schrijven. Lees de tekst voor."))
-    years = await retention.file_years(session, region_id)
+    wording = await consents.current(session, region_id, ConsentKind.FILE, person.language)
     words = {
-        part: consents.words(
-            ConsentKind.FILE, part, person.language, staff=counsellor.name.split()[0], years=years
-        )
+        part: wording.said(part, staff=counsellor.name.split()[0])
         for part in ("text", "ask", "yes_word", "no_word")
     }
     held = await conversation.open_for(session, person.id, channel, person.region_id, now=now)
@@ -64,7 +62,7 @@ async def ask(
             channel=channel, message_id=last, staff_id=by.id, asked_at=now,
             data={
                 "counsellor_id": counsellor.id, "wording": words["text"], "about": about, "region_id": region_id,
-                "keep_years": years,
+                "keep_years": wording.years, "text_id": wording.text_id,
             },
         )
     )  # fmt: skip
@@ -95,5 +93,6 @@ async def agreed(session: AsyncSession, question: Question, *, channel: str, now
     await trajectory.open_file(
         session, question.person_id, counsellor_id=question.data["counsellor_id"],
         region_id=question.data["region_id"], question=question.data["about"] or None,
-        wording=question.data["wording"], keep_years=question.data.get("keep_years"), channel=channel, by_id=question.staff_id, now=now,
+        wording=question.data["wording"], text_id=question.data.get("text_id"),
+        keep_years=question.data.get("keep_years"), channel=channel, by_id=question.staff_id, now=now,
     )  # fmt: skip

@@ -53,7 +53,7 @@ SMALL_WORDS = frozenset(  # that French and English do not have too
     ]
 )
 SMALL_SHARE = 0.12  # of the words; in an ordinary Dutch text they are a third
-_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=:)\s+(?=[A-Z\d])")
+_END = re.compile(r"(?<=[.!?…؟])\s+|\n+|(?<=:)\s+(?=[A-Z\d])")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _NOT_SAID = re.compile(r"https?://\S+|\S+@\S+|\{\w+\}")  # links, mail addresses, fields to fill in
 _EXPLAINED = re.compile(r"\s*(?:,|\(|:|is\b|zijn\b|=)")  # what may follow a name that is explained

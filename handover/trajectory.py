@@ -32,9 +32,10 @@ async def open_file(
     by_id: int | None,
     now: datetime,
     keep_years: int | None = None,
+    text_id: int | None = None,
 ) -> Trajectory:
-    """Open a trajectory. `wording` is what the person agreed to, `channel` where they said so, `keep_years` how long it is
-    kept by those words.
+    """Open a trajectory. `wording` is what the person agreed to, `text_id` the version of the region that it is, `channel`
+    where they said so, `keep_years` how long it is kept by those words.
 
     Raises NotAllowed without an agreement, or when one is open already.
     """
@@ -49,6 +50,7 @@ async def open_file(
             person_id=person_id,
             kind=ConsentKind.FILE,
             wording=wording.strip(),
+            text_id=text_id,
             channel=channel,
             given_at=now,
             keep_years=keep_years,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TypeVar
 
-from nlu.nearest import LEAST_LETTERS, Nearest
+from nlu.nearest import Nearest
 from nlu.negation import is_negated
 from nlu.text import Token, fold, words
 from nlu.values import Slot, SubjectEntry
@@ -38,6 +39,10 @@ _FRENCH = frozenset(
 
 _VOWELS = frozenset("aeiou")
 _LEAST_STEM = 3
+_LEAST_UNDOUBLED = 5
+"""Letters of a word that may be a subject written with one letter where two belong ("kaper"), the commonest slip of who
+writes by ear. Shorter ones are too often another word."""
+
 _KEPT = 8_192  # words of which is remembered what they name
 _LEAST_ENDING_STEM = 4
 
@@ -60,6 +65,9 @@ class SubjectFinder:
                     for stem in _stems(key[0]):
                         _append(self._stems, stem, subject.id)
         self._starts = {key[0] for key in self._terms}
+        self._single_letters = {
+            _undoubled(key[0]): key for key in self._terms if len(key) == 1 and _undoubled(key[0]) != key[0]
+        }
         self._nearest = Nearest(key[0] for key in self._terms if len(key) == 1)
         self._single = lru_cache(_KEPT)(self._find_single)
 
@@ -103,10 +111,14 @@ class SubjectFinder:
         inside = self._in_compound(word)
         if inside:
             return inside, 0.9
-        if len(word) >= LEAST_LETTERS and word not in self._known:
-            found = self._nearest.find(word)
-            if found is not None:
-                return self._terms[(found[0],)], round(0.9 * found[1], 2)
+        if word in self._known:
+            return (), 0.0
+        doubled = self._single_letters.get(word)
+        if doubled is not None and len(word) >= _LEAST_UNDOUBLED:
+            return self._terms[doubled], 0.8
+        found = self._nearest.find(word)
+        if found is not None:
+            return self._terms[(found[0],)], round(0.9 * found[1], 2)
         return (), 0.0
 
     def _in_compound(self, word: str) -> Sequence[str]:
@@ -130,6 +142,11 @@ class SubjectFinder:
                 if found is not None:
                     return self._terms[(found[0],)]
         return ()
+
+
+def _undoubled(word: str) -> str:
+    """ "kapper" becomes "kaper"."""
+    return "".join(letter for letter, after in zip_longest(word, word[1:]) if letter != after)
 
 
 def _slot(

@@ -71,18 +71,18 @@ def _of_file(settings: Settings, file: Path) -> tuple[tuple[Answer, ...], str]:
     understanders.load()
     try:
         understander = understanders.current()
-        answers = ask(understander, [_in_our_words(understander, case) for case in cases])
-        return tuple(map(_as_told, answers)), understander.model_version
+        answers = ask(understander, [in_our_words(understander, case) for case in cases])
+        return tuple(map(as_told, answers)), understander.model_version
     finally:
         understanders.close()
 
 
-def _as_told(answer: Answer) -> Answer:
+def as_told(answer: Answer) -> Answer:
     """With the slots that `bot understand` gives, which is what others label."""
     return replace(answer, found=replace(answer.found, slots=relevant(answer.found)))
 
 
-def _in_our_words(understander: Understands, case: Case) -> Case:
+def in_our_words(understander: Understands, case: Case) -> Case:
     """Labels of others may name a place or subject in any language."""
     if case.slots is None:
         return case

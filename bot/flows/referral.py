@@ -5,9 +5,10 @@ from bot.flows.courses import yes_no
 from bot.state import Asked
 from bot.turn_types import Escalation, Outcome, Reply, Turn
 from data.catalog.answer_cards import named_card
-from data.tables import Partner, Referral
+from data.tables import ConsentKind, Partner, Referral
 from dispatch import partners
-from handover import referral_mail
+from handover import consents, referral_mail
+from handover.consents import Wording
 
 OWNERS = {
     "benefit_effect": "owner_benefit",
@@ -40,12 +41,16 @@ async def refer(turn: Turn) -> Outcome:
         turn.session, person_id=turn.person.id, partner_id=partner.id, conversation_id=turn.conversation.id,
         summary=summary, lines=_lines(turn, summary),
     )  # fmt: skip
-    lines += [turn.say("referral_offer"), turn.say("referral_consent", summary=summary)]
+    wording = await _wording(turn)
+    asked = wording.said("text", question=summary)
+    lines += [turn.say("referral_offer"), asked]
     if turn.public_url and not turn.short:
         lines.append(turn.say("referral_page", link=f"{turn.public_url}/d/{referral.token}"))
     return Outcome(
         replies=(Reply(text="\n".join(lines), extra=yes_no(turn)),),
-        dialogue=turn.dialogue.waiting_for(Asked.REFERRAL, options=(str(referral.id),)),
+        dialogue=turn.dialogue.waiting_for(
+            Asked.REFERRAL, options=(str(referral.id), asked, str(wording.text_id or ""))
+        ),
     )
 
 
@@ -58,17 +63,23 @@ async def find_partner(turn: Turn, name: str) -> Partner | None:
 
 
 async def answered(turn: Turn) -> Outcome | None:
-    """Yes: mailed to the partner, or a task for a colleague, with exactly what was shown. No: nothing leaves. 'gesprek': first a talk with us."""
+    """Yes: mailed to the partner, or a task for a colleague, with exactly what was shown. No: nothing leaves. 'gesprek': first a talk with us.
+
+    What is kept of a yes are the words that were asked, also where the region has others by now.
+    """
     spoken = turn.understanding
     chosen = spoken.value("choice") if spoken.act == "choose" else None
-    referral_id = int(turn.dialogue.options[0])
+    number, *asked = turn.dialogue.options
+    referral_id = int(number)
     if spoken.act == "confirm" or chosen == "1":
-        referral = await turn.session.get_one(Referral, referral_id)
-        wording = turn.say("referral_consent", summary=referral.summary or "")
+        if not asked:  # asked by a version of ours that kept no words
+            referral = await turn.session.get_one(Referral, referral_id)
+            asked = [(await _wording(turn)).said("text", question=referral.summary or ""), ""]
         try:
             partner = await partners.consent(
-                turn.session, referral_id, wording=wording, channel=turn.message.channel, now=turn.now
-            )
+                turn.session, referral_id, wording=asked[0], text_id=int(asked[1]) if asked[1] else None,
+                channel=turn.message.channel, now=turn.now,
+            )  # fmt: skip
         except partners.NotOffered:  # answered on its page, or too late: doing nothing was a no
             return Outcome(replies=(Reply(text=turn.say("referral_past")),), dialogue=turn.dialogue.settled())
         mailed = await referral_mail.ask(turn.session, referral_id, partner)
@@ -84,6 +95,12 @@ async def answered(turn: Turn) -> Outcome | None:
         await partners.decline(turn.session, referral_id, now=turn.now)
         return await conversation.go_on(turn, turn.dialogue)
     return None
+
+
+async def _wording(turn: Turn) -> Wording:
+    """How their region asks it."""
+    region_id = turn.person.region_id or turn.conversation.region_id
+    return await consents.current(turn.session, region_id, ConsentKind.REFERRAL, turn.say.own)
 
 
 def _contact(partner: Partner | None) -> str:

@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pages import visitor
 from bot.pages.errors import error_page
-from bot.pages.render import LANGUAGES, page_language, render, texts
+from bot.pages.render import LANGUAGES, page_language, render
 from channels.base import clean_text
 from data.db import Database
-from data.tables import Partner, Person, Referral, ReferralState
+from data.tables import ConsentKind, Partner, Person, Referral, ReferralState
 from dispatch import partners
+from handover import consents, referral_mail, referrals
 from handover import conversation as handover
-from handover import referral_mail, referrals
 
 LONGEST = 300  # characters of a line
 MOST = 20  # lines
@@ -62,7 +62,11 @@ async def answer(request: Request, token: str) -> Response:
             problem = _problem(lines)
             if problem:
                 return await _page(request, session, referral, status=422, problem=problem, typed=typed)
-            await _agree(session, referral, lines, now, _language(request, await _person(session, referral)))
+            person = await _person(session, referral)
+            read = await consents.version(
+                session, _text_id(form.get("text_id", "")), person.region_id, ConsentKind.REFERRAL, _language(request, person)
+            )  # fmt: skip
+            await _agree(session, referral, lines, now, read)
     return RedirectResponse(f"/d/{token}", status_code=303)
 
 
@@ -73,16 +77,22 @@ def _problem(lines: list[str]) -> str:
 
 
 async def _agree(
-    session: AsyncSession, referral: Referral, lines: list[str], now: datetime, language: str
+    session: AsyncSession, referral: Referral, lines: list[str], now: datetime, read: consents.Wording
 ) -> None:
     """Keep the yes with its exact words; it is mailed to the partner, or put before a colleague who passes it on."""
     partner = await session.get_one(Partner, referral.partner_id)
-    said = texts(language)["handover_agreed"].format(partner=partner.name)
+    said = read.said("page", partner=partner.name)
     await partners.consent(
-        session, referral.id, wording="\n".join([said, *lines]), channel="web", now=now, lines=lines
-    )
+        session, referral.id, wording="\n".join([said, *lines]), text_id=read.text_id, channel="web", now=now,
+        lines=lines,
+    )  # fmt: skip
     if not await referral_mail.ask(session, referral.id, partner):
         await referrals.to_staff(session, referral.person_id, reason="referral", now=now)
+
+
+def _text_id(sent: str) -> int | None:
+    """Which version their page showed; None: the standard text."""
+    return int(sent) or None if sent.isascii() and sent.isdigit() and len(sent) <= 18 else None
 
 
 def _is_open(referral: Referral, now: datetime) -> bool:
@@ -120,12 +130,14 @@ async def _page(
     problem: str = "",
     typed: list[tuple[str, bool]] | None = None,
 ) -> Response:
-    language = _language(request, await _person(session, referral))
+    person = await _person(session, referral)
+    language, partner = _language(request, person), await session.get_one(Partner, referral.partner_id)
+    wording = await consents.current(session, person.region_id, ConsentKind.REFERRAL, language)
     state = referral.state
     open_ = _is_open(referral, datetime.now(UTC))
     return render(
         request, "handover.html", language=language, status=status, private=True,
-        partner=await session.get_one(Partner, referral.partner_id), open=open_, problem=problem,
+        partner=partner, open=open_, problem=problem, agreed=wording.said("page", partner=partner.name), text_id=wording.text_id or 0,
         state=ReferralState.DECLINED if state == ReferralState.OFFERED and not open_ else state,
         mailed=referral.mailed_at is not None, lines=typed or [(line, True) for line in referral.lines], address=f"/d/{referral.token}", longest=LONGEST,
     )  # fmt: skip

@@ -52,7 +52,7 @@ from data.tables.media import Attachment, AttachmentState
 from data.tables.offers import AppointmentOffer
 from data.tables.own_file import FileLook, OwnLink
 from data.tables.path import Enrolment, Question, QuestionKind, TrajectoryOption, TrajectoryStep
-from data.tables.people import Address, AddressLink, Consent, ConsentKind, Person
+from data.tables.people import Address, AddressLink, Consent, ConsentKind, ConsentText, Person
 from data.tables.reports import AnswerCardCheck, CatalogueReport, RecordCorrection, RecordKind, ReportState
 from data.tables.saved_replies import SavedReply, SavedWording
 from data.tables.service import (
@@ -124,6 +124,7 @@ __all__ = [
     "ChannelState",
     "Consent",
     "ConsentKind",
+    "ConsentText",
     "ContactWay",
     "Conversation",
     "Correction",

@@ -122,6 +122,27 @@ class ConsentKind(StrEnum):
     PROGRESS = "progress"  # who referred them may hear how it goes
 
 
+class ConsentText(Base):
+    """How a region puts in one language what people are asked. Never changed: other words are the next version."""
+
+    __tablename__ = "consent_text"
+    __table_args__ = (
+        UniqueConstraint("region_id", "kind", "language", "version"),
+        one_of("kind", ConsentKind),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"))
+    kind: Mapped[str]
+    language: Mapped[str]
+    version: Mapped[int] = mapped_column(SmallInteger)
+    parts: Mapped[dict[str, Any]] = mapped_column(
+        doc="The part of the text → its words, with places in braces; empty: the standard text from here on."
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = created()
+
+
 class Consent(Base):
     """What a person agreed to, in which words, through which channel, and when it was taken back."""
 
@@ -133,6 +154,11 @@ class Consent(Base):
     kind: Mapped[str]
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     wording: Mapped[str]
+    text_id: Mapped[int | None] = mapped_column(
+        ForeignKey("consent_text.id"),
+        index=True,
+        doc="Which version of a region these words are; empty: the standard text, or other words.",
+    )
     channel: Mapped[str]
     keep_years: Mapped[int | None] = mapped_column(
         SmallInteger,

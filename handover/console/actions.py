@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from fastapi.responses import Response
 from sqlalchemy import select
@@ -15,8 +14,6 @@ from data.tables import (
     Address,
     AddressLink,
     Appointment,
-    Consent,
-    ConsentKind,
     Conversation,
     FollowUp,
     Note,
@@ -29,12 +26,12 @@ from handover import (
     access,
     attention,
     call_tasks,
-    consents,
     conversation,
     followups,
     microcontacts,
 )
-from handover.console import beside, clients, thread, threads
+from handover.console import beside, clients, threads
+from handover.console.consents import keep_agreed
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import LANGUAGES
 from handover.console.render import wall_input
@@ -53,7 +50,7 @@ async def answer(desk: Desk) -> Response:
     """
     person = await desk.person()
     text = desk.text("text", MESSAGE_LIMIT)
-    client_msg_id = _uuid(desk.form.get("client_msg_id", ""))
+    client_msg_id = desk.uuid("client_msg_id")
     await conversation.lock_person(desk.session, person.id)
     if (earlier := await beside.sent_already(desk, person.id, client_msg_id)) is not None:
         if beside.bare(text) not in (
@@ -65,15 +62,8 @@ async def answer(desk: Desk) -> Response:
     address_id = await _own_address(desk, person.id)
     if not text:
         return await _again(desk, person, _("Schrijf eerst een bericht."), text)
-    newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
-    if newer is not None:
-        return await _again(desk, person, beside.look_first(desk, person, *newer), text)
-    ahead = await attention.ahead_of(desk.session, person.id, desk.staff.id, now=desk.now)
-    if ahead is not None and desk.form.get("toch") != str(ahead.staff_id):
-        asked = _(
-            "{name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch.", name=ahead.name
-        )
-        return await _again(desk, person, asked, text, ahead=ahead.staff_id)
+    if (why := await beside.hindrance(desk, person)) is not None:
+        return await _again(desk, person, why.sentence, text, ahead=why.ahead)
     try:
         address_id = address_id or await outbox.last_address(desk.session, person.id)
     except LookupError:
@@ -120,13 +110,7 @@ async def later(desk: Desk) -> Response:
     if not await plan.may_write_first(desk.session, person.id, now=desk.now):
         if desk.form.get("agreed") != "1":
             return await _again(desk, person, _(ASK_FIRST), text)
-        desk.session.add(
-            Consent(
-                person_id=person.id, kind=ConsentKind.FOLLOW_UP, channel="desk",
-                wording=consents.words(ConsentKind.FOLLOW_UP, "text", person.language),
-                given_at=desk.now,
-            )
-        )  # fmt: skip
+        await keep_agreed(desk, person)
     row = await followups.plan(
         desk.session, person.id, staff_id=desk.staff.id, text=text, due_at=due, address_id=address_id,
         cancel_if_wrote=desk.form.get("cancel_if_wrote") == "1",
@@ -292,13 +276,6 @@ def _too_long(over: int) -> str:
 
 def _direction(desk: Desk) -> str:
     return "in" if desk.form.get("direction") == "in" else "out"
-
-
-def _uuid(value: str) -> str:
-    try:
-        return str(UUID(value))
-    except ValueError:
-        raise BadForm from None
 
 
 def _moment(value: str) -> datetime | None:

@@ -11,7 +11,9 @@ from data.translation import N_, _
 _DO = {
     STOPPED: N_("Bel, of wacht tot de persoon zelf schrijft. Ga STOP niet om via een ander kanaal."),
     BLOCKED: N_("Schrijf via een ander adres, of bel."),
-    CLOSED: N_("Stuur het opnieuw: dan vragen we eerst om OPEN te antwoorden. Of kies sms of e-mail."),
+    CLOSED: N_(
+        "Stuur het opnieuw: dan vragen we eerst om OPEN te antwoorden. Of kies een goedgekeurde tekst, sms of e-mail."
+    ),
     NO_CONSENT: N_(
         "Vraag bij het volgende contact of wij eerst mogen schrijven, en vink dat aan bij Later sturen."
     ),

@@ -1,5 +1,7 @@
 """That somebody has a thread before them and writes in it, said by their browser; and why a message is held back."""
 
+from dataclasses import dataclass
+
 from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -7,6 +9,7 @@ from sqlalchemy.orm import aliased
 from data.tables import Author, Message, Person
 from data.translation import N_, _, _n
 from handover import attention
+from handover.console import thread
 from handover.console.desk import BadForm, Desk, Route
 from handover.console.render import since
 
@@ -28,6 +31,26 @@ async def here(desk: Desk) -> Response:
     else:
         raise BadForm
     return Response(status_code=204)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hindrance:
+    """Why a message is held back, in a sentence; `ahead`: the colleague who writes already, whom one may pass."""
+
+    sentence: str
+    ahead: int | None = None
+
+
+async def hindrance(desk: Desk, person: Person) -> Hindrance | None:
+    """What was said since the writer looked (`seen`), or who was writing before them and is not passed (`toch`)."""
+    newer = await thread.newer_than(desk.session, person.id, desk.chosen("seen"))
+    if newer is not None:
+        return Hindrance(sentence=look_first(desk, person, *newer))
+    ahead = await attention.ahead_of(desk.session, person.id, desk.staff.id, now=desk.now)
+    if ahead is None or desk.form.get("toch") == str(ahead.staff_id):
+        return None
+    asked = _("{name} is al een antwoord aan het schrijven. Overleg even, of verstuur toch.", name=ahead.name)
+    return Hindrance(sentence=asked, ahead=ahead.staff_id)
 
 
 def look_first(desk: Desk, person: Person, newest: Message, staff_name: str | None) -> str:

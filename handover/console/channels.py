@@ -1,15 +1,20 @@
 """The channels: how each is doing, what is dead and can run once more, and what providers said of our templates."""
 
+from collections.abc import Mapping, Sequence
+
 from fastapi.responses import Response
 from sqlalchemy import select
 
 from channels import health, templates
 from data.tables import Role, TemplateApproval, TemplateState
+from data.translation import N_, _
 from handover import access, channel_page
 from handover.console.desk import BadForm, Desk, NotFound, Route
+from handover.fields import FIELDS
 
 READS = frozenset({Role.DISPATCHER, Role.COORDINATOR, Role.ADMIN})
 HERE = "/console/kanalen"
+SENDER = {"begeleider": N_("de voornaam van wie het stuurt")}  # who reads this page is not who sends it
 
 
 async def show(desk: Desk) -> Response:
@@ -19,9 +24,20 @@ async def show(desk: Desk) -> Response:
     return await desk.page(
         "channels.html", lines=await channel_page.lines(desk.session),
         dead=await channel_page.dead(desk.session) if desk.role in access.MANAGES else [],
-        texts=[(text, known.get(key)) for key, text in sorted(templates.texts().items())],
+        texts=_by_template(known), shown=desk.request.query_params.get("sjabloon", ""),
+        fields={field: _(means) for field, means in {**FIELDS, **SENDER}.items()},
         manages=desk.role in access.MANAGES,
     )  # fmt: skip
+
+
+def _by_template(
+    known: Mapping[tuple[str, str, str], TemplateApproval],
+) -> Sequence[tuple[templates.Text, Sequence[tuple[templates.Text, TemplateApproval | None]]]]:
+    """Each template of each channel, as its Dutch, with its words in every language and what was said of them."""
+    found: dict[tuple[str, str], list[tuple[templates.Text, TemplateApproval | None]]] = {}
+    for key, text in templates.texts().items():
+        found.setdefault(key[:2], []).append((text, known.get(key)))
+    return [(rows[0][0], rows) for rows in found.values()]
 
 
 async def try_now(desk: Desk) -> Response:

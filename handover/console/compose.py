@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fastapi.responses import HTMLResponse, Response
 
+from channels import templates
 from data.tables import Appointment, Person
 from data.translation import N_, _
 from handover import readability, saved_replies
@@ -50,6 +51,11 @@ class Tools:
     answers: bool  # whether this server has the answer engine
     draft: str = ""
     told: str = ""  # what to say about the draft
+
+    @property
+    def approved(self) -> frozenset[str]:
+        """The channels with approved texts to choose from."""
+        return templates.channels()
 
 
 async def tools(desk: Desk, person: Person, *, kept: Kept) -> Tools:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -83,6 +84,13 @@ class Desk:
 
     def chosen_or_none(self, name: str) -> int | None:
         return self.chosen(name) if self.form.get(name) else None
+
+    def uuid(self, name: str) -> str:
+        """A field that holds the id of something made in the browser. Raises BadForm."""
+        try:
+            return str(UUID(self.form.get(name, "")))
+        except ValueError:
+            raise BadForm from None
 
     async def person(self) -> Person:
         """The person in the path, if this member of staff may see them and they are still there. Raises NotFound."""

@@ -1,7 +1,7 @@
 """What stands beside a thread: addresses, facts, trajectory, appointments and plans of one person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select
@@ -13,6 +13,8 @@ from channels.plan import Way
 from data.tables import (
     Appointment,
     Consent,
+    ConsentKind,
+    ConsentText,
     Conversation,
     Course,
     CourseWish,
@@ -34,7 +36,8 @@ from data.tables import (
     WishState,
 )
 from dispatch.clock import ZONE
-from handover import holds, microcontacts, referrals, retention, same_person
+from handover import consents, holds, microcontacts, referrals, retention, same_person
+from handover.consents import Wording
 from handover.console.kept import Kept
 from handover.console.kept import of_person as kept_of_person
 from handover.referrals import Listed
@@ -69,11 +72,12 @@ class Dossier:
     contacts: int
     appointments: Sequence[tuple[Appointment, str, str]]  # with counter and counsellor
     follow_ups: Sequence[tuple[FollowUp, str]]
-    consents: Sequence[Consent]
+    consents: Sequence[tuple[Consent, ConsentText | None]]  # with the version of a region that it is
     shown: Sequence[ShownCourse]
     wishes: Sequence[CourseWish]
     suggestions: Sequence[Suggestion]
     may_write_first: bool
+    follow_up: Wording  # what to ask where that is not so
     merges: Sequence[tuple[PersonMerge, str | None]]
     referrals: Sequence[Listed]
     partners: Sequence[Partner]
@@ -106,7 +110,7 @@ async def read(
     kept = kept or await kept_of_person(session, person.id)
     kinds = kept.kinds
     asked = {"person_id": person.id, "since": now - plan.AFTER_APPOINTMENT}
-    region, track, guide, deputy, talk, may_write_first, contacts = (
+    region, track, guide, deputy, talk, may_write_first, contacts, follow_up = (
         await session.execute(_HEAD, asked)
     ).one()
     whole = whole_for is not None
@@ -119,6 +123,7 @@ async def read(
         suggestions=await same_person.suggest(session, person, whole_for) if whole_for is not None else (),
         merges=await merges(session, person.id) if whole and "merges" in kinds else (),
         may_write_first=may_write_first,
+        follow_up=_follow_up(follow_up, person, region),
         open_conversation=talk,
         trajectory=track,
         counsellor=guide,
@@ -140,6 +145,12 @@ async def read(
     )
 
 
+def _follow_up(row: ConsentText | None, person: Person, region: str | None) -> Wording:
+    """What this person is asked before we write first, in the words of their region."""
+    code = consents.written(ConsentKind.FOLLOW_UP, person.language)
+    return replace(consents.of_row(row, ConsentKind.FOLLOW_UP, code, None), region=region or "")
+
+
 _GUIDE, _DEPUTY, _NEWEST = aliased(Staff), aliased(Staff), aliased(Trajectory)
 _HEAD = (  # one row; made once: every open thread asks for it
     select(
@@ -159,6 +170,7 @@ _HEAD = (  # one row; made once: every open thread asks for it
         )
         .correlate(Trajectory, Person)
         .scalar_subquery(),
+        ConsentText,
     )
     .select_from(Person)
     .outerjoin(Region, Region.id == Person.region_id)
@@ -174,6 +186,10 @@ _HEAD = (  # one row; made once: every open thread asks for it
     .outerjoin(_GUIDE, _GUIDE.id == Trajectory.staff_id)
     .outerjoin(_DEPUTY, _DEPUTY.id == Trajectory.deputy_id)
     .outerjoin(Conversation, (Conversation.person_id == Person.id) & (Conversation.life == Life.OPEN))
+    .outerjoin(
+        ConsentText,
+        ConsentText.id == consents.newest_id(ConsentKind.FOLLOW_UP, Person.region_id, Person.language),
+    )
     .where(Person.id == bindparam("person_id"))
 )
 
@@ -195,10 +211,14 @@ async def _planned(session: AsyncSession, person_id: int) -> Sequence[tuple[Foll
     return found.all()
 
 
-async def _consents(session: AsyncSession, person_id: int) -> Sequence[Consent]:
-    return (
-        await session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id))
-    ).all()
+async def _consents(session: AsyncSession, person_id: int) -> Sequence[tuple[Consent, ConsentText | None]]:
+    found = await session.execute(
+        select(Consent, ConsentText)
+        .outerjoin(ConsentText, ConsentText.id == Consent.text_id)
+        .where(Consent.person_id == person_id)
+        .order_by(Consent.id)
+    )
+    return [(row, version) for row, version in found]
 
 
 async def _wishes(session: AsyncSession, person_id: int) -> Sequence[CourseWish]:

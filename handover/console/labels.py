@@ -118,6 +118,13 @@ HEALTH = {"on": "werkt", "paused": "rust even", "suspended": "stilgelegd", "off"
 TEMPLATE_STATES = {
     "draft": "nog niet ingediend", "submitted": "ingediend", "approved": "goedgekeurd", "rejected": "geweigerd",
 }  # fmt: skip
+TEMPLATES = {
+    "leerlijn_open": "Er is een antwoord", "leerlijn_reminder": "Herinnering aan een gesprek",
+    "leerlijn_nieuws": "Nieuws over de vraag", "leerlijn_praten": "Nog eens praten",
+    "leerlijn_bellen": "We konden je niet bereiken", "leerlijn_verplaatst": "Het gesprek is verplaatst",
+    "leerlijn_cursus": "Hoe gaat het met de cursus?",
+}  # fmt: skip
+TEMPLATE_CATEGORIES = {"utility": "nutsbericht (Utility)"}
 CONSENTS = {
     "file": "dossier",
     "follow_up": "wij mogen schrijven",
@@ -170,7 +177,7 @@ EVENTS = {
     "sitting.held_after_all": "Zitdag gaat toch door", "region.hours_changed": "Openingsuren", "region.minutes": "Duur van gesprekken",
     "region.changed": "Regels van de regio", "template.judged": "Sjabloon", "answer_card.held": "Antwoordkaart verborgen",
     "answer_card.shown": "Antwoordkaart weer getoond", "answer_card.checked": "Antwoordkaart nagekeken",
-    "saved_reply.changed": "Standaardantwoord", "channel.tried": "Kanaal opnieuw geprobeerd", "job.revived": "Taak opnieuw gestart",
+    "saved_reply.changed": "Standaardantwoord", "consent_text.changed": "Toestemmingstekst", "channel.tried": "Kanaal opnieuw geprobeerd", "job.revived": "Taak opnieuw gestart",
     "catalogue.reported": "Melding over het aanbod", "catalogue.report_accepted": "Melding aanvaard",
     "catalogue.report_refused": "Melding geweigerd", "catalogue.correction_withdrawn": "Verbetering ingetrokken",
     "absence.entered": "Afwezigheid", "absence.settled": "Afspraken van een afwezige geregeld", "absence.ended": "Terug van afwezigheid",
@@ -252,7 +259,7 @@ TABLES: dict[str, dict[str, str]] = {
     "tier": TIERS, "intent": INTENTS, "slot": SLOTS, "urgency": URGENCIES, "holder": HOLDERS, "reason": REASONS,
     "status": STATUSES, "way": WAYS, "appointment": APPOINTMENTS, "appointment_kind": APPOINTMENT_KINDS,
     "reminder": REMINDERS, "reminder_kind": REMINDER_KINDS, "change": CHANGES, "purpose": PURPOSES, "consent": CONSENTS, "follow_up": FOLLOW_UPS,
-    "health": HEALTH, "template_state": TEMPLATE_STATES,
+    "health": HEALTH, "template_state": TEMPLATE_STATES, "template": TEMPLATES, "template_category": TEMPLATE_CATEGORIES,
     "follow_up_reason": FOLLOW_UP_REASONS, "event": EVENTS, "call_reason": CALL_REASONS, "call_outcome": CALL_OUTCOMES,
     "contact_outcome": CONTACT_OUTCOMES | CALL_OUTCOMES, "fact": FACTS, "partner": PARTNER_KINDS, "partner_field": PARTNER_FIELDS, "referral_state": REFERRAL_STATES,
     "file": FILES, "counter_field": COUNTER_FIELDS, "progress": PROGRESS, "schools": SCHOOLS, "area": AREAS, "changed_field": CHANGED_FIELDS,

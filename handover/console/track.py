@@ -20,12 +20,14 @@ from data.tables import (
 from data.tables.people import ConsentKind
 from data.translation import _
 from dispatch import clock
-from handover import access, consents, file_consent, new_counsellor, path, retention, trajectory
+from handover import access, consents, file_consent, new_counsellor, path, trajectory
 from handover.console import dossier
 from handover.console.desk import BadForm, Desk, NotFound, Route
 from handover.console.labels import word
 from handover.console.threads import colleagues
 from handover.conversation import NotAllowed
+
+UNKNOWN = "…"  # the first name of the counsellor, who is not chosen yet
 
 
 async def show(desk: Desk) -> Response:
@@ -48,13 +50,15 @@ async def show(desk: Desk) -> Response:
             select(Enrolment).where(Enrolment.person_id == person.id).order_by(Enrolment.enrolled_on.desc())
         )
     )
-    years = await retention.file_years(session, desk.staff.region_id or person.region_id)
+    text, dutch = [
+        (await _asked(desk, person, language)).said("text", staff=UNKNOWN)
+        for language in (person.language, consents.ORIGINAL)
+    ]
     return await desk.page(
         "track.html", person=person, dossier=facts, track=track, steps=steps, options=options, enrolments=enrolments,
         asks=path.ASKS[Phase(track.phase)] if track else (), intake=path.INTAKE, colleagues=await colleagues(desk, person),
         asked=await file_consent.waits(session, person.id, now=desk.now), today=clock.day_of(desk.now),
-        consent=consents.words(ConsentKind.FILE, "text", person.language, staff="…", years=years),
-        consent_nl=consents.words(ConsentKind.FILE, "text", "nl", staff="…", years=years),
+        consent=text, consent_nl=dutch,
         draft=new_counsellor.draft(person), mistake=path.MISTAKE, step_words=path.words_of,
     )  # fmt: skip
 
@@ -82,11 +86,17 @@ async def open_file(desk: Desk) -> Response:
         access.colleagues_of(desk.staff).where(Staff.id == desk.chosen("staff_id"))
     )
     region_id = counsellor.region_id or person.region_id or ""
-    years = await retention.file_years(desk.session, region_id)
+    said = await _asked(desk, person, consents.ORIGINAL)
+    if "read_out" in desk.form and desk.form["read_out"].split() != said.said("text", staff=UNKNOWN).split():
+        raise NotAllowed(
+            _(
+                "De tekst over het dossier is intussen anders. Ga terug, laad de bladzijde opnieuw en lees hem nog eens voor."
+            )
+        )
     await trajectory.open_file(
-        desk.session, person.id, counsellor_id=counsellor.id, region_id=region_id, keep_years=years,
+        desk.session, person.id, counsellor_id=counsellor.id, region_id=region_id, keep_years=said.years,
         question=desk.text("question", path.LONGEST),
-        wording=consents.words(ConsentKind.FILE, "text", "nl", staff=counsellor.name.split()[0], years=years),
+        wording=said.said("text", staff=counsellor.name.split()[0]), text_id=said.text_id,
         channel=desk.text("channel", 40) or "desk", by_id=desk.staff.id, now=desk.now,
     )  # fmt: skip
     return desk.go(_page(person.id))
@@ -254,6 +264,12 @@ async def stop(desk: Desk) -> Response:
         mistake=desk.form.get("mistake") == "1", by_id=desk.staff.id,
     )  # fmt: skip
     return desk.go(_page(row.person_id))
+
+
+async def _asked(desk: Desk, person: Person, language: str) -> consents.Wording:
+    """What this desk asks before a file is opened, as the page shows it and as it is kept."""
+    region_id = desk.staff.region_id or person.region_id
+    return await consents.current(desk.session, region_id, ConsentKind.FILE, language)
 
 
 async def _current(desk: Desk) -> tuple[Person, Trajectory]:

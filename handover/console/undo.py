@@ -21,6 +21,7 @@ COOKIE = "leerlijn_done"
 HOLDS = 600  # seconds that the next page may take
 
 _TALK, _CLIENT, _TRACK = "/gesprek/{conversation_id}", "/client/{person_id}", "/client/{person_id}/traject"
+_CONSENT = "/beheer/toestemming/{region_id}/{consent}/{language}"
 _BACK, _SAME = f"{_TALK}/terugzetten", ""
 UNDONE_BY: Mapping[str, str] = {
     # with a button in the message after it
@@ -63,6 +64,7 @@ UNDONE_BY: Mapping[str, str] = {
     "/partners/{partner_id}": _SAME, "/beheer/loket": "/beheer/loket/{counter_id}", "/beheer/loket/{counter_id}": _SAME,
     "/beheer/loket/{counter_id}/zitdag": "/beheer/zitdag/{sitting_id}", "/beheer/regio/{region_id}": _SAME,
     "/beheer/regio/{region_id}/regels": _SAME, "/beheer/regio/{region_id}/bewaren": _SAME,
+    _CONSENT: f"{_CONSENT}/standaard", f"{_CONSENT}/standaard": _CONSENT,
     "/doorverwezen/{referred_id}/mag-vertellen": _SAME, "/melding/{report_id}/aanvaarden": "/melding/{report_id}/intrekken",
     "/kanalen/sjabloon": _SAME, f"{_CLIENT}/eigen-gegevens": f"{_CLIENT}/eigen-gegevens/stop",
     f"{_CLIENT}/stop": _SAME, f"{_CLIENT}/voorkeur": _SAME, f"{_CLIENT}/samenvoegen": f"{_CLIENT}/uiteen",
@@ -74,6 +76,7 @@ SENT = N_("Wat verstuurd is, kan je niet terugnemen.")
 STAYS: Mapping[str, str] = {
     _BACK: N_("Zoals het was. Doe de stap opnieuw als je hem toch wil."),
     f"{_CLIENT}/antwoord": SENT,
+    f"{_CLIENT}/sjablonen": N_("Het bericht vertrekt en kan je niet terugnemen."),
     f"{_CLIENT}/nota": N_("Een nota blijft staan. Klopt ze niet, schrijf er dan een nieuwe bij."),
     "/oproep/{call_task_id}/resultaat": N_("Het telefoontje is genoteerd. Klopt het niet, verbeter het dan bij de microcontacten."),
     f"{_TRACK}/vraag": N_("De vraag is verstuurd en kan je niet terugnemen."),

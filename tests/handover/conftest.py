@@ -25,6 +25,7 @@ from data.tables import (
     Trajectory,
 )
 from handover.console.routes import add_console
+from tests.handover.approving import chooser as chooser
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday, 10 o'clock in Belgium
 HOURS = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in ("mo", "tu", "we", "th", "fr")}

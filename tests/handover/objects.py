@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
+from channels import templates
 from data.tables import (
     Absence,
     Appointment,
@@ -37,6 +38,7 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
     now = datetime.now(UTC)
     person = await world.person(region=region, name=f"Person {words}")
     address = await world.address(person)
+    chat = await world.address(person, "whatsapp")
     talk = await world.conversation(
         person, holder="staff", staff_id=owner.id, waiting_on="us", waiting_since=now
     )
@@ -155,13 +157,14 @@ async def objects_of(world: Any, region: str, owner: Any, words: str) -> dict[st
         "sent_id": sent.id, "doubt_id": doubt.id, "other_id": other.id, "report_id": reports[0].id, "other_report_id": reports[1].id, "run_id": run.id,
         "other_staff_id": spare.id, "trajectory_id": track.id, "correction_id": correction.id, "person_id": person.id, "conversation_id": talk.id, "decision_id": decision.id,
         "appointment_id": appointment.id, "follow_up_id": follow_up.id, "call_task_id": call.id, "staff_id": owner.id,
-        "message_id": message.id, "address_id": address.id, "note_id": note.id, "reply_id": saved.id, "contact_id": contact.id,
+        "message_id": message.id, "address_id": address.id, "chat_id": chat.id, "note_id": note.id, "reply_id": saved.id, "contact_id": contact.id,
         "attachment_id": attachment.id, "absence_id": absence.id, "counter_id": counter.id,
         "partner_id": partner.id, "referral_id": referral.id, "sitting_id": sitting.id, "region_id": region,
         "referred_id": referred.id,
         "diversion_id": diversion.id, "session_id": info.id, "interpreter_id": interpreter.id,
         "step_id": step.id, "option_id": option.id, "enrolment_id": enrolment.id,
         "card_id": "evc" if region == "gent" else "geen-kaart",
+        "consent": "follow_up" if region == "gent" else "file", "language": "nl" if region == "gent" else "fr",
         "figure": "trappen" if region == "gent" else "geen", "kind": "csv" if region == "gent" else "pdf",
     }  # fmt: skip
 
@@ -173,7 +176,7 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
     """
     until = datetime.now(UTC) + timedelta(days=902)
     return {
-        "csrf": csrf, "trajectory_id": str(objects["trajectory_id"]), "until": until.isoformat(), "client_msg_id": str(uuid4()), "seen": str(objects["message_id"]), "text": "dag",
+        "csrf": csrf, "trajectory_id": str(objects["trajectory_id"]), "until": until.isoformat(), "client_msg_id": str(uuid4()), "seen": "999999999", "text": "dag",
         "version": "1", "staff_id": str(colleague), "way": "call", "phase": "keuze", "result": "not_reached",
         "agreed": "1", "question": "q", "channel": "desk", "reason": "ziek", "outcome": "attended",
         "name": "Naam", "text_nl": "Dag {voornaam}", "at": "2026-01-01T10:00", "language": "nl", "intent": "find_course", "tier": "information",
@@ -192,7 +195,9 @@ def form_of(route: Route, objects: dict[str, Any], csrf: str, colleague: int) ->
         "mo": "9:00-12:00", "answer_minutes": "15", "heard": "phone", "allow": "1", "progress": "spoken",
         "words": "Dag", "step": "bellen", "step_state": "done", "option": "Ligo", "own_words": "dichtbij", "what": "Spaans",
         "enrolled_on": "2026-11-01", "role": "counsellor", "email": f"{uuid4().hex}@leerwinkel.invalid", "quiet_from": "20", "quiet_until": "9",
-        "keep_chat_days": "30", "keep_contact_days": "365", "keep_file_years": "5",
+        "keep_chat_days": "30", "keep_contact_days": "365", "keep_file_years": "5", "part_text": "We mogen later iets vragen.",
+        "aan": str(objects["chat_id"]), "sjabloon": "leerlijn_nieuws", "place_1": "Els",
+        "read": templates.texts()["leerlijn_nieuws", "whatsapp", "nl"].filled(["Els"]),
     }  # fmt: skip
 
 

@@ -13,12 +13,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
+from channels import templates
 from channels.media import Media
 from data.db import Database
 from data.tables import (
     Correction,
     Region,
     Role,
+    TemplateState,
 )
 from handover import access, attention, auth
 from handover.console import live
@@ -54,6 +56,8 @@ async def scene(world: Any, app: FastAPI, database: Database, tmp_path: Path) ->
     other = await world.staff(Role.COUNSELLOR, "antwerpen")
     here = await objects_of(world, "gent", staff["counsellor"], "dichtbij")
     elsewhere = await objects_of(world, "antwerpen", other, "veraf")
+    news = templates.texts()["leerlijn_nieuws", "whatsapp", "nl"]
+    await templates.judge(world.session, news, TemplateState.APPROVED, provider_id=None)
     tokens = {}
     for role, person in staff.items():
         token = await auth.start(world.session, person.id, now=now)

@@ -8,10 +8,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from channels import templates
 from data import events
+from data.catalog import card_checks
+from data.catalog.answer_cards import cards
 from data.db import Database
-from data.tables import Event, Role, Staff, StaffSession
-from handover import accounts, auth
+from data.tables import Event, Region, Role, SavedReply, Staff, StaffSession, TemplateState
+from handover import accounts, auth, region_rules, saved_replies
 from handover.passwords import Passwords
 from tests.handover.test_partners_console import log_in
 
@@ -177,3 +180,36 @@ async def test_every_change_is_on_one_page_with_what_it_was(
     assert "Partner" in (await browser.get("/console/beheer/wijzigingen?onderwerp=partner")).text
     await log_in(world, browser, Role.COUNSELLOR)
     assert (await browser.get("/console/beheer/wijzigingen")).status_code == 403
+
+
+async def test_a_change_says_what_it_was_about(world: Any, browser: httpx.AsyncClient) -> None:
+    lies = await world.staff(name="Lies")
+    saved = await world.add(SavedReply(region_id="gent", name="Niet bereikt", created_by=lies.id))
+    session, now = world.session, datetime.now(UTC)
+    await card_checks.hold(session, "evc", reason="De prijs is oud.", by_id=lies.id, now=now)
+    text = templates.texts()["leerlijn_open", "whatsapp", "nl"]
+    await templates.judge(session, text, TemplateState.APPROVED, provider_id=None, staff_id=lies.id)
+    region = await session.get_one(Region, "gent")
+    rules = region_rules.Filled(quiet_from=20, quiet_until=9, ask_satisfied=True)
+    await region_rules.save(session, region, rules, by_id=lies.id)
+    await saved_replies.save(
+        session,
+        saved,
+        name="Niet bereikt",
+        texts={"nl": "Dag. Ik belde je."},
+        active=False,
+        by_id=lies.id,
+        now=now,
+    )
+    await log_in(world, browser, Role.COORDINATOR)
+    page = (await browser.get("/console/beheer/wijzigingen")).text
+    for words in (
+        f"Antwoordkaart verborgen <bdi>{cards()['evc'].said('nl').title}</bdi>: <bdi>De prijs is oud.</bdi>",
+        "Sjabloon leerlijn_open, WhatsApp, Nederlands: goedgekeurd",
+        "stil vanaf (was 21, nu 20)",
+        "Standaardantwoord <bdi>Niet bereikt</bdi>: Nederlands · niet in gebruik",
+    ):
+        assert words in page, words
+    assert "· Gent</li>" not in page, "a coordinator sees one region"
+    await log_in(world, browser, Role.ADMIN, None)
+    assert re.search(r"nu 20\).* · Gent</li>", (await browser.get("/console/beheer/wijzigingen")).text)

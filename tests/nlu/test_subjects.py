@@ -70,3 +70,18 @@ def test_a_refused_subject_is_negated(finder: SubjectFinder) -> None:
     message = "geen Frans maar Spaans"
     slots = finder.find(message, tokens(message))
     assert [(slot.value, slot.negated) for slot in slots] == [("frans", True), ("spaans", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("leren lasen in gent", ["lassen"]),
+        ("wij lezen boeken", []),
+    ],
+)
+def test_one_letter_where_two_belong(finder: SubjectFinder, text: str, wanted: list[str]) -> None:
+    assert _ids(finder, text) == wanted
+
+
+def test_a_known_word_is_no_subject_written_with_one_letter(vocabulary: Vocabulary) -> None:
+    assert _ids(SubjectFinder(vocabulary.subjects, frozenset({"lasen"})), "leren lasen") == []

@@ -63,6 +63,7 @@ const KEYS = {
   },
   s: () => press("#suggest"),
   p: () => press("#offer-times"),
+  w: () => press("#approved"),
   J: () => walkThread(1),
   K: () => walkThread(-1),
   y: copyLink,

@@ -12,6 +12,10 @@ const busy = (part) =>
   part.querySelector(".dragged") !== null ||
   part.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 
+/** A form was filled in on a page of its own, and not sent yet. @param {Element} part */
+const filledIn = (part) =>
+  part.id === "live" && [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+
 /** Times that only count on are no news. @param {Element} element */
 const essence = (element) =>
   element.innerHTML
@@ -57,7 +61,7 @@ export function putInPlace(page) {
   const focused = document.activeElement?.getAttribute("href");
   for (const part of document.querySelectorAll("[data-part], #menu")) {
     const fresh = part.id && page.getElementById(part.id);
-    if (!fresh || busy(part) || essence(part) === essence(fresh)) continue;
+    if (!fresh || busy(part) || filledIn(part) || essence(part) === essence(fresh)) continue;
     if (part.querySelector("details.menu[open]")) continue;
     keepOpen(part, fresh);
     part.innerHTML = fresh.innerHTML;

@@ -11,12 +11,14 @@ from data.tables import (
     Address,
     AddressLink,
     Consent,
+    ConsentText,
     Conversation,
     Event,
     Partner,
     Person,
     Referral,
     Region,
+    Staff,
 )
 from dispatch import partners
 from dispatch.partners import LASTS, NotOffered
@@ -161,3 +163,34 @@ async def test_in_the_language_of_the_person(
     async with database.transaction() as session:
         await session.execute(update(Person).values(language=language))
     assert says in (await browser.get(f"/d/{offered.token}")).text
+
+
+async def test_agreed_to_in_the_words_of_the_region_that_the_page_showed(
+    browser: httpx.AsyncClient, database: Database, offered: Referral
+) -> None:
+    async with database.transaction() as session:
+        griet = Staff(
+            name="Griet", email="griet@x.invalid", password_hash="", role="coordinator", region_id="gent"
+        )
+        session.add(griet)
+
+    async def says(version: int, words: str) -> int:
+        parts = {"text": "Dit: {vraag}", "page": words}
+        async with database.transaction() as session:
+            row = ConsentText(
+                region_id="gent", kind="referral", language="nl", version=version, by_id=griet.id, parts=parts
+            )
+            session.add(row)
+            await session.flush()
+            return row.id
+
+    first = await says(1, "Dit mag {partner} weten:")
+    page = (await browser.get(f"/d/{offered.token}")).text
+    assert "Dit mag VDAB weten:" in page
+    assert f'name="text_id" value="{first}"' in page
+    assert "I agree that this goes to VDAB:" in (await browser.get(f"/d/{offered.token}?lang=en")).text
+    await says(2, "Dit gaat naar {partner}:")
+    await send(browser, offered, form(text_id=str(first)))
+    (consent,) = await consents(database)
+    assert consent.wording.split("\n") == ["Dit mag VDAB weten:", *LINES]
+    assert consent.text_id == first
