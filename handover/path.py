@@ -212,6 +212,29 @@ async def stop(
     await _tell(session, "trajectory.stopped", track, by_id, enrolment_id=row.id)
 
 
+async def never_began(
+    session: AsyncSession,
+    track: Trajectory,
+    row: Enrolment,
+    before: Phase | None,
+    *,
+    by_id: int,
+    now: datetime,
+) -> None:
+    """Of an enrolment by mistake: nobody asks how the first lessons go, and aftercare gives way to the phase `before`."""
+    asks = await session.scalars(
+        select(TrajectoryStep).where(
+            TrajectoryStep.trajectory_id == track.id, TrajectoryStep.text == FIRST_LESSONS_STEP,
+            TrajectoryStep.due_on == row.enrolled_on + FIRST_LESSONS, TrajectoryStep.done_at.is_(None),
+            TrajectoryStep.dropped_at.is_(None),
+        )
+    )  # fmt: skip
+    for step in asks.all():
+        await finish_step(session, track, step, "dropped", by_id=by_id, now=now)
+    if before is not None and track.phase == Phase.NAZORG:
+        await tracks.change_phase(session, track, before, by_id=by_id, now=now)
+
+
 async def _count_again(session: AsyncSession, person: Person, *, on: date) -> None:
     """Course → how often in the last six school years, as `data.catalog.price_rules` reads it."""
     first = on.year if on.month >= 9 else on.year - 1

@@ -243,10 +243,14 @@ async def enrol(desk: Desk) -> Response:
         if row is None:
             raise NotFound
         what, course_id = what or row[0], row[1]
-    await path.enrol(
+    before = track.phase
+    made = await path.enrol(
         desk.session, track, what, course_id=course_id, on=_day(desk, "enrolled_on"), by_id=desk.staff.id, now=desk.now
     )  # fmt: skip
-    return desk.go(_page(person.id))
+    return desk.done(
+        desk.go(_page(person.id)), _("De inschrijving is genoteerd."), f"/console/traject/inschrijving/{made.id}",
+        mistake=1, phase=before,
+    )  # fmt: skip
 
 
 async def stop(desk: Desk) -> Response:
@@ -259,10 +263,15 @@ async def stop(desk: Desk) -> Response:
     track = await desk.session.get(Trajectory, row.trajectory_id) if row.trajectory_id else None
     if track is None:
         raise NotFound
+    mistake, before = desk.form.get("mistake") == "1", desk.form.get("phase", "")
     await path.stop(
         desk.session, track, row, on=clock.day_of(desk.now), reason=desk.text("reason", path.LONGEST),
-        mistake=desk.form.get("mistake") == "1", by_id=desk.staff.id,
+        mistake=mistake, by_id=desk.staff.id,
     )  # fmt: skip
+    if mistake:
+        await path.never_began(
+            desk.session, track, row, Phase(before) if before in set(Phase) else None, by_id=desk.staff.id, now=desk.now
+        )  # fmt: skip
     return desk.go(_page(row.person_id))
 
 

@@ -15,6 +15,7 @@ from data.tables import (
     Absence,
     CallTask,
     Conversation,
+    Enrolment,
     Event,
     FollowUp,
     MicroContact,
@@ -51,6 +52,12 @@ def test_what_is_said_before_stands_on_a_page() -> None:
         assert f'_("{undo.STAYS[path]}")' in pages, path
 
 
+def _route(path: str) -> str:
+    """The action that a path belongs to: one with its name written out goes before one with an id there."""
+    fits = [route for route in POSTS if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path)]
+    return min(fits, key=lambda route: route.count("{"))
+
+
 class Console:
     """Somebody of ours who does something, and then sees the page that comes next."""
 
@@ -62,6 +69,9 @@ class Console:
         answer = await self.browser.post(f"/console{path}", data=form, headers=HEADERS)
         if answer.status_code == 303:
             self.page = (await self.browser.get(answer.headers["location"])).text
+            if "Ongedaan maken" in self.page:
+                by = undo.UNDONE_BY[_route(path)] or _route(path)
+                assert _route(self.undoing[0]) == by, f"{path} is not undone as undo.py says"
         return answer
 
     @property
@@ -212,6 +222,25 @@ async def test_a_trajectory_goes_on(database: Database, lead: Console, objects: 
     assert (track.closed_at, track.outcome, track.phase) == (None, None, "intake")
     again = await lead.do(f"/client/{objects['person_id']}/traject/heropenen", trajectory_id=track.id)
     assert again.status_code == 409
+
+
+async def test_an_enrolment_by_mistake_never_began(
+    database: Database, lead: Console, objects: dict[str, Any]
+) -> None:
+    """Neither the aftercare nor the step that it brought stays behind."""
+    await lead.do(
+        f"/client/{objects['person_id']}/traject/inschrijving", what="Spaans", enrolled_on="2026-11-01"
+    )
+    assert lead.said == "De inschrijving is genoteerd."
+    async with database.transaction() as session:
+        assert (await session.get_one(Trajectory, objects["trajectory_id"])).phase == "nazorg"
+    await lead.undo()
+    async with database.transaction() as session:
+        assert (await session.get_one(Trajectory, objects["trajectory_id"])).phase == "intake"
+        row = (await session.scalars(select(Enrolment).where(Enrolment.what == "Spaans"))).one()
+        asks = (await session.scalars(select(TrajectoryStep).where(TrajectoryStep.due_on.is_not(None)))).one()
+    assert row.stop_reason == "vergissing"
+    assert asks.dropped_at is not None
 
 
 async def test_steps(database: Database, lead: Console, objects: dict[str, Any]) -> None:
