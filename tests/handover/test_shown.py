@@ -55,3 +55,22 @@ async def test_a_list_is_as_long_as_one_asks(world: Any, browser: httpx.AsyncCli
     kind = "client" if listing.startswith("cl") else "gesprek"
     rows, _more = await page(f"{kind}/{ids[STEP + 3]}?{listing.split('?')[1]}")
     assert rows == ids[: 2 * STEP]
+
+
+async def test_a_thread_beside_many_clients_stays_light(world: Any, browser: httpx.AsyncClient) -> None:
+    """It was 104 kB with all of 150 beside it."""
+    now = datetime.now(UTC)
+    people = []
+    for number in range(150):
+        person = await world.person(name=f"Cliënt {number}", municipality="Gent", last_seen_at=now - timedelta(minutes=number))  # fmt: skip
+        talk = await world.conversation(person, holder="queue", waiting_on="us", waiting_since=now)
+        await world.message(
+            talk, await world.address(person), "ik zoek een cursus Nederlands in de avond, kan dat bij jullie in de buurt?", created_at=now
+        )  # fmt: skip
+        people.append(person.id)
+    await log_in(world, browser, Role.COORDINATOR)
+    page = await browser.get(f"/console/client/{people[3]}?lijst=regio")
+    assert page.status_code == 200
+    assert len(page.content) < 56_000
+    rows = await browser.get("/console/clienten?lijst=regio", headers={"X-Refresh": "rows"})
+    assert len(rows.content) < 26_000
