@@ -70,6 +70,11 @@ class Way:
     def usable(self) -> bool:
         return self.open or self.holds
 
+    @property
+    def in_window(self) -> bool:
+        """Whether one may write freely there, were nothing else in the way."""
+        return self.window_left is None or self.window_left > timedelta(0)
+
 
 async def ways(
     session: AsyncSession,

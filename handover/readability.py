@@ -56,6 +56,7 @@ SMALL_SHARE = 0.12  # of the words; in an ordinary Dutch text they are a third
 _END = re.compile(r"(?<=[.!?…؟])\s+|\n+|(?<=:)\s+(?=[A-Z\d])")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _NOT_SAID = re.compile(r"https?://\S+|\S+@\S+|\{\w+\}")  # links, mail addresses, fields to fill in
+_KEPT = "\ue000"  # stands for each of those while sentences are told apart
 _EXPLAINED = re.compile(r"\s*(?:,|\(|:|is\b|zijn\b|=)")  # what may follow a name that is explained
 
 
@@ -93,7 +94,7 @@ def issues(text: str, language: str = DUTCH) -> list[Issue]:
     found = [
         Issue(kind="sentence", text=sentence, stops=count > limits["sentence_most"])
         for sentence in sentences(text)
-        if (count := len(_WORD.findall(sentence))) > limits["sentence"]
+        if (count := len(_WORD.findall(_NOT_SAID.sub("x", sentence)))) > limits["sentence"]
     ]
     if language.split("-")[0] != DUTCH:
         return found
@@ -113,7 +114,9 @@ def looks_dutch(text: str) -> bool:
 
 def sentences(text: str) -> Sequence[str]:
     """The sentences of a text; each line and what comes after a colon is one of its own."""
-    return [part.strip() for part in _END.split(_NOT_SAID.sub("x", text)) if part.strip()]
+    kept = iter(_NOT_SAID.findall(text))
+    parts = _END.split(_NOT_SAID.sub(_KEPT, text))
+    return [re.sub(_KEPT, lambda _: next(kept), part).strip() for part in parts if part.strip()]
 
 
 def _words(text: str) -> Iterator[Issue]:

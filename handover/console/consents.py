@@ -69,13 +69,13 @@ async def show(desk: Desk) -> Response:
 
 async def edit(desk: Desk) -> Response:
     """/console/beheer/toestemming/gent/file/nl"""
-    return await _form(desk, await _region(desk))
+    return await _form(desk, await desk.region())
 
 
 async def change(desk: Desk) -> Response:
     """Look first how it reads (`doe` is "bekijk"), or keep it."""
     kind, language = _text(desk)
-    region = await _region(desk, lock=True)
+    region = await desk.region(lock=True)
     parts = {
         part: desk.text(f"part_{part}", 4 * consent_texts.LONGEST)
         for part in consent_texts.editable(kind, language)
@@ -96,7 +96,7 @@ async def change(desk: Desk) -> Response:
 async def put_back(desk: Desk) -> Response:
     """The standard text again."""
     kind, language = _text(desk)
-    region = await _region(desk, lock=True)
+    region = await desk.region(lock=True)
     await consent_texts.put_back(desk.session, region, kind, language, by_id=desk.staff.id, now=desk.now)
     return desk.go(f"{HERE}?regio={region.id}#{kind}-{language}")
 
@@ -107,16 +107,6 @@ def _text(desk: Desk) -> tuple[ConsentKind, str]:
     if kind not in consent_texts.KINDS or language not in consent_texts.LANGUAGES:
         raise NotFound
     return ConsentKind(kind), language
-
-
-async def _region(desk: Desk, *, lock: bool = False) -> Region:
-    wanted = str(desk.request.path_params["region_id"])
-    visible = access.visible_regions(desk.staff)
-    if visible is not None and wanted not in visible:
-        raise NotFound
-    query = select(Region).where(Region.id == wanted)
-    region: Region = await desk.one(query.with_for_update() if lock else query)
-    return region
 
 
 async def _form(

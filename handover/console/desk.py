@@ -10,12 +10,13 @@ from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import clean_text
 from data.db import Database
-from data.tables import Conversation, Person, Role, Staff
+from data.tables import Conversation, Person, Region, Role, Staff
 from data.translation import N_, _, preferred, speak, speaking
 from handover import access, auth, queue
 from handover.console import undo
@@ -104,6 +105,15 @@ class Desk:
         """The conversation in the path, if this member of staff may see it. Raises NotFound."""
         wanted = access.values(self.staff) | {"conversation_id": self.number("conversation_id")}
         found: Conversation = await self.one(access.conversation_of(access.viewer(self.staff)), wanted)
+        return found
+
+    async def region(self, *, lock: bool = False) -> Region:
+        """The region in the path, if this member of staff looks after it. Raises NotFound."""
+        wanted, visible = str(self.request.path_params["region_id"]), access.visible_regions(self.staff)
+        if visible is not None and wanted not in visible:
+            raise NotFound
+        query = select(Region).where(Region.id == wanted)
+        found: Region = await self.one(query.with_for_update() if lock else query)
         return found
 
     async def one(self, query: Any, values: Mapping[str, Any] | None = None) -> Any:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from fastapi.responses import Response
-from sqlalchemy import select
 
 from data.tables import Region
 from data.translation import _
 from dispatch.partner_register import Wrong
 from handover import access, audit, region_hours, region_rules
-from handover.console.desk import Desk, NotFound, Route
+from handover.console.desk import Desk, Route
 from handover.promise import WEEKDAYS
 
 FIELDS = (*WEEKDAYS, *(region_hours.PREFIX + day for day in WEEKDAYS), "schools", "answer_minutes")
@@ -21,13 +20,13 @@ HISTORY = 30
 
 async def edit(desk: Desk) -> Response:
     """/console/beheer/regio/gent"""
-    region = await _region(desk)
+    region = await desk.region()
     return await _form(desk, region)
 
 
 async def save(desk: Desk) -> Response:
     """Other hours from now on."""
-    region = await _region(desk, lock=True)
+    region = await desk.region(lock=True)
     values = {name: desk.text(name, 100) for name in FIELDS}
     filled = region_hours.read(values)
     if isinstance(filled, Wrong):
@@ -38,7 +37,7 @@ async def save(desk: Desk) -> Response:
 
 async def save_rules(desk: Desk) -> Response:
     """Other quiet hours, and whether we ask if a conversation helped."""
-    region = await _region(desk, lock=True)
+    region = await desk.region(lock=True)
     rules = {name: desk.text(name, 10) for name in RULES}
     filled = region_rules.read(rules)
     if isinstance(filled, Wrong):
@@ -49,23 +48,13 @@ async def save_rules(desk: Desk) -> Response:
 
 async def save_kept(desk: Desk) -> Response:
     """Other terms, also for whom is kept now."""
-    region = await _region(desk, lock=True)
+    region = await desk.region(lock=True)
     kept = {name: desk.text(name, 10) for name in KEPT}
     filled = region_rules.read_kept(kept)
     if isinstance(filled, Wrong):
         return await _form(desk, region, rules=kept, wrong=filled)
     await region_rules.save(desk.session, region, filled, by_id=desk.staff.id)
     return desk.go("/console/beheer/bewaren")
-
-
-async def _region(desk: Desk, *, lock: bool = False) -> Region:
-    wanted = str(desk.request.path_params["region_id"])
-    visible = access.visible_regions(desk.staff)
-    if visible is not None and wanted not in visible:
-        raise NotFound
-    query = select(Region).where(Region.id == wanted)
-    region: Region = await desk.one(query.with_for_update() if lock else query)
-    return region
 
 
 async def _form(

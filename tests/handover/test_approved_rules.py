@@ -1,6 +1,7 @@
 """Approved texts are messages as any: STOP, consent, quiet hours, a channel that is off, and what the plan does next."""
 
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -66,11 +67,13 @@ async def test_a_channel_that_is_off_takes_none(scene: Scene, world: Any) -> Non
 async def test_writing_first_wants_consent_an_answer_does_not(scene: Scene, graph: MetaStub) -> None:
     await scene.approve(COURSE, "nl")
     form = await scene.form(COURSE)
+    page = await scene.page(f"sjabloon={COURSE}")
     refused = await scene.post(form)
     assert (refused.status_code, "Vraag eerst of we later mogen schrijven" in refused.text) == (409, True)
     assert (await scene.post(form, agreed="1")).status_code == 303
     (given,) = await scene.all(Consent)
     assert (given.kind, given.channel, given.person_id) == ("follow_up", "desk", scene.person.id)
+    assert given.wording in unescape(page), "what was to be asked stood there"
     await scene.worker.run_until_idle()
     (message,) = await scene.written()
     assert (message.purpose, message.status) == ("follow_up", "sent")

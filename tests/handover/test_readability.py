@@ -90,3 +90,9 @@ def test_what_we_send_ourselves_passes_the_gate() -> None:
         assert stopped(text.words, text.language) == [], text
     for language, words in call_tasks.IN_VAIN.items():
         assert stopped(words, language) == [], language
+
+
+def test_a_long_sentence_is_told_with_its_fields() -> None:
+    long = "Dag {voornaam}, " + "wij zien elkaar dan " * 5 + "op {dag} om negen uur. Tot dan."
+    (found,) = [one for one in issues(long) if one.kind == "sentence"]
+    assert found.text == long.removesuffix(" Tot dan.")
