@@ -20,6 +20,7 @@ from data.tables import (
     Holder,
     Message,
     Person,
+    Staff,
     Trajectory,
 )
 from data.translation import _
@@ -150,7 +151,8 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
     """Send one planned message, locked by the caller after its person; None when it is called off instead.
 
     The answer comes to who sent it: the message is a take-over, except while a colleague holds the
-    conversation or it waits in the queue, where the holder stays as it is.
+    conversation or it waits in the queue, where the holder stays as it is; and except when who wrote it left: then it is
+    sent all the same, because the client was promised it, and the answer goes where any other goes.
     """
     if row.cancel_if_moved_id is not None:
         about = await session.get_one(Appointment, row.cancel_if_moved_id, populate_existing=True)
@@ -171,7 +173,8 @@ async def send(session: AsyncSession, row: FollowUp, *, now: datetime) -> Messag
     held = await conversation.open_for(
         session, row.person_id, channel_of(scheme), person.region_id if person else None, now=now
     )
-    if held.holder == Holder.BOT or held.staff_id == row.staff_id:
+    works_here = await session.scalar(select(Staff.active).where(Staff.id == row.staff_id))
+    if works_here and (held.holder == Holder.BOT or held.staff_id == row.staff_id):
         await conversation.move(session, held, Step.STAFF_WROTE, staff_id=row.staff_id, now=now)
     message = await outbox.staff_message(
         session, conversation=held, staff_id=row.staff_id, text=row.text,

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data.db import Database
-from data.tables import CallTask, Conversation, FollowUp, Message
+from data.tables import CallTask, Conversation, FollowUp, Message, Staff
 from handover import followups
 from handover.conversation import NotAllowed
 
@@ -74,6 +74,22 @@ async def test_it_does_not_take_a_conversation_from_a_colleague(database: Databa
         (talk,) = (await session.scalars(select(Conversation))).all()
         assert (talk.staff_id, talk.version) == (colleague.id, 1)
         assert len((await session.scalars(select(Message))).all()) == 1
+
+
+async def test_what_somebody_planned_who_left_goes_and_stops_nothing_else(
+    database: Database, world: Any
+) -> None:
+    _, _, row = await _planned(world)
+    (await world.session.get(Staff, row.staff_id)).active = False
+    _, _, other = await _planned(world)
+    await world.session.commit()
+    assert await followups.send_due(database, now=world.now + timedelta(days=1)) == 2
+    async with database.transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(Message)) == 2
+        (talk,) = await session.scalars(select(Conversation).where(Conversation.person_id == row.person_id))
+        assert (talk.holder, talk.staff_id) == ("bot", None)
+        states = await session.scalars(select(FollowUp.state).where(FollowUp.id.in_([row.id, other.id])))
+        assert list(states) == ["sent", "sent"]
 
 
 async def test_without_an_address_somebody_is_asked_to_call(database: Database, world: Any) -> None:
