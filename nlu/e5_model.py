@@ -13,6 +13,7 @@ import numpy as np
 
 from nlu.e5_tokens import Tokenizer
 from nlu.e5_weights import Floats, read_weights, unpack_rows, weights_path
+from nlu.embedder import unit
 from nlu.onnx_session import open_session
 
 LONGEST = 96  # tokens
@@ -25,6 +26,10 @@ _COMMON = 1e-3
 """A piece that is said this often (one in a thousand) weighs half; measured between 1e-4 and no weighing at all."""
 
 _LEAST = 1e-6
+
+_PEAKS = np.float32(2)
+"""What the largest of each number over the tokens weighs beside their mean, in a glance. A mean forgets what one word
+says loudly; measured on HWU64, both together bring a quarter of a point beside the whole row."""
 
 
 class E5Input:
@@ -55,6 +60,11 @@ class E5Input:
         shares += _LEAST  # of a message without words all tokens count alike
         return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float32)
 
+    def peaks(self, states: Floats) -> Floats:
+        """The largest of each number over the tokens of a message; of one without words, over its marks."""
+        said = states[:, self._head : -1]
+        return np.asarray((said if said.shape[1] else states).max(axis=1))
+
     def embedded(self, ids: Sequence[Sequence[int]]) -> Floats:
         """Messages × tokens × width, of messages with equally many tokens."""
         size = len(ids[0])
@@ -76,7 +86,7 @@ class E5Model:
 
     @property
     def glance_width(self) -> int:
-        return self._input.width if self._rest else 0
+        return 2 * self._input.width if self._rest else 0
 
     def ids(self, text: str) -> list[int]:
         return self._input.ids(text)
@@ -88,12 +98,16 @@ class E5Model:
         return _states(self._first, self._input.embedded(ids))
 
     def glance(self, ids: Sequence[Sequence[int]], states: Floats) -> Floats:
+        means, peaks = unit(self._means(ids, states)), unit(self._input.peaks(states))
+        return np.concatenate([means, peaks * _PEAKS], axis=1)
+
+    def _means(self, ids: Sequence[Sequence[int]], states: Floats) -> Floats:
         return np.asarray(np.einsum("mtw,mt->mw", states, self._input.telling(ids)), dtype=np.float32)
 
     def go_on(self, ids: Sequence[Sequence[int]], states: Floats) -> Floats:
         for session in self._rest:
             states = _states(session, states)
-        return self.glance(ids, states)
+        return self._means(ids, states)
 
 
 def _states(session: Any, given: Floats) -> Floats:

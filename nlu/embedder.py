@@ -137,10 +137,10 @@ class Embedder:
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
         if self._two_steps is None:
-            return _unit(self._model.run(ids))
+            return unit(self._model.run(ids))
         states = self._two_steps.start(ids)
         parts = [self._two_steps.glance(ids, states), self._two_steps.go_on(ids, states)]
-        return np.concatenate([_unit(part) for part in parts], axis=1)
+        return np.concatenate([unit(part) for part in parts], axis=1)
 
 
 def at_once(row: Floats) -> Future[Floats]:
@@ -155,13 +155,14 @@ def harmless(text: str) -> str:
     return text[:LONGEST_TEXT].replace("\0", "").encode(errors="ignore").decode()
 
 
-def _unit(rows: Floats) -> Floats:
-    norm = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-    return np.asarray(rows / np.maximum(norm, 1e-6), dtype=np.float32)
+def unit(rows: Floats) -> Floats:
+    """Rows of length one."""
+    lengths = np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
+    return np.asarray(rows / np.maximum(lengths, 1e-6), dtype=np.float32)
 
 
 def _lone(rows: Floats) -> Floats:
-    return np.asarray(_unit(rows)[0], dtype=np.float32)
+    return np.asarray(unit(rows)[0], dtype=np.float32)
 
 
 def _of_equal_length(ids: Sequence[Sequence[int]]) -> list[list[int]]:

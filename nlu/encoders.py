@@ -13,7 +13,7 @@ from nlu.embedder import Embedder, SentenceModel
 from nlu.onnx_model import MODEL_FILE, TOKENIZER_FILE, OnnxModel
 from nlu.tokenizer_file import TokenizerError
 
-_E5 = "e5-small-5"  # raised when a graph or its input changes: models trained with another are refused
+_E5 = "e5-small-6"  # raised when a graph or its input changes: models trained with another are refused
 GRAPHS = (f"{_E5}.first.onnx", f"{_E5}.rest.onnx")
 _HALF = 6
 """Layers after which a first look is taken; measured, that settles six messages in ten as well as all twelve would."""

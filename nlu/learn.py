@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from nlu import model_file
 from nlu.blas import use_one_thread
 from nlu.calibration import Views, calibration_error, fit, probabilities
-from nlu.embedder import Embedder, Rows
+from nlu.embedder import Embedder, Rows, unit
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5, Encoder, EncoderError
 from nlu.learnt import (
@@ -31,7 +31,6 @@ from nlu.learnt import (
     Meaning,
     joined,
     scope_scores,
-    unit,
 )
 from nlu.ngrams import Ngrams
 from nlu.noise import misspell, rough
@@ -270,9 +269,13 @@ def learn(
     if vectors is not None:
         marks = [] if names is None else [names[label] for label in named]
         together = joined(vectors.whole, vectors.glance)
+        size = vectors.whole.shape[
+            -1
+        ]  # a glance has as many numbers of the same kind, and may have others behind them
         layers = _layers(
-            together, intents, [joined(mark.whole, mark.glance) for mark in marks], named, whole=whole
-        )
+            together, intents, [joined(mark.whole, mark.glance) for mark in marks], named, whole=whole,
+            clouds_over=2 * size,
+        )  # fmt: skip
         place = {label: index for index, label in enumerate(labels)}
         meaning = Meaning(
             hidden=layers.hidden,
@@ -284,7 +287,7 @@ def learn(
         )
         if vectors.glance is not None:
             looks = [mark.glance for mark in marks if mark.glance is not None]
-            glance = _layers(vectors.glance, intents, looks, named, whole=whole)
+            glance = _layers(vectors.glance, intents, looks, named, whole=whole, clouds_over=size)
     return Learnt(
         version=version,
         labels=labels,
@@ -306,8 +309,12 @@ def _layers(
     named: list[str],
     *,
     whole: bool,
+    clouds_over: int,
 ) -> Glance:
-    """Layers and clouds over embedded examples (two rows each); the layers also over the names of the intents."""
+    """Layers and clouds over embedded examples (two rows each); the layers also over the names of the intents.
+
+    `clouds_over`: the first columns, which the clouds lie in.
+    """
     from nlu.solver import fit_clouds, fit_dense
 
     mean = rows[:, 0].mean(axis=0)
@@ -317,7 +324,7 @@ def _layers(
         used.append(np.stack(marks))
         wanted += named
     _, first, second = fit_dense((np.concatenate(used) - mean) * EMBEDDING_SCALE, wanted)
-    clouds = fit_clouds(rows[:, 0] - mean, intents)
+    clouds = fit_clouds((rows[:, 0] - mean)[:, :clouds_over], intents)
     return Glance(hidden=first, layer=second, mean=mean, clouds=clouds)
 
 

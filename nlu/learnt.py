@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.embedder import unit
 from nlu.model_file import ModelError, ModelFile, pack_strings, unpack_strings
 from nlu.neighbours import Neighbours
 from nlu.ngrams import Ngrams
@@ -25,7 +26,7 @@ DISTANCE_SHARE = 2.0
 ALWAYS = 1.01
 """A probability that is never reached: the next view is always asked."""
 
-_GLANCE_BESIDE = np.float32(0.35)
+_GLANCE_BESIDE = np.float32(0.78)
 """What the row halfway weighs beside the whole one: with ten examples an intent it brings a point of accuracy."""
 
 _LEAST_NEAR = np.float32(1e-2)  # no neighbour of an intent is no proof against it
@@ -67,7 +68,8 @@ class Clouds:
     """Labels as clouds of rows that all have one shape: linear discriminant analysis.
 
     `root` (columns × columns) makes that shape a ball; `middles` (labels × columns) are the middles of the clouds then,
-    and `bias` minus half their squared lengths. `scale` brings the logits to the size of others.
+    and `bias` minus half their squared lengths. `scale` brings the logits to the size of others. Rows may have more
+    columns, which clouds leave out: the peaks at the end of a glance tell labels apart, but blur what is far.
     """
 
     root: Floats
@@ -80,7 +82,7 @@ class Clouds:
 
         The distance tells what is like no label at all (Mahalanobis, https://arxiv.org/abs/1807.03888).
         """
-        seen = rows @ self.root
+        seen = rows[..., : len(self.root)] @ self.root
         toward = seen @ self.middles.T + self.bias
         distance = (seen * seen).sum(axis=-1) - 2 * toward.max(axis=-1)
         return np.asarray(toward * np.float32(self.scale), dtype=np.float32), np.asarray(distance)
@@ -287,12 +289,6 @@ def add(views: Iterable[Floats], shares: Sequence[float]) -> Floats:
 def log_near(near: Floats) -> Floats:
     """The shares of near messages as logits."""
     return np.asarray(np.log(near + _LEAST_NEAR), dtype=np.float32)
-
-
-def unit(rows: Floats) -> Floats:
-    """Rows of length one."""
-    lengths = np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
-    return np.asarray(rows / np.maximum(lengths, 1e-6), dtype=np.float32)
 
 
 def softmax(logits: Floats) -> Floats:

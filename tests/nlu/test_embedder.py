@@ -13,10 +13,9 @@ from nlu.e5_model import E5Input, E5Model
 from nlu.e5_sentences import SENTENCES
 from nlu.e5_tokens import Tokenizer
 from nlu.e5_weights import WeightsError, read_weights, weights_path
-from nlu.embedder import Embedder
+from nlu.embedder import Embedder, unit
 from nlu.embedding_cache import EmbeddingCache
 from nlu.encoders import E5
-from nlu.learnt import unit
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +140,11 @@ def test_a_wrong_weight_file_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800 hallo", "🏳️‍🌈" * 2_000, "x" * 100_000, " ", "\u202e"])
 def test_hostile_messages_are_embedded(embedder: Embedder, text: str) -> None:
     assert np.isfinite(embedder.embed(text)).all()
+
+
+def test_a_glance_holds_the_mean_and_the_peaks_of_what_was_said(embedder: Embedder) -> None:
+    said, width = embedder.glance("Ik zoek een naailes in Gent"), embedder.width
+    means, peaks = said[:width], said[width:]
+    assert np.linalg.norm(peaks) == pytest.approx(2 * np.linalg.norm(means), rel=1e-4)
+    assert not np.allclose(peaks / 2, means, atol=1e-3)
+    assert np.isfinite(embedder.glance("")).all(), "also of a message without words"

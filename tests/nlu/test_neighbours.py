@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlu.learnt import Clouds, Linear, Meaning, unit
+from nlu.embedder import unit
+from nlu.learnt import Clouds, Linear, Meaning
 from nlu.neighbours import Neighbours
 
 

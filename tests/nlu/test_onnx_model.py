@@ -118,7 +118,7 @@ def test_a_model_works_only_with_the_encoder_it_was_trained_with(
     understander = load(model, vocabulary, encoder=own)
     assert understander.uses_embeddings
     assert understander.understand("wat kost een cursus").intent == "course_price"
-    with pytest.raises(ModelError, match="e5-small-5 is set; train it with: python -m bot train"):
+    with pytest.raises(ModelError, match="e5-small-6 is set; train it with: python -m bot train"):
         load(model, vocabulary)
     with pytest.raises(ModelError, match=f"{own.fingerprint()}, and onnx-"):
         load(model, vocabulary, encoder=encoder_of(folder, "query: "))
