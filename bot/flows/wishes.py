@@ -10,27 +10,25 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.flows import courses
+from bot.offered import NO_WISH, WISH, typed
 from bot.state import Search
 from bot.turn_types import Outcome, Reply, Turn
 from data import events, geo
 from data.catalog.search import search
 from data.catalog.subjects import subject
 from data.tables import Consent, ConsentKind, CourseWish, WishState
-from nlu.text import words
 
 LASTS = timedelta(days=365)
 MOST = 10  # wishes of one person at a time
-ASKING = frozenset({"laat weten", "laat het weten", "préviens moi", "previens moi", "tell me later"})
-ENDING = frozenset({"niet meer nodig", "plus besoin", "no longer needed"})
 ENDED_BY_PERSON = "person"
 
 
 async def said(turn: Turn) -> Outcome | None:
     """The answer to "laat weten" after a search in vain, and to "niet meer nodig"; None for anything else."""
-    spoken = " ".join(words(turn.understanding.text.replace("-", " ")))
-    if spoken in ASKING and turn.dialogue.search is not None:
+    spoken = typed(turn.understanding)
+    if spoken in WISH and turn.dialogue.search is not None:
         return await _wish(turn, replace(turn.dialogue.search, offset=0, cheapest_first=False))
-    if spoken in ENDING:
+    if spoken in NO_WISH:
         ended = await end_all(turn.session, turn.person.id, now=turn.now)
         return Outcome(
             replies=(Reply(text=turn.say("wish_ended" if ended else "wish_none")),),
