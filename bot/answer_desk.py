@@ -28,6 +28,7 @@ from data.catalog.demand import DemandLog
 from data.catalog.search import CourseQuery, Near, runs_by_id
 from data.catalog.shown import remember
 from data.db import Database
+from data.ids import id_of
 from data.tables import Address, Author, Conversation, Message, Person
 from dispatch import triage
 from dispatch.triage import Action, Known
@@ -114,8 +115,8 @@ class AnswerDesk:
         if kind == "kaart" and (card := cards().get(name)) is not None:
             offered = await self._card(await self._turn(session, person, ""), card)
             return offered.text if offered is not None else None
-        if kind == "cursus" and name.isascii() and name.isdigit() and len(name) < 19:
-            hits = await runs_by_id(session, [int(name)])
+        if kind == "cursus" and (run_id := id_of(name)) is not None:
+            hits = await runs_by_id(session, [run_id])
             if hits:
                 versions = await price_rules.versions_for(session, hits)
                 return course_items.detail_text(await self._turn(session, person, ""), hits[0], versions)

@@ -23,9 +23,7 @@ OPEN_WORDS = frozenset(
         "open", "ouvrir", "ouvre", "ja", "oui", "yes", "ok", "oke", "okay", "evet", "так", "tak", "si", "نعم",
     }
 )  # fmt: skip
-ABOUT = frozenset(
-    {"channels", "category", "purpose", "fields"}
-)  # what is said of a template beside its words
+ABOUT = frozenset({"channels", "category", "purpose", "fields"})  # what is said of it beside its words
 VALUE_LIMIT = 60  # characters for one place: a name, a day and an hour
 
 

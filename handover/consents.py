@@ -77,14 +77,6 @@ def standard(kind: str, language: str) -> dict[str, str]:
     return {part: filled(words, named) for part, words in texts()[kind][language].items()}
 
 
-def words(
-    kind: ConsentKind, part: str, language: str, *, staff: str = "", years: int = retention.DEFAULT.file_years
-) -> str:
-    """One part of the standard text in this language, else in Dutch; see `Wording.said`."""
-    code = written(kind, language)
-    return Wording(language=code, parts=standard(kind, code), years=years).said(part, staff=staff)
-
-
 async def current(session: AsyncSession, region_id: str | None, kind: ConsentKind, language: str) -> Wording:
     """What this region says now to who reads `language`; the standard text without a region."""
     code = written(kind, language)

@@ -269,9 +269,8 @@ def learn(
     if vectors is not None:
         marks = [] if names is None else [names[label] for label in named]
         together = joined(vectors.whole, vectors.glance)
-        size = vectors.whole.shape[
-            -1
-        ]  # a glance has as many numbers of the same kind, and may have others behind them
+        # a glance has as many numbers of the same kind as a whole row, and may have others behind them
+        size = vectors.whole.shape[-1]
         layers = _layers(
             together, intents, [joined(mark.whole, mark.glance) for mark in marks], named, whole=whole,
             clouds_over=2 * size,

@@ -15,6 +15,7 @@ from bot.pages.errors import error_page
 from bot.pages.render import LANGUAGES, page_language, render
 from channels.base import clean_text
 from data.db import Database
+from data.ids import id_of
 from data.tables import ConsentKind, Partner, Person, Referral, ReferralState
 from dispatch import partners
 from handover import consents, referral_mail, referrals
@@ -64,7 +65,7 @@ async def answer(request: Request, token: str) -> Response:
                 return await _page(request, session, referral, status=422, problem=problem, typed=typed)
             person = await _person(session, referral)
             read = await consents.version(
-                session, _text_id(form.get("text_id", "")), person.region_id, ConsentKind.REFERRAL, _language(request, person)
+                session, id_of(form.get("text_id", "")) or None, person.region_id, ConsentKind.REFERRAL, _language(request, person)
             )  # fmt: skip
             await _agree(session, referral, lines, now, read)
     return RedirectResponse(f"/d/{token}", status_code=303)
@@ -88,11 +89,6 @@ async def _agree(
     )  # fmt: skip
     if not await referral_mail.ask(session, referral.id, partner):
         await referrals.to_staff(session, referral.person_id, reason="referral", now=now)
-
-
-def _text_id(sent: str) -> int | None:
-    """Which version their page showed; None: the standard text."""
-    return int(sent) or None if sent.isascii() and sent.isdigit() and len(sent) <= 18 else None
 
 
 def _is_open(referral: Referral, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from data.catalog.search import CourseQuery, Near, RunHit, SearchResult, runs_by
 from data.catalog.shown import remember
 from data.catalog.subjects import subject, subjects
 from data.db import Database
+from data.ids import id_of
 from data.tables.catalog import Place, RunStatus
 
 PAGE_SIZE = 10
@@ -211,7 +212,7 @@ async def find(request: Request) -> Response:
 async def show(request: Request, run_id: str) -> Response:
     """Everything we know about one run, and from whom."""
     language = page_language(request)
-    number = whole_number(run_id)
+    number = id_of(run_id)
     if number is None:
         return error_page(request, 404)
     database: Database = request.app.state.database
@@ -238,11 +239,6 @@ async def show(request: Request, run_id: str) -> Response:
         topics=[topic.label(language) for item in hit.subject_ids if (topic := subject(item))],
         linked_data=course_jsonld(hit, url=f"{str(request.base_url).rstrip('/')}/aanbod/{hit.run_id}"),
     )
-
-
-def whole_number(text: str) -> int | None:
-    """An id out of an address; None for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def place_named(words: str) -> geo.Place | None:

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.pages.errors import error_page
-from bot.pages.offer import FARTHEST_PAGE, shown_run, whole_number
+from bot.pages.offer import FARTHEST_PAGE, shown_run
 from bot.pages.render import BRUSSELS, page_language, render, texts
 from data.catalog.exporters.schemaorg import course_page_jsonld
 from data.catalog.listing import course_page, provider_page
 from data.catalog.price_rules import versions_for
 from data.catalog.subjects import subject
 from data.db import Database
+from data.ids import id_of
 
 COURSES_SHOWN = 40
 
@@ -23,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 async def show_course(request: Request, course_id: str) -> Response:
     """What one learns, and every run one can join, by start."""
     language, today = page_language(request), datetime.now(BRUSSELS).date()
-    number = whole_number(course_id)
+    number = id_of(course_id)
     if number is None:
         return error_page(request, 404)
     database: Database = request.app.state.database
@@ -53,8 +54,8 @@ async def show_course(request: Request, course_id: str) -> Response:
 async def show_provider(request: Request, provider_id: str) -> Response:
     """Where a provider teaches and what, by town and by title."""
     language, today = page_language(request), datetime.now(BRUSSELS).date()
-    number = whole_number(provider_id)
-    at = whole_number(request.query_params.get("page", "1")) or 1
+    number = id_of(provider_id)
+    at = id_of(request.query_params.get("page", "1")) or 1
     if number is None or at > FARTHEST_PAGE:
         return error_page(request, 404)
     database: Database = request.app.state.database

@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.own_export import as_json
 from bot.pages.errors import error_page
-from bot.pages.offer import whole_number
 from bot.pages.render import LANGUAGES, page_language, render
 from bot.replies import replies
 from channels.addresses import shown
 from channels.media import Media, headers_of
 from data.db import Database
+from data.ids import id_of
 from data.tables import Address, Attachment, Message, Region
 from handover import conversation, own_changes, own_file, own_links, retention
 from handover.own_links import Opened
@@ -96,7 +96,7 @@ async def page(
     person = opened.person
     said, older = await own_file.messages(
         session, person.id, address_id=None if opened.whole else opened.address.id,
-        before=whole_number(query.get("voor", "")), limit=None if "alles" in query else own_file.PAGE,
+        before=id_of(query.get("voor", "")), limit=None if "alles" in query else own_file.PAGE,
     )  # fmt: skip
     region = await session.get(Region, person.region_id) if person.region_id else None
     promised = await own_changes.promise(session, person.id)

@@ -19,6 +19,7 @@ from channels.base import clean_text
 from channels.opt_outs import OptOuts
 from data.catalog.demand import DemandLog
 from data.db import Database
+from data.ids import id_of
 from data.tables import Consent, Region
 from dispatch import booking
 from handover import erasing, holds, own_changes, own_file, own_links
@@ -80,9 +81,8 @@ async def _tell(here: Visit, form: Form) -> Response:
 
 
 async def _withdraw(here: Visit, form: Form) -> Response:
-    wanted = form.get("consent_id", "")
     mine = Consent.person_id == here.opened.person.id
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else 0
+    number = id_of(form.get("consent_id", "")) or 0
     consent = await here.session.scalar(select(Consent).where(Consent.id == number, mine))
     if consent is None or not here.opened.whole:
         return error_page(here.request, 404)

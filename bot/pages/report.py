@@ -14,6 +14,7 @@ from bot.pages.render import BRUSSELS, LANGUAGES, page_language, render, texts
 from channels.base import clean_text
 from data.catalog.demand import DemandLog
 from data.db import Database
+from data.ids import id_of
 from data.tables import RecordKind
 from handover import catalogue_reports
 
@@ -96,14 +97,15 @@ async def send(
 
 async def _record(request: Request, kind: str, number: str) -> tuple[RecordKind, int, str] | None:
     """The record that an address or a form names, and what to call it."""
-    if kind not in KINDS or not (number.isascii() and number.isdigit() and len(number) < 19):
+    record_id = id_of(number)
+    if kind not in KINDS or record_id is None:
         return None
     of_kind, database = RecordKind(kind), request.app.state.database
     async with database.transaction() as session:
-        record = await catalogue_reports.by_id(session, of_kind, int(number))
+        record = await catalogue_reports.by_id(session, of_kind, record_id)
         if record is None:
             return None
-        return of_kind, int(number), await catalogue_reports.title_of(session, of_kind, record)
+        return of_kind, record_id, await catalogue_reports.title_of(session, of_kind, record)
 
 
 def _page(

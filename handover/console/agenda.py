@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from fastapi.responses import Response
 from sqlalchemy import select
 
+from data.ids import id_of
 from data.tables import (
     Appointment,
     AppointmentKind,
@@ -120,10 +121,10 @@ async def in_hand(desk: Desk) -> tuple[Appointment | None, Person | None]:
 
 async def asked_for(desk: Desk, query: Any, column: Any, name: str) -> Any:
     """The row that a parameter of the address names, if one may see it."""
-    text = desk.request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+    number = id_of(desk.request.query_params.get(name, ""))
+    if number is None:
         return None
-    return (await desk.session.scalars(query.where(column == int(text)))).one_or_none()
+    return (await desk.session.scalars(query.where(column == number))).one_or_none()
 
 
 async def info_sessions_between(

@@ -7,13 +7,13 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from channels.policy import parts_of
+from data.ids import id_of
 from data.tables import ConsentKind, Person, Region
 from data.translation import N_, _
 from handover import access, consent_texts, consents
 from handover.consents import Wording
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.labels import words
-from handover.console.seek import whole
 from handover.conversation import NotAllowed
 
 HERE = "/console/beheer/toestemmingen"
@@ -37,7 +37,7 @@ async def keep_agreed(desk: Desk, person: Person) -> None:
     where there are newer ones by now."""
     about = person.region_id, ConsentKind.FOLLOW_UP, person.language
     if "agreed_text" in desk.form:
-        said = await consents.version(desk.session, whole(desk.form["agreed_text"]) or None, *about)
+        said = await consents.version(desk.session, id_of(desk.form["agreed_text"]) or None, *about)
     else:
         said = await consents.current(desk.session, *about)
     await consents.agreed_at_desk(desk.session, person, said, now=desk.now)
@@ -85,7 +85,7 @@ async def change(desk: Desk) -> Response:
         return await _form(desk, region, parts, problems=problems, status=422 if problems else 200)
     try:
         await consent_texts.save(
-            desk.session, region, kind, language, parts, base=whole(desk.form.get("base", "")),
+            desk.session, region, kind, language, parts, base=id_of(desk.form.get("base", "")),
             by_id=desk.staff.id, now=desk.now,
         )  # fmt: skip
     except NotAllowed as refused:

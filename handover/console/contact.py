@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import ColumnElement, or_, select
 
 from channels.phone_numbers import e164, is_mobile
+from data.ids import id_of
 from data.tables import Address, AddressLink, ContactWay, Person
 from data.translation import N_, _
 from handover import access, addresses, call_tasks, conversation, microcontacts
@@ -84,8 +85,8 @@ async def _page(
     desk: Desk, *, way: str, words: str = "", chosen: str = "", status: int = 200, warning: str = ""
 ) -> Response:
     person = None
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
-        person = await desk.session.scalar(access.persons_of(desk.staff).where(Person.id == int(chosen)))
+    if (person_id := id_of(chosen)) is not None:
+        person = await desk.session.scalar(access.persons_of(desk.staff).where(Person.id == person_id))
     found = await _people(desk, words) if len(words) >= SHORTEST else []
     return await desk.page(
         "contact.html", status=status, way=way if way in WAYS else "visit", ways=WAYS, words=words,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.base import clean_text
 from data.db import Database
+from data.ids import id_of
 from data.tables import Conversation, Person, Region, Role, Staff
 from data.translation import N_, _, preferred, speak, speaking
 from handover import access, auth, queue
@@ -335,7 +336,7 @@ def local_path(wanted: str | None, otherwise: str) -> str:
 
 
 def _number(value: object, error: type[Exception]) -> int:
-    text = str(value or "")
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+    number = id_of(str(value or ""))
+    if number is None:
         raise error
-    return int(text)
+    return number

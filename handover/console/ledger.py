@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi.responses import Response
 from sqlalchemy import select
 
+from data.ids import id_of
 from data.tables import ContactWay, MicroContact, Person, Role, Staff
 from data.translation import N_, _
 from dispatch import clock
@@ -142,9 +143,7 @@ async def _span(desk: Desk, today: date | None) -> Span:
     known = {str(one.id): one.id for one in await _colleagues(desk)}
     person_id = None
     if client:
-        wanted = Person.id == (
-            int(client) if client.isascii() and client.isdigit() and len(client) < 19 else 0
-        )
+        wanted = Person.id == (id_of(client) or 0)
         person_id = (await desk.one(access.persons_of(desk.staff).where(wanted))).id
     return Span(
         month=month or (today.replace(day=1) if today is not None else None), staff_id=known.get(whose),

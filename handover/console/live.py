@@ -19,6 +19,7 @@ from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Select, bindparam, func, select
 
 from data.db import Database
+from data.ids import id_of
 from data.tables import Event, Staff
 from handover import access, attention, auth
 from handover.access import Viewer
@@ -56,9 +57,9 @@ async def stream(request: Request) -> Response:
             return refusal(request, 401 if who is None else 403)
         asked = request.headers.get("last-event-id") or request.query_params.get("after", "")
         newest = await session.scalar(_NEWEST) or 0
-        after = min(int(asked), newest) if asked.isascii() and asked.isdigit() and len(asked) < 19 else newest
-        shown = request.query_params.get("person", "")
-        person_id = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else None
+        last = id_of(asked)
+        after = min(last, newest) if last is not None else newest
+        person_id = id_of(request.query_params.get("person", ""))
         if person_id is not None:
             wanted = access.values(who.staff) | {"person_id": person_id}
             if await session.scalar(access.person_of(access.viewer(who.staff)), wanted) is None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
+from data.ids import id_of
 from data.tables import AppointmentKind, AppointmentOffer, Counter, Person, Role, Staff
 from data.translation import _
 from dispatch import calendar, clock
@@ -54,13 +55,11 @@ async def make(desk: Desk) -> Response:
 
 async def draft_of(desk: Desk, person: Person, wanted: str) -> str:
     """The text of an offer that this person was made, by its key in the address; empty when there is none."""
-    number = wanted.removeprefix(PREFIX)
-    if not (number.isascii() and number.isdigit()) or len(number) > 18:
+    number = id_of(wanted.removeprefix(PREFIX))
+    if number is None:
         return ""
     offer = await desk.session.scalar(
-        select(AppointmentOffer).where(
-            AppointmentOffer.id == int(number), AppointmentOffer.person_id == person.id
-        )
+        select(AppointmentOffer).where(AppointmentOffer.id == number, AppointmentOffer.person_id == person.id)
     )
     if offer is None:
         return ""

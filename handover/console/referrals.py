@@ -3,6 +3,7 @@
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
+from data.ids import id_of
 from data.tables import Partner, Person, ReachedBy, Referral
 from data.translation import _
 from dispatch import partners
@@ -39,14 +40,14 @@ async def draft(desk: Desk) -> Response:
 
 async def invitation(desk: Desk, person: Person) -> str:
     """The message that invites the client to read the draft; empty when there is none in the address."""
-    asked = desk.request.query_params.get("doorverwijzing", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+    asked = id_of(desk.request.query_params.get("doorverwijzing", ""))
+    if asked is None:
         return ""
     found = (
         await desk.session.execute(
             select(Referral.token, Partner.name)
             .join(Partner, Partner.id == Referral.partner_id)
-            .where(Referral.id == int(asked), Referral.person_id == person.id, Referral.token.is_not(None))
+            .where(Referral.id == asked, Referral.person_id == person.id, Referral.token.is_not(None))
         )
     ).one_or_none()
     if found is None:

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from data.catalog import correction_fields, corrections
+from data.ids import id_of
 from data.tables import CatalogueReport, RecordKind, Region, ReportState, Staff
 from data.translation import N_, _
 from handover import access, catalogue_reports
@@ -74,15 +75,18 @@ async def show(desk: Desk) -> Response:
 
 async def show_new(desk: Desk) -> Response:
     """/console/meldingen/nieuw?soort=run&nr=12: say it oneself."""
-    kind, number = desk.request.query_params.get("soort", ""), desk.request.query_params.get("nr", "")
-    if kind not in KINDS or not (number.isascii() and number.isdigit() and len(number) < 19):
+    kind, record_id = (
+        desk.request.query_params.get("soort", ""),
+        id_of(desk.request.query_params.get("nr", "")),
+    )
+    if kind not in KINDS or record_id is None:
         return RedirectResponse("/console/meldingen", status_code=303)
-    record = await catalogue_reports.by_id(desk.session, RecordKind(kind), int(number))
+    record = await catalogue_reports.by_id(desk.session, RecordKind(kind), record_id)
     if record is None:
         raise NotFound
     title = await catalogue_reports.title_of(desk.session, RecordKind(kind), record)
     return await desk.page(
-        "report_new.html", kind=kind, number=int(number), title=title, kind_words=_(KINDS[kind])
+        "report_new.html", kind=kind, number=record_id, title=title, kind_words=_(KINDS[kind])
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
+from data.ids import id_of
 from data.tables import Message, Note, Person
 from dispatch import clock
 from handover import access, search
@@ -32,9 +33,9 @@ def window(desk: Desk) -> Window:
     query = desk.request.query_params
     day = _day(desk)
     return Window(
-        around=whole(query.get("rond", "")),
+        around=id_of(query.get("rond", "")),
         since=clock.day_bounds(day, day)[0] if day is not None else None,
-        before=whole(query.get("voor", "")),
+        before=id_of(query.get("voor", "")),
     )
 
 
@@ -92,11 +93,6 @@ def _day(desk: Desk) -> date | None:
     except ValueError:
         return None
     return day if FIRST <= day <= LAST else None
-
-
-def whole(text: str) -> int | None:
-    """A number that may be an id."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 ROUTES = (

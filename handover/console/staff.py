@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from data import events
+from data.ids import id_of
 from data.tables import Region, Role, Staff
 from data.translation import _
 from dispatch.partner_register import Wrong
@@ -14,7 +15,6 @@ from handover import access, accounts, audit, leaving
 from handover.accounts import Filled
 from handover.console.desk import Desk, NotFound, Route
 from handover.console.labels import LANGUAGES, words
-from handover.console.seek import whole
 from handover.conversation import NotAllowed
 
 HERE = "/console/beheer"
@@ -66,7 +66,7 @@ async def show_changes(desk: Desk) -> Response:
     subject = subject if subject in audit.SUBJECTS else ""
     found = await audit.lines(
         desk.session, access.visible_regions(desk.staff), subject=subject, limit=PAGE,
-        before=whole(before),
+        before=id_of(before),
     )  # fmt: skip
     older = found[-1].event.id if len(found) == PAGE else None
     return await desk.page("changes.html", lines=found, subjects=audit.SUBJECTS, subject=subject, older=older)

@@ -265,7 +265,8 @@ def test_a_term_is_said_in_every_language_of_clients(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["nl", "fr", "en", "tr", "ar", "uk", "pl", "es"])
 def test_what_is_agreed_to_says_the_term_and_that_it_may_be_shorter(language: str) -> None:
-    said = consents.words(ConsentKind.FILE, "text", language, staff="Els", years=7)
+    parts = consents.standard(ConsentKind.FILE, language)
+    said = consents.Wording(language=language, parts=parts, years=7).said("text", staff="Els")
     assert retention.in_words("file", 7, language) in said
     assert retention.in_words("file", 5, language) not in said
     assert "{" not in said

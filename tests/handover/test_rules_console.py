@@ -123,4 +123,4 @@ def test_consent_to_a_file_says_what_how_long_and_who(language: str) -> None:
     assert "{staff}" in parts["text"]
     assert "1" in parts["ask"]
     assert "2" in parts["ask"]
-    assert consents.words(ConsentKind.FILE, "text", language, staff="Els").count("Els") == 1
+    assert consents.of_row(None, ConsentKind.FILE, language, None).said("text", staff="Els").count("Els") == 1
